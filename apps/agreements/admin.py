@@ -1,0 +1,13 @@
+"""Agreements on the curator's desk."""
+
+from django.contrib import admin
+
+from apps.agreements.models import Agreement
+from apps.core.admin import RecordAdmin
+
+
+@admin.register(Agreement)
+class AgreementAdmin(RecordAdmin):
+    list_display = ["name", "kind", "status", "signed_on", "publication"]
+    list_filter = ["kind", "status"]
+    date_hierarchy = "signed_on_earliest"

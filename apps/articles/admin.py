@@ -1,0 +1,15 @@
+"""Articles on the curator's desk."""
+
+from django.contrib import admin
+
+from apps.articles.models import Article
+from apps.core.admin import RecordAdmin
+
+
+@admin.register(Article)
+class ArticleAdmin(RecordAdmin):
+    list_display = ["title", "kind", "publisher", "published_on", "publication"]
+    list_filter = ["kind", "is_redistributable"]
+    search_fields = ["slug", "title", "authors__name"]
+    date_hierarchy = "published_on_earliest"
+    prepopulated_fields = {"slug": ["title"]}

@@ -1,0 +1,218 @@
+"""The evidence: articles and other sources, and the citation that ties every fact to one of them."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from apps.core.fields import EdtfField, HttpURLField, PlainTextField
+from apps.core.models import ExternalId, Part, Record, did_you_mean
+
+
+class Article(Record):
+    """A text or dataset that records cite. Its text is never stored here, only where to find it."""
+
+    class Kind(models.TextChoices):
+        """What sort of source it is."""
+
+        ANALYSIS = "analysis", "Analysis"
+        OP_ED = "op_ed", "Op-ed"
+        NEWS = "news", "News report"
+        WORKSHOP_REPORT = "workshop_report", "Workshop report"
+        PAPER = "paper", "Paper"
+        BOOK = "book", "Book"
+        DATASET = "dataset", "Dataset"
+        OFFICIAL_DOCUMENT = "official_document", "Official document"
+        INTERVIEW = "interview", "Interview"
+        TEASER = "teaser", "Teaser of a longer text"
+
+    title = PlainTextField(
+        max_length=300, help_text="The title; in square brackets where the source carries none."
+    )
+    kind = models.CharField(max_length=17, choices=Kind, help_text="What sort of source it is.")
+    publisher = PlainTextField(max_length=200, null=True, blank=True, help_text="Who published it.")
+    series = PlainTextField(
+        max_length=200, null=True, blank=True, help_text="Journal, column or series it is part of."
+    )
+    language = models.CharField(
+        max_length=35, null=True, blank=True, help_text="BCP 47 tag of the text's language."
+    )
+    published_on = EdtfField(help_text="When it came out (EDTF); an interval if only bounds are known.")
+    url = HttpURLField(null=True, blank=True, help_text="Where it was read.")
+    archived_url = HttpURLField(null=True, blank=True, help_text="An archived copy of it.")
+    accessed_on = EdtfField(help_text="When it was last read there (EDTF).")
+    licence = PlainTextField(
+        max_length=100, null=True, blank=True, help_text="SPDX name or the publisher's terms."
+    )
+    is_redistributable = models.BooleanField(
+        default=False, help_text="Whether data that rest on it may be passed on in exports."
+    )
+
+    label_field = "title"
+
+    def paragraph_counts(self) -> dict[str, int]:
+        """Section name to number of paragraphs, also while the article is still being taken."""
+        taken = self.__dict__.get("_prefetched_objects_cache", {}).get("sections")
+        sections = taken if taken is not None else self.sections.all() if self.pk else ()
+        return {section.name: section.paragraphs for section in sections}
+
+    def citations_of(self) -> Iterator["Citation"]:
+        """Every citation of this article, in whatever type of record, with its record."""
+        for relation in self._meta.get_fields(include_hidden=True):
+            model: Any = relation.related_model
+            if relation.auto_created and model and issubclass(model, Citation):
+                if relation.field.name == "article":
+                    yield from model.objects.filter(article=self).select_related("record")
+
+    def gate(self) -> Iterable[tuple[str, str]]:
+        """No citation anywhere may point beyond the article's sections."""
+        paragraphs = self.paragraph_counts()
+        for citation in self.citations_of():
+            if citation.section and (citation.paragraph or 1) > paragraphs.get(citation.section, 0):
+                owner = f"{citation.record.endpoint()}/{citation.record.slug}"
+                place = f"{citation.section} ¶{citation.paragraph or '?'}"
+                yield "sections", f"{owner} cites {place}, which the article would not have."
+
+
+class Author(Part):
+    """Someone who wrote an article, with the affiliation that it states."""
+
+    # CASCADE: a part goes with its record.
+    record = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="authors")
+    name = PlainTextField(max_length=200, help_text="As the article prints it.")
+    affiliation = PlainTextField(
+        max_length=300, null=True, blank=True, help_text="As the article states it."
+    )
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Section(Part):
+    """A section of an article and how many paragraphs it has: what a locator is checked against."""
+
+    record = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sections")
+    name = PlainTextField(
+        max_length=100, help_text="INTRO, BACKGROUND, IMPLICATIONS, CONCLUSIONS or its own heading."
+    )
+    paragraphs = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(5000)],
+        help_text="Number of paragraphs, counted from its heading.",
+    )
+
+    class Meta(Part.Meta):
+        constraints = [
+            *Part.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["record", "name"],
+                name="section_names_differ",
+                violation_error_message="The article has two sections of this name.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.paragraphs})"
+
+
+class ArticleExternalId(ExternalId):
+    """An article's identifier in another register, such as its DOI."""
+
+    record = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="external_ids")
+
+
+class Citation(Part):
+    """What one article says about one field of one record, and where: a locator, never a quotation."""
+
+    class Stance(models.TextChoices):
+        """How the article puts it."""
+
+        STATES = "states", "States"
+        ESTIMATES = "estimates", "Estimates"
+        ALLEGES = "alleges", "Alleges, or passes on an allegation"
+        DENIES = "denies", "Denies"
+        DISPUTES = "disputes", "Disputes"
+
+    # PROTECT: an article on which facts rest cannot go away from under them.
+    article = models.ForeignKey(
+        Article, on_delete=models.PROTECT, related_name="+", help_text="The source."
+    )
+    section = PlainTextField(
+        max_length=100, null=True, blank=True, help_text="One of the article's sections."
+    )
+    paragraph = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(5000)],
+        help_text="Paragraph within the section, from 1.",
+    )
+    page = PlainTextField(
+        max_length=20, null=True, blank=True, help_text="Page or pages, for sources in pages."
+    )
+    field = models.CharField(
+        max_length=40,
+        null=True,
+        blank=True,
+        help_text="The record's field that it supports; empty: the record as such.",
+    )
+    value = PlainTextField(
+        max_length=300,
+        null=True,
+        blank=True,
+        help_text="What this article says, where that differs from the record's own value.",
+    )
+    stance = models.CharField(
+        max_length=9, choices=Stance, default=Stance.STATES, help_text="How the article puts it."
+    )
+    note = PlainTextField(
+        max_length=500, null=True, blank=True, help_text="A remark, in the project's own words."
+    )
+
+    class Meta(Part.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        place = f"#{self.section}¶{self.paragraph}" if self.section else ""
+        return f"{self.article.slug}{place}"
+
+    def check_within(self, record: Record) -> None:
+        """The locator points to a paragraph that the article has."""
+        if self.paragraph and not self.section:
+            raise ValidationError({"section": "A paragraph is counted within a section: name it."})
+        if not self.section:
+            return
+        paragraphs = self.article.paragraph_counts()
+        if self.section not in paragraphs:
+            known = ", ".join(paragraphs) or "none"
+            reason = f"{self.article.slug} has no section “{self.section}”, only: {known}."
+            raise ValidationError({"section": reason})
+        if self.paragraph and self.paragraph > paragraphs[self.section]:
+            reason = f"{self.section} of {self.article.slug} ends with {paragraphs[self.section]}."
+            raise ValidationError({"paragraph": reason})
+
+    def clean(self) -> None:
+        super().clean()
+        if errors := self._claim_errors():
+            raise ValidationError(errors)
+
+    def _claim_errors(self) -> dict[str, str]:
+        if not self.field:
+            return {"field": "A value needs the field that it is of."} if self.value else {}
+        record_model = self.record_model()
+        citable = record_model.citable_fields()
+        if self.field not in citable:
+            hint = did_you_mean(self.field, citable)
+            return {"field": f"{record_model.__name__} has no field “{self.field}”.{hint}"}
+        try:
+            if self.value:
+                self.value = record_model.canonical(self.field, self.value)
+        except ValidationError as error:
+            return {"value": " ".join(error.messages)}
+        return {}
+
+
+class ArticleCitation(Citation):
+    """What supports a statement about an article itself, such as its date."""
+
+    record = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="citations")

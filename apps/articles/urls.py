@@ -1,0 +1,5 @@
+"""The address of articles."""
+
+from apps.articles.views import ArticleViewSet
+
+routes = [("articles", ArticleViewSet)]

@@ -1,0 +1,314 @@
+"""Documents out of tables and into them: the one way between what is stored and what is public.
+
+    documents -> take() -> tables -> revision (revisions.py) -> the document beside the row
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.core.exceptions import ValidationError
+from django.db import models
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError as RefusedData
+
+from apps.core.catalogue import serializer_class
+from apps.core.models import Record
+from apps.core.serializers import RecordSerializer
+from apps.ledger.models import stamped
+
+CHUNK = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
+STAMP = ("revision", "updated_at")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One reason why a document was not taken."""
+
+    where: str  # for the reader: the file, the row, the position
+    slug: str
+    path: str  # such as parties[2].actor
+    reason: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.where, self.slug, self.path, self.reason) if part)
+
+
+class DocumentsRefused(Exception):
+    """Documents that were not taken, with every fault; nothing was written."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A document on its way in."""
+
+    model: type[Record]
+    data: Any
+    where: str = ""
+
+    @property
+    def slug(self) -> str:
+        slug = self.data.get("slug") if isinstance(self.data, dict) else None
+        return slug if isinstance(slug, str) else ""
+
+
+def bodies(model: type[Record], pks: Iterable[int]) -> Iterator[tuple[Record, str]]:
+    """Records with their documents made afresh from the tables, without the stamp."""
+    serializer = serializer_class(model)()
+    wanted = sorted(pks)
+    for start in range(0, len(wanted), CHUNK):
+        rows = model.objects.filter(pk__in=wanted[start : start + CHUNK]).order_by("pk")
+        for record in rows.prefetch_related(*serializer.related_rows()):
+            yield record, body(serializer, record)
+
+
+def body(serializer: RecordSerializer, record: Record) -> str:
+    """The JSON text of a record's document, without revision and updated_at."""
+    document = serializer.to_representation(record)
+    for key in STAMP:
+        del document[key]
+    return orjson.dumps(document).decode()
+
+
+def is_current(record: Record, body: str) -> bool:
+    """Whether the stored document is `body` with the record's own stamp."""
+    return record.document == stamped(body, record.revision, record.updated_at)
+
+
+class Resolver:
+    """The records that a batch may refer to: those in the database and those in the batch itself."""
+
+    def __init__(self, incoming: Iterable[Incoming]) -> None:
+        self._records: dict[type[Record], dict[str, Record]] = {}
+        slugs: dict[type[Record], set[str]] = {}
+        for document in incoming:
+            slugs.setdefault(document.model, set()).add(document.slug)
+        for model, wanted in slugs.items():
+            self._fetch(model, wanted)
+            for slug in wanted - set(self._records[model]):
+                self._records[model][slug] = model(slug=slug)
+
+    def _fetch(self, model: type[Record], slugs: Iterable[str]) -> None:
+        found = self._records.setdefault(model, {})
+        related = serializer_class(model)().related_rows()
+        wanted = sorted(slugs)
+        for start in range(0, len(wanted), CHUNK):
+            rows = model.objects.filter(slug__in=wanted[start : start + CHUNK]).order_by("pk")
+            rows = rows.select_for_update(of=("self",))  # nobody else changes what we compare with
+            found.update((record.slug, record) for record in rows.prefetch_related(*related))
+
+    def get(self, model: type[Record], slug: str) -> Record:
+        """The record with this slug; the same object at each call.
+
+        Raises:
+            ObjectDoesNotExist: neither the database nor the batch has it.
+        """
+        found = self._records.setdefault(model, {})
+        if slug not in found:
+            found[slug] = model.objects.only("slug").get(slug=slug)
+        return found[slug]
+
+    def known(self, model: type[Record]) -> list[str]:
+        """Slugs to suggest where one is not found."""
+        stored = model.objects.published().values_list("slug", flat=True)[:5000]
+        return [*self._records.get(model, ()), *stored]
+
+
+def take(
+    incoming: list[Incoming], touch: Callable[[Record], None], progress: Any = iter
+) -> dict[str, int]:
+    """Check all documents, then write those that change something, as published records.
+
+    Args:
+        incoming: whole documents; a key left out is empty.
+        touch: called with each record written (the revision's own method).
+        progress: wraps the list that is worked through, to show how far it is.
+
+    Returns:
+        How many were created, updated and unchanged.
+
+    Raises:
+        DocumentsRefused: with all faults of all documents; nothing was written.
+    """
+    resolver = Resolver(incoming)
+    context = {"resolver": resolver, "seen": {}}
+    models = {document.model for document in incoming}
+    takers = {model: serializer_class(model)(context=context) for model in models}
+    faults = list(_repeated(incoming))
+    checked: list[tuple[Record, RecordSerializer]] = []
+    for document in progress(incoming):
+        serializer = takers[document.model]
+        serializer.instance = record = resolver.get(document.model, document.slug)
+        try:
+            serializer.run_validation(document.data)
+            checked.append((record, serializer))
+        except RefusedData as refused:
+            faults += (
+                Fault(document.where, document.slug, path, reason)
+                for path, reason in flatten(refused.detail)
+            )
+    if faults:
+        raise DocumentsRefused(faults)
+    return write(checked, touch)
+
+
+def _repeated(incoming: list[Incoming]) -> Iterator[Fault]:
+    first: dict[tuple[type[Record], str], str] = {}
+    for document in incoming:
+        key = (document.model, document.slug)
+        if document.slug and key in first:
+            reason = f"Repeated: the slug stands already at {first[key] or 'an earlier place'}."
+            yield Fault(document.where, document.slug, "slug", reason)
+        first.setdefault(key, document.where)
+
+
+def flatten(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """DRF's nested errors as (path, reason): ("parties[2].actor", "There is no …")."""
+    if isinstance(errors, dict):
+        for key, inner in errors.items():
+            name = "" if key in ("", "non_field_errors") else key
+            step = f"[{name + 1}]" if isinstance(name, int) else f".{name}" if path and name else name
+            yield from flatten(inner, f"{path}{step}")
+    elif isinstance(errors, list) and any(isinstance(inner, dict) for inner in errors):
+        for position, inner in enumerate(errors, start=1):
+            yield from flatten(inner, f"{path}[{position}]")
+    elif isinstance(errors, list):
+        for reason in errors:
+            yield path, str(reason)
+    else:
+        yield path, str(errors)
+
+
+def write(
+    checked: list[tuple[Record, RecordSerializer]], touch: Callable[[Record], None]
+) -> dict[str, int]:
+    """Write validated records: first all rows, then their lists, which may name any of the rows."""
+    counts = {"created": 0, "updated": 0, "unchanged": 0}
+    changed = []
+    for record, serializer in checked:
+        if record.pk and is_current(record, body(serializer, record)):
+            counts["unchanged"] += 1
+            continue
+        counts["updated" if record.pk else "created"] += 1
+        changed.append((record, serializer))
+    for record, _ in changed:
+        record.publication = Record.Publication.PUBLISHED
+        save_row(record, [])
+    for record, serializer in changed:
+        for name in serializer.lists():
+            save_list(record, name)
+        touch(record)
+    return counts
+
+
+def save_row(record: Record, waiting: list[Record]) -> None:
+    """Save a record's own row, after the rows of its own type that it refers to.
+
+    Raises:
+        DocumentsRefused: the references run in a circle.
+    """
+    if record in waiting:
+        slugs = " → ".join(r.slug for r in [*waiting, record])
+        raise DocumentsRefused([Fault("", record.slug, "", f"References in a circle: {slugs}.")])
+    for field in record._meta.fields:
+        related = getattr(record, field.name) if field.is_relation else None
+        if isinstance(related, Record) and related.pk is None and related is not record:
+            save_row(related, [*waiting, record])
+    if record.pk is None:
+        _recheck(record)
+    record.save()
+
+
+def _recheck(record: Record) -> None:
+    """Hold a new row against its rules once more, now that the rows it names have ids."""
+    try:
+        record.validate_constraints(exclude={"slug"})
+    except ValidationError as error:
+        raise DocumentsRefused(
+            [
+                Fault("", record.slug, "" if field == "__all__" else field, reason)
+                for field, reasons in error.message_dict.items()
+                for reason in reasons
+            ]
+        ) from error
+
+
+def save_list(record: Record, name: str) -> None:
+    """Replace one of the record's lists by what the serializer left on it."""
+    rows = record.__dict__["_prefetched_objects_cache"][name]
+    manager = getattr(record, name)
+    if type(record).parts().get(name) is None:
+        del record.__dict__["_prefetched_objects_cache"][name]
+        manager.set(rows)
+        return
+    part: Any = type(record).parts()[name]
+    part.objects.filter(record=record).delete()
+    for row in rows:
+        row.pk = None
+        row.record = record
+    part.objects.bulk_create(rows)
+
+
+def missing(documents: Iterable[tuple[Record, str]]) -> Iterator[Fault]:
+    """References of published documents to records that are not published."""
+    wanted: dict[type[Record], dict[str, list[tuple[str, str]]]] = {}
+    for record, text in documents:
+        serializer = serializer_class(type(record))()
+        for path, model, slug in slugs_in(serializer, orjson.loads(text)):
+            wanted.setdefault(model, {}).setdefault(slug, []).append((record.slug, path))
+    for model, places in wanted.items():
+        slugs = sorted(places)
+        published: set[str] = set()
+        for start in range(0, len(slugs), CHUNK):
+            chunk = model.objects.filter(slug__in=slugs[start : start + CHUNK])
+            visible = chunk.filter(publication=Record.Publication.PUBLISHED)
+            published.update(visible.values_list("slug", flat=True))
+        for slug in sorted(set(slugs) - published):
+            reason = f"The {model._meta.verbose_name} “{slug}” is not published."
+            yield from (Fault("", owner, path, reason) for owner, path in places[slug])
+
+
+def slugs_in(
+    serializer: RecordSerializer, document: dict[str, Any]
+) -> Iterator[tuple[str, type[Record], str]]:
+    """Every slug of another record in a document: (path, type, slug)."""
+    references = dict(serializer.references())
+    for keys, model in references.items():
+        value = document[keys[0]]
+        values = value if isinstance(value, list) else [value]
+        for position, entry in enumerate(values, start=1):
+            slug = entry[keys[1]] if len(keys) > 1 else entry
+            if slug is not None:
+                path = ".".join(keys) if len(keys) == 1 else f"{keys[0]}[{position}].{keys[1]}"
+                yield path, model, slug
+    for position, citation in enumerate(document["citations"], start=1):
+        claimed = references.get((citation["field"],))
+        if claimed and citation["value"] and not _is_list(serializer, citation["field"]):
+            yield f"citations[{position}].value", claimed, citation["value"]
+
+
+def _is_list(serializer: RecordSerializer, name: str) -> bool:
+    return isinstance(serializer.fields[name], serializers.ManyRelatedField)
+
+
+def referrers(record: Record) -> Iterator[Record]:
+    """Published records that name this one, in a column, a list or a part."""
+    for relation in record._meta.related_objects:
+        model: Any = relation.related_model
+        if isinstance(relation, models.ManyToManyRel):
+            owners = model.objects.filter(**{relation.field.name: record})
+        elif issubclass(model, Record):
+            owners = model.objects.filter(**{relation.field.name: record})
+        elif hasattr(model, "record_model") and relation.field.name != "record":
+            parts = model.objects.filter(**{relation.field.name: record}).values("record")
+            owners = model.record_model().objects.filter(pk__in=parts)
+        else:
+            continue
+        for owner in owners.published().defer("document"):
+            if owner != record:
+                yield owner

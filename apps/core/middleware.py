@@ -1,0 +1,45 @@
+"""What no request of this project needs is refused at the door, before any parser sees it."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.core.exceptions import problem_page
+
+MAX_URL = 8_192
+MAX_PARAMETERS = 60
+CONTROL = re.compile("[\x00-\x1f\x7f]")
+
+
+class StrictRequestMiddleware:
+    """Refuses control characters and broken UTF-8 in addresses, endless ones, bodies without length."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.refusal(request) or self.get_response(request)
+
+    def refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """The problem with the request, if it has one."""
+        query = request.META.get("QUERY_STRING", "")
+        if len(request.path) + len(query) > MAX_URL:
+            return problem_page(request, "uri-too-long")
+        if request.META.get("HTTP_TRANSFER_ENCODING") and "CONTENT_LENGTH" not in request.META:
+            return problem_page(request, "length-required")
+        if query.count("&") >= MAX_PARAMETERS:
+            return problem_page(
+                request, "malformed-request", f"More than {MAX_PARAMETERS} query parameters."
+            )
+        try:
+            text = unquote_to_bytes(query).decode() + request.path
+        except UnicodeDecodeError:
+            return problem_page(request, "malformed-request", "The query is not UTF-8.")
+        if found := CONTROL.search(text):
+            code = f"U+{ord(found.group()):04X}"
+            return problem_page(
+                request, "malformed-request", f"The control character {code} stands in the address."
+            )
+        return None

@@ -1,0 +1,267 @@
+"""What every type of record inherits: the record itself, its parts, and rules with plain messages."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.text import slugify
+
+from apps.core.fields import EdtfField, PlainTextField, WordListField
+from apps.core.querysets import PartQuerySet, RecordQuerySet
+from apps.core.rules import in_order
+from apps.core.vocabularies import Certainty, NameKind, Scheme, Topic
+
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+validate_slug = RegexValidator(rf"^{SLUG}\Z", "Lower-case ASCII words joined by “-”.", code="slug")
+
+
+class Record(models.Model):
+    """One thing in the world about which sources say something."""
+
+    class Publication(models.TextChoices):
+        """Who sees the record."""
+
+        DRAFT = "draft", "Draft: seen by curators only"
+        PUBLISHED = "published", "Published: seen by everyone"
+        RETRACTED = "retracted", "Retracted: withdrawn from the public, with its reason in the history"
+
+    slug = models.CharField(
+        max_length=120,
+        unique=True,
+        validators=[validate_slug],
+        help_text="Permanent id within the type; never changed once published, never reused.",
+        error_messages={"unique": "Another record of this type has this slug."},
+    )
+    summary = PlainTextField(
+        max_length=1000, null=True, blank=True, help_text="What it is, in the project's own words."
+    )
+    certainty = models.CharField(
+        max_length=9, choices=Certainty, help_text="How sure the record as a whole is."
+    )
+    topics = WordListField(Topic, help_text="What the record is about.")
+    disputed_fields = WordListField(
+        editable=False, help_text="Fields on which the cited sources differ; derived."
+    )
+    publication = models.CharField(
+        max_length=9, choices=Publication, default=Publication.DRAFT, help_text="Who sees the record."
+    )
+    document = models.TextField(null=True, editable=False)
+    revision = models.PositiveBigIntegerField(
+        null=True,
+        editable=False,
+        db_index=True,
+        help_text="The revision of the dataset that last changed this record.",
+    )
+    updated_at = models.DateTimeField(
+        null=True, editable=False, help_text="When that revision was made (RFC 3339, UTC)."
+    )
+
+    label_field: ClassVar[str] = "name"
+    # What a citation may not name: the record's bookkeeping and the citations themselves.
+    uncitable: ClassVar[frozenset[str]] = frozenset(
+        {"id", "slug", "topics", "disputed_fields", "publication", "document", "revision"}
+        | {"updated_at", "citations"}
+    )
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return str(getattr(self, self.label_field) or self.slug)
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+    @classmethod
+    def endpoint(cls) -> str:
+        """The type's public name, in URLs and in the ledger."""
+        return slugify(str(cls._meta.verbose_name_plural))
+
+    @classmethod
+    def parts(cls) -> dict[str, type["Part"]]:
+        """The type's lists of parts: attribute to model, citations last."""
+        found = {
+            relation.get_accessor_name(): relation.related_model
+            for relation in cls._meta.related_objects
+            if issubclass(relation.related_model, Part) and relation.field.name == "record"
+        }
+        return dict(sorted(found.items(), key=lambda part: part[0] == "citations"))
+
+    @classmethod
+    def citable_fields(cls) -> list[str]:
+        """The names that a citation's `field` may have, in the order of the columns."""
+        columns = [*cls._meta.fields, *cls._meta.many_to_many]
+        names = [field.name for field in columns if not is_derived(field)]
+        return [name for name in [*names, *cls.parts()] if name not in cls.uncitable]
+
+    @classmethod
+    def canonical(cls, name: str, text: str) -> str:
+        """`text` as the record's field `name` itself would keep it.
+
+        Raises:
+            ValidationError: the field would refuse it, with the field's own reason.
+        """
+        if name in cls.parts():
+            return text
+        field: Any = cls._meta.get_field(name)
+        if field.is_relation:
+            validate_slug(text)  # whether the slug exists is for the publish gate to say
+            return text
+        return as_text(field.clean(text, None))
+
+    def own_value(self, name: str) -> str | None:
+        """The record's value of a citable field in its canonical text form; None for lists."""
+        if name in self.parts() or self._meta.get_field(name).many_to_many:
+            return None
+        value = getattr(self, name)
+        return value.slug if isinstance(value, Record) else as_text(value)
+
+    def clean(self) -> None:
+        super().clean()
+        for field in self._meta.fields:
+            if field.related_model is type(self):
+                other = getattr(self, field.name)
+                if other is self or (other is not None and other.slug == self.slug):
+                    raise ValidationError({field.name: "A record does not refer to itself."})
+
+    def gate(self) -> Iterable[tuple[str, str]]:
+        """What else keeps this record from being published, as (field, reason)."""
+        return ()
+
+    def disputes(self) -> list[str]:
+        """The fields on which the cited sources differ: from the record's value, or in stance."""
+        disputed = {
+            citation.field
+            for citation in self.citations.all()  # type: ignore[attr-defined]
+            if citation.field
+            and (
+                citation.stance in {"denies", "disputes"}
+                or (citation.value is not None and citation.value != self.own_value(citation.field))
+            )
+        }
+        return sorted(disputed)
+
+
+class NamedRecord(Record):
+    """A record known by a name."""
+
+    name = PlainTextField(max_length=200, help_text="The usual English name.")
+
+    class Meta(Record.Meta):
+        abstract = True
+
+
+class Part(models.Model):
+    """One entry of a record's list: it has no life of its own, so it goes with its record.
+
+    A subclass adds `record`, a foreign key with CASCADE whose related name is the list's name.
+    """
+
+    position = models.PositiveSmallIntegerField(
+        editable=False, help_text="Place in the list, from 1."
+    )
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["record", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "position"], name="%(class)s_position")
+        ]
+
+    def natural_key(self) -> tuple[str, int]:
+        return (self.record.slug, self.position)  # type: ignore[attr-defined]
+
+    def check_within(self, record: Record) -> None:
+        """Rules that need the rest of the record, called when all its lists are known.
+
+        Raises:
+            ValidationError: by field.
+        """
+
+    @classmethod
+    def record_model(cls) -> type[Record]:
+        """The type of which this is a part."""
+        return cls._meta.get_field("record").related_model  # type: ignore[return-value]
+
+    @classmethod
+    def document_fields(cls) -> list[str]:
+        """The keys of this part in its record's document, in order of declaration."""
+        hidden = {"id", "record", "position"}
+        fields = (field for field in cls._meta.fields if not is_derived(field))
+        return [field.name for field in fields if field.name not in hidden]
+
+
+class Name(Part):
+    """A further name of a record, in any language and script, perhaps of a certain time."""
+
+    name = PlainTextField(max_length=200, help_text="The name in its own script.")
+    language = models.CharField(
+        max_length=35,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "A BCP 47 tag, such as az-Cyrl.")],
+        help_text="BCP 47 tag of language and, where it is not the usual one, script: hy, az-Cyrl.",
+    )
+    kind = models.CharField(max_length=15, choices=NameKind, help_text="What sort of name it is.")
+    used_by = PlainTextField(max_length=200, null=True, blank=True, help_text="Who uses it, if not all.")
+    since = EdtfField(help_text="First use (EDTF).")
+    until = EdtfField(help_text="Last use (EDTF).")
+
+    class Meta(Part.Meta):
+        abstract = True
+        constraints = [*Part.Meta.constraints, in_order("since", "until")]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class ExternalId(Part):
+    """The record's identifier in another register."""
+
+    scheme = models.CharField(max_length=20, choices=Scheme, help_text="The register.")
+    value = PlainTextField(max_length=100, help_text="The identifier, as the register writes it.")
+
+    class Meta(Part.Meta):
+        abstract = True
+        constraints = [
+            *Part.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["scheme", "value"],
+                name="%(class)s_stands_once",
+                violation_error_message="Another record of this type has this external id.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+def is_derived(field: Any) -> bool:
+    """Whether a column is computed from the one beside it: a day of a date, a side of a box."""
+    return bool(getattr(field, "source", None))
+
+
+def as_text(value: Any) -> str | None:
+    """A field's value as documents and citations write it, numbers without trailing zeros."""
+    if value is None or value == []:
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ", ".join(value)
+    return str(value) if not hasattr(value, "normalize") else f"{value.normalize():f}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """“ Did you mean “…”?”, or nothing where no known word is near."""
+    near = get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
+    return f" Did you mean “{near[0]}”?" if near else ""
+

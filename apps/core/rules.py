@@ -1,0 +1,116 @@
+"""Rules of a table with plain messages: database checks that forms and documents obey too.
+
+A rule is evaluated here, in Python, by the same three-valued logic as in SQL (an unknown value
+makes a comparison unknown, and only what is false is refused), because asking the database for
+each rule of each record took more than half of the time of a load.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "exact": lambda left, right: left == right,
+    "gt": lambda left, right: left > right,
+    "gte": lambda left, right: left >= right,
+    "lt": lambda left, right: left < right,
+    "lte": lambda left, right: left <= right,
+}
+
+
+def holds(condition: Q, row: Any) -> bool | None:
+    """Whether `row` meets `condition`; None where an unknown value leaves it open."""
+    found = [
+        holds(child, row) if isinstance(child, Q) else _compare(child, row)
+        for child in condition.children
+    ]
+    decisive = condition.connector == Q.OR
+    value = decisive if decisive in found else None if None in found else not decisive
+    return value if value is None or not condition.negated else not value
+
+
+def _compare(child: Any, row: Any) -> bool | None:
+    lookup, right = child
+    name, _, operator = lookup.partition("__")
+    left = _value(row, name)
+    if operator == "isnull":
+        return (left is None) == right
+    right = _value(row, right.name) if isinstance(right, F) else right
+    if left is None or right is None:
+        return None
+    return COMPARE[operator or "exact"](left, right)
+
+
+def _value(row: Any, name: str) -> Any:
+    return getattr(row, row._meta.get_field(name).attname)
+
+
+class Rule(models.CheckConstraint):
+    """A database check whose plain message is shown at `field`, in forms and documents alike."""
+
+    def __init__(self, *, field: str, message: str, condition: Q, name: str) -> None:
+        self.field = field
+        super().__init__(condition=condition, name=name, violation_error_message=message)
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+        if holds(self.condition, instance) is False:
+            message = str(self.violation_error_message)
+            raise ValidationError({self.field: ValidationError(message, code="rule")})
+
+    def deconstruct(self) -> Any:
+        _, _, kwargs = super().deconstruct()
+        return "django.db.models.CheckConstraint", (), kwargs
+
+    def clone(self) -> "Rule":
+        message = str(self.violation_error_message)
+        return Rule(field=self.field, message=message, condition=self.condition, name=self.name)
+
+
+def in_order(first: str, second: str) -> Rule:
+    """The rule that `second` cannot certainly lie before `first`."""
+    return Rule(
+        field=second,
+        message=f"{second} lies before {first}.",
+        condition=Q(**{f"{second}_latest__gte": F(f"{first}_earliest")}),
+        name=f"%(class)s_{second}_not_before_{first}",
+    )
+
+
+def together(first: str, second: str, name: str) -> Rule:
+    """The rule that two columns are known or unknown together."""
+    return Rule(
+        field=second,
+        message=f"{second} stands with {first}, and only with it.",
+        condition=Q(**{f"{first}__isnull": True, f"{second}__isnull": True})
+        | Q(**{f"{first}__isnull": False, f"{second}__isnull": False}),
+        name=name,
+    )
+
+
+def qualified(number: str, upper: bool = True) -> list[Rule]:
+    """The rules of a quantity: a qualifier with the number and never without; a range upwards."""
+    qualifier = f"{number.removesuffix('_amount')}_qualifier"
+    rules = [together(number, qualifier, f"%(class)s_{number}_is_qualified")]
+    if upper:
+        rules.append(
+            Rule(
+                field=f"{number}_max",
+                message=f"{number}_max is greater than {number}, which it needs.",
+                condition=Q(**{f"{number}_max__isnull": True})
+                | Q(**{f"{number}__isnull": False, f"{number}_max__gt": F(number)}),
+                name=f"%(class)s_{number}_range_rises",
+            )
+        )
+    return rules
+
+
+def money(amount: str) -> list[Rule]:
+    """The rules of a sum of money: amount, currency and qualifier come together."""
+    currency = f"{amount.removesuffix('_amount')}_currency"
+    return [
+        *qualified(amount, upper=False),
+        together(amount, currency, f"%(class)s_{amount}_has_a_currency"),
+    ]

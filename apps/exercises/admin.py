@@ -1,0 +1,13 @@
+"""Exercises on the curator's desk."""
+
+from django.contrib import admin
+
+from apps.core.admin import RecordAdmin
+from apps.exercises.models import Exercise
+
+
+@admin.register(Exercise)
+class ExerciseAdmin(RecordAdmin):
+    list_display = ["name", "series", "starts_on", "status", "publication"]
+    list_filter = ["status"]
+    date_hierarchy = "starts_on_earliest"

@@ -1,0 +1,5 @@
+"""The address of exercises."""
+
+from apps.exercises.views import ExerciseViewSet
+
+routes = [("exercises", ExerciseViewSet)]

@@ -1,0 +1,168 @@
+"""The one number and the one history: every change of the dataset, in the order of its commits."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+
+class Dataset(models.Model):
+    """The dataset as a whole: one row, whose number is the revision that readers see.
+
+    A writer locks this row last, when its own work is done, so that writers wait for one another
+    only during the commit. Thus the order of the numbers is the order of the commits.
+    """
+
+    number = models.PositiveBigIntegerField(default=0, help_text="The newest public revision.")
+
+    class Meta:
+        verbose_name_plural = "dataset"
+
+    def __str__(self) -> str:
+        return f"dataset at revision {self.number}"
+
+    @classmethod
+    def current(cls) -> int:
+        """The newest public revision; 0 before anything was published."""
+        return cls.objects.values_list("number", flat=True).filter(pk=1).first() or 0
+
+
+class RevisionQuerySet(models.QuerySet):
+    """Revisions by the number that documents, fixtures and the change feed name."""
+
+    def get_by_natural_key(self, number: int) -> Any:
+        return self.get(number=number)
+
+
+class Revision(models.Model):
+    """One act of one person or program: what belongs together and was committed together."""
+
+    class Origin(models.TextChoices):
+        """The way in by which the change came."""
+
+        SEED = "seed", "Seed files"
+        ADMIN = "admin", "The admin"
+        API = "api", "The API"
+        IMPORT = "import", "An imported file"
+        BUNDLE = "bundle", "A shared bundle"
+        REBUILD = "rebuild", "Documents rendered anew after a change of their shape"
+
+    number = models.PositiveBigIntegerField(
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="Place in the public sequence; empty where only drafts were touched.",
+    )
+    at = models.DateTimeField(db_index=True)
+    # PROTECT: who changed what outlives the account, which is disabled, not deleted.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(max_length=500, blank=True)
+    origin = models.CharField(max_length=10, choices=Origin)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"revision {self.number}" if self.number else f"unpublished work of {self.at:%Y-%m-%d}"
+
+    def natural_key(self) -> tuple[int | None]:
+        return (self.number,)
+
+
+class VersionQuerySet(models.QuerySet):
+    """Versions by what they are of."""
+
+    def of(self, record: Any) -> "VersionQuerySet":
+        """All versions of one record, newest first."""
+        return self.filter(type=record.endpoint(), slug=record.slug).order_by("-revision__id")
+
+    def public(self) -> "VersionQuerySet":
+        """What readers have seen."""
+        return self.filter(is_public=True)
+
+    def get_by_natural_key(self, number: int, type: str, slug: str) -> Any:
+        return self.get(revision__number=number, type=type, slug=slug)
+
+
+class Version(models.Model):
+    """One record as it stood after one revision."""
+
+    class Operation(models.TextChoices):
+        """What the revision did to the record."""
+
+        DRAFTED = "drafted", "Draft saved"
+        CREATED = "created", "Created"
+        UPDATED = "updated", "Updated"
+        RETRACTED = "retracted", "Retracted"
+        DISCARDED = "discarded", "Draft deleted"
+
+    # PROTECT: history is only ever added to.
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="versions")
+    type = models.CharField(max_length=50, help_text="The record's endpoint, such as arms-transfers.")
+    slug = models.CharField(max_length=120)
+    operation = models.CharField(max_length=9, choices=Operation)
+    is_public = models.BooleanField()
+    document = models.TextField(null=True, help_text="The document then; empty for a tombstone.")
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "type", "slug"], name="version_once_a_revision")
+        ]
+        indexes = [models.Index(fields=["type", "slug", "revision"], name="version_of_record")]
+
+    def __str__(self) -> str:
+        return f"{self.type}/{self.slug} {self.operation}"
+
+    def natural_key(self) -> tuple[int | None, str, str]:
+        return (self.revision.number, self.type, self.slug)
+
+    natural_key.dependencies = ["ledger.revision"]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A new revision: its row, and the number and time that its public documents carry."""
+
+    revision: Revision
+    number: int | None
+    at: datetime
+
+    def on(self, body: str) -> str:
+        """A document's text: `body` with this stamp."""
+        return stamped(body, self.number, self.at)
+
+
+def stamped(body: str, number: int | None, at: datetime | None) -> str:
+    """`body`, a JSON object, with `revision` and `updated_at` as its last two keys."""
+    moment = f'"{at.isoformat().replace("+00:00", "Z")}"' if at else "null"
+    return f'{body[:-1]},"revision":{"null" if number is None else number},"updated_at":{moment}}}'
+
+
+def open_stamp(*, user: Any, reason: str, origin: str, at: datetime | None, public: bool) -> Stamp:
+    """Make the revision. For a public one, lock and bump the dataset's row until the commit.
+
+    `at` is taken over only if the history does not run backwards by it.
+    """
+    number = None
+    if public:
+        dataset, _ = Dataset.objects.select_for_update().get_or_create(pk=1)
+        dataset.number += 1
+        dataset.save(update_fields=["number"])
+        number = dataset.number
+    newest = Revision.objects.order_by("-id").values_list("at", flat=True).first()
+    moment = datetime.now(UTC)
+    if at is not None and (newest is None or at >= newest):
+        moment = at
+    revision = Revision.objects.create(
+        number=number, at=moment, user=user, reason=reason, origin=origin
+    )
+    return Stamp(revision, number, moment)

@@ -1,0 +1,47 @@
+"""Render every record anew and report each stored document that differs; --rebuild mends them.
+
+Documents differ after a change of their shape (a new field, another order of keys), or where
+tables were changed behind the ledger's back. Exit code 1 if any differs.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.core import documents
+from apps.core.catalogue import record_models
+from apps.core.models import Record
+from apps.core.revisions import revision
+from apps.ledger.models import Revision
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--rebuild", action="store_true", help="Write them anew, as one revision.")
+
+    def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
+        differing = list(self.differing())
+        for record in differing:
+            self.stdout.write(f"{record.endpoint()}/{record.slug}: the stored document differs.")
+        if differing and not rebuild:
+            raise CommandError(f"{len(differing)} documents differ; --rebuild mends them.")
+        if differing:
+            with revision(reason="Documents rebuilt", origin=Revision.Origin.REBUILD) as opened:
+                for record in differing:
+                    opened.touch(record)
+            self.stdout.write(f"Rebuilt as revision {opened.number}.")
+        else:
+            self.stdout.write("Every stored document is what its tables say.")
+
+    def differing(self) -> Iterator[Record]:
+        """Published records whose stored document is not what their tables say, and no others."""
+        for model in record_models().values():
+            for record, body in documents.bodies(model, model.objects.values_list("pk", flat=True)):
+                is_public = record.publication == Record.Publication.PUBLISHED
+                if is_public and not documents.is_current(record, body):
+                    yield record
+                elif not is_public and record.document is not None:
+                    yield record

@@ -1,0 +1,190 @@
+"""The curated data as text: seeds/<endpoint>.yaml, in the API's own shape, without what is empty.
+
+Every scalar is read as text and typed by the serializer (YAML would read `NO` as false, `1994` as
+a number). Aliases and repeated keys are refused: a seed file says each thing once, in its place.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+from django.utils.dateparse import parse_datetime
+from rest_framework import serializers
+
+from apps.core.catalogue import record_models, serializer_class
+from apps.core.documents import DocumentsRefused, Fault, Incoming
+from apps.core.serializers import DocumentSerializer
+
+ABOUT = "dataset.yaml"
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+def file_of(endpoint: str) -> str:
+    """The seed file of an endpoint: arms-transfers -> arms_transfers.yaml."""
+    return f"{endpoint.replace('-', '_')}.yaml"
+
+
+def released_at(folder: Path) -> datetime:
+    """When the data in `folder` were released, as its dataset.yaml says.
+
+    Raises:
+        DocumentsRefused: the file or its `released_at` is missing or no RFC 3339 time.
+    """
+    path = folder / ABOUT
+    about = plain(compose(path), path.name) if path.exists() else {}
+    moment = parse_datetime(str(about.get("released_at", ""))) if isinstance(about, dict) else None
+    if moment is None or moment.tzinfo is None:
+        reason = "The time of the release is missing; write it like 2026-01-31T00:00:00Z."
+        raise DocumentsRefused([Fault(ABOUT, "", "released_at", reason)])
+    return moment
+
+
+def read(folder: Path, endpoints: list[str]) -> list[Incoming]:
+    """The documents in the seed files of `endpoints`, ground floor first.
+
+    Raises:
+        DocumentsRefused: a file is no YAML list of mappings, or no endpoint has its name.
+    """
+    known = {file_of(endpoint) for endpoint in record_models()} | {ABOUT}
+    faults = [
+        Fault(path.name, "", "", f"No type has this name; there are {', '.join(sorted(known))}.")
+        for path in sorted(folder.glob("*.y*ml"))
+        if path.name not in known
+    ]
+    documents = []
+    for endpoint, model in record_models().items():
+        path = folder / file_of(endpoint)
+        if endpoint in endpoints and path.exists():
+            try:
+                documents += [Incoming(model, data, where) for data, where in entries(path)]
+            except DocumentsRefused as refused:
+                faults += refused.faults
+    if faults:
+        raise DocumentsRefused(faults)
+    return documents
+
+
+def entries(path: Path) -> Iterator[tuple[Any, str]]:
+    """Each entry of a seed file, with the file and line where it begins."""
+    node = compose(path)
+    if node is None:
+        return
+    if not isinstance(node, yaml.SequenceNode):
+        raise DocumentsRefused([Fault(path.name, "", "", "A seed file is a list of records.")])
+    seen: set[int] = set()
+    for entry in node.value:
+        where = f"{path.name}:{entry.start_mark.line + 1}"
+        yield plain(entry, where, seen), where
+
+
+def compose(path: Path) -> Any:
+    """The YAML nodes of a file."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return yaml.compose(file, Loader=LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise DocumentsRefused([Fault(path.name, "", "", f"Not readable as YAML: {reason}")]) from error
+
+
+def plain(node: Any, where: str, seen: set[int] | None = None) -> Any:
+    """Text, lists and mappings out of YAML nodes, and nothing else."""
+    seen = set() if seen is None else seen
+    if id(node) in seen:
+        raise DocumentsRefused([Fault(where, "", "", "Aliases are not used in seeds.")])
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        return node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [plain(inner, where, seen) for inner in node.value]
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        if key.value in found:
+            line = key.start_mark.line + 1
+            raise DocumentsRefused([Fault(where, "", str(key.value), f"Repeated key, line {line}.")])
+        found[key.value] = plain(value, where, seen)
+    return found
+
+
+class Flow(list):
+    """A list that is written on one line: positions of a geometry."""
+
+
+class SeedDumper(yaml.SafeDumper):
+    """Writes what the loader reads back as the same text, unquoted wherever YAML allows it."""
+
+    yaml_implicit_resolvers: dict[Any, Any] = {}
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
+        return super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+SeedDumper.add_representer(
+    Flow, lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True)
+)
+
+
+def write(folder: Path) -> dict[str, int]:
+    """Write every published record to its seed file; returns how many there are of each type."""
+    counts = {}
+    for endpoint, model in record_models().items():
+        rows = model.objects.published().order_by("slug").values_list("document", flat=True)
+        serializer = serializer_class(model)()
+        records = [entry(serializer, orjson.loads(document)) for document in rows.iterator()]
+        path = folder / file_of(endpoint)
+        path.write_text(dump(records) if records else "", encoding="utf-8")
+        counts[endpoint] = len(records)
+    return counts
+
+
+def dump(records: list[dict[str, Any]]) -> str:
+    """Seed text, records apart by an empty line."""
+    options: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": 100}
+    return "\n".join(
+        yaml.dump([record], Dumper=SeedDumper, default_flow_style=False, **options)
+        for record in records
+    )
+
+
+def entry(serializer: DocumentSerializer, document: dict[str, Any]) -> dict[str, Any]:
+    """A document as a seed holds it: without read-only, empty and default values."""
+    kept = {}
+    for name, value in document.items():
+        field = serializer.fields[name]
+        if field.read_only or value in (None, [], "") or value == default(name, field):
+            continue
+        if isinstance(field, serializers.ListSerializer):
+            value = [entry(field.child, inner) for inner in value]  # type: ignore[arg-type]
+        elif name == "geometry":
+            value = {"type": value["type"], "coordinates": flow(value["coordinates"])}
+        kept[name] = as_scalar(value)
+    return kept
+
+
+def default(name: str, field: Any) -> Any:
+    """The value that a seed need not say."""
+    if name.endswith("_qualifier"):
+        return "exact"
+    return None if field.default is serializers.empty else field.default
+
+
+def flow(coordinates: list[Any]) -> list[Any]:
+    """Coordinates with each position on a line of its own."""
+    if coordinates and not isinstance(coordinates[0], list):
+        return Flow(str(number) for number in coordinates)
+    return [flow(inner) for inner in coordinates]
+
+
+def as_scalar(value: Any) -> Any:
+    """Numbers and booleans as text, so that YAML writes them as they are."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
+
+

@@ -1,0 +1,169 @@
+"""What is true wherever the code runs. Secrets, hosts and databases come from the environment."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.urls import reverse_lazy
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parents[2]
+SEEDS_DIR = BASE_DIR / "seeds"
+FIXTURES_DIR = BASE_DIR / "fixtures"
+FIXTURE_DIRS = [FIXTURES_DIR]
+
+# The catalogue, ground floor first. An app may import from apps above it in this list, from
+# apps.core and from apps.ledger, never from apps below it (tests/test_architecture.py).
+# The order is also the order in which seeds load and in which the API root lists its endpoints.
+RESOURCE_APPS = [
+    "apps.articles",
+    "apps.places",
+    "apps.actors",
+    "apps.agreements",
+    "apps.arms_transfers",
+    "apps.corridors",
+    "apps.exercises",
+]
+
+INSTALLED_APPS = [
+    "unfold",  # before django.contrib.admin, whose templates it replaces
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "apps.ledger",
+    "apps.core",
+    *RESOURCE_APPS,
+    "caucasus",  # the roof: the commands that span types
+]
+
+MIDDLEWARE = [
+    "apps.core.middleware.StrictRequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "caucasus.urls"
+WSGI_APPLICATION = "caucasus.wsgi.application"
+APPEND_SLASH = False  # both slash forms answer; none is redirected (docs/adr/0007)
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for a `sqlite:///...` or `postgres://...` URL, with the same guarantees on both.
+
+    SQLite takes its write lock when a transaction begins (a lock asked for half-way is refused
+    at once), waits for other writers, and flushes each commit to the disk. PostgreSQL bounds
+    every statement and every wait, so that no request can hold a worker for long.
+    """
+    config: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    else:
+        limits = {
+            "statement_timeout": env.int("STATEMENT_TIMEOUT_MS", 20_000),
+            "lock_timeout": env.int("LOCK_TIMEOUT_MS", 10_000),
+            "idle_in_transaction_session_timeout": 60_000,
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+        config["OPTIONS"] = {"options": options}
+    return config
+
+
+DATABASES = {"default": database(env.str("DATABASE_URL", f"sqlite:///{BASE_DIR}/db.sqlite3"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = False  # one language: the records carry names in every script themselves
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.core.permissions.ReadOnly"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.core.renderers.DocumentJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["apps.core.filters.StrictFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "apps.core.pagination.PagePagination",
+    "DEFAULT_SCHEMA_CLASS": "apps.core.schema.RecordSchema",
+    "EXCEPTION_HANDLER": "apps.core.exceptions.problem_response",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Caucasus and Central Asia: geopolitics as structured data",
+    "DESCRIPTION": (
+        "Actors, memberships, agreements, arms transfers, corridors, exercises, places and the"
+        " articles they rest on. Every fact cites article, section and paragraph; sources that"
+        " disagree are kept side by side. Dates are EDTF (ISO 8601-2) strings."
+    ),
+    "VERSION": "1.0.0",
+    "LICENSE": {"name": "Data: CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "OAS_VERSION": "3.0.3",  # the library's 3.1 output has lint errors in four places
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Caucasus & Central Asia",
+    "SITE_HEADER": "Caucasus & Central Asia",
+    "SITE_SUBHEADER": "The curator's desk",
+    "SITE_URL": reverse_lazy("api-root"),
+    "SHOW_HISTORY": False,  # the ledger's own history stands on each record's page
+    "SHOW_VIEW_ON_SITE": True,
+}

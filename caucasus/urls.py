@@ -1,0 +1,22 @@
+"""Addresses: the API, the curator's desk, and what explains errors."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+
+from caucasus import problems
+from caucasus.api import RootView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="docs", permanent=False)),
+    re_path(r"^admin$", RedirectView.as_view(url="/admin/", permanent=True)),
+    path("admin/", admin.site.urls),
+    path("api/v1", RootView.as_view()),
+    path("api/v1/", include("caucasus.api")),
+    path("problems/<slug:code>/", problems.explain, name="problem"),
+]
+
+handler400 = problems.malformed
+handler403 = problems.not_permitted
+handler404 = problems.not_found
+handler500 = problems.internal_error
