@@ -5,10 +5,11 @@ from importlib import import_module
 from django.conf import settings
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from django.urls import include, path, re_path
-from rest_framework.permissions import AllowAny
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
-from rest_framework.views import APIView
 
 from apps.ledger.models import Dataset
 
@@ -27,14 +28,26 @@ for app in settings.RESOURCE_APPS:
         router.register(prefix, viewset)
 
 
-class RootView(APIView):
+class RootSerializer(serializers.Serializer):
+    """The dataset and where its parts are."""
+
+    title = serializers.CharField()
+    licence = serializers.URLField()
+    revision = serializers.IntegerField(help_text="The newest revision of the dataset.")
+    endpoints = serializers.DictField(child=serializers.URLField())
+    links = serializers.DictField(child=serializers.URLField())
+
+
+class RootView(GenericAPIView):
     """Where everything is: endpoints, licence, and the revision of the dataset."""
 
-    permission_classes = [AllowAny]
+    serializer_class = RootSerializer
+    pagination_class = None
+    filter_backends = ()
 
-    def get(self, request: object) -> Response:
+    def get(self, request: Request) -> Response:
         """Links to every endpoint."""
-        build = request.build_absolute_uri  # type: ignore[attr-defined]
+        build = request.build_absolute_uri
         endpoints = {prefix: build(f"/api/v1/{prefix}/") for prefix, _, _ in router.registry}
         links = {name: build(f"/api/v1/{name}/") for name in ("schema", "docs")}
         return Response(

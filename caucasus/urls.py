@@ -11,7 +11,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="docs", permanent=False)),
     re_path(r"^admin$", RedirectView.as_view(url="/admin/", permanent=True)),
     path("admin/", admin.site.urls),
-    path("api/v1", RootView.as_view()),
+    path("api/v1", RootView.as_view(schema=None)),
     path("api/v1/", include("caucasus.api")),
     path("problems/<slug:code>/", problems.explain, name="problem"),
 ]

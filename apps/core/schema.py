@@ -56,5 +56,4 @@ class RecordSchema(AutoSchema):
                     "schema": {"type": "string", "example": "-updated_at,slug"},
                 }
             )
-            parameters += self.view.paginator.get_schema_operation_parameters(self.view)
         return sorted(parameters, key=lambda one: (one["in"] != "path", one["name"]))

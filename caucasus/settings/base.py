@@ -156,7 +156,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.0.3",  # the library's 3.1 output has lint errors in four places
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "POSTPROCESSING_HOOKS": [],  # enumerations stand where they are used, each with its meanings
 }
 
 UNFOLD = {

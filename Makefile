@@ -1,0 +1,71 @@
+# Everything is done by `make`; each target does its own set-up. DATABASE_URL and PORT override.
+.PHONY: help run test install install-dev lint types suite-sqlite suite-postgres seed fixtures docs-schema clean
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
+
+run: install  ## The API and the admin on 127.0.0.1:8000, with the curated data (PORT, DATABASE_URL)
+	@$(MANAGE) migrate --verbosity=0
+	@$(MANAGE) seed
+	@$(MANAGE) collectstatic --no-input --verbosity=0
+	@$(MANAGE) make_curator
+	@echo "API http://127.0.0.1:$(PORT)/api/v1/  documentation /api/v1/docs/  admin /admin/  (Ctrl-C ends it)"
+	@DJANGO_SETTINGS_MODULE=caucasus.settings.dev exec $(BIN)/granian --interface wsgi \
+		--host 127.0.0.1 --port $(PORT) --workers 2 --respawn-failed-workers \
+		--http1-header-read-timeout 5000 --http1-buffer-size 16384 --log-level warning caucasus.wsgi:application
+
+test: install-dev lint types suite-sqlite suite-postgres  ## All checks, on SQLite and on PostgreSQL
+	@echo "All checks passed, on SQLite and on PostgreSQL."
+
+lint:  ## Style, obvious faults, and that no migration is missing
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@DJANGO_SETTINGS_MODULE=caucasus.settings.test $(MANAGE) makemigrations --check --dry-run --verbosity=0
+
+types:  ## Types
+	@$(BIN)/mypy apps caucasus
+
+suite-sqlite:  ## The tests on SQLite
+	@$(PYTEST)
+
+suite-postgres:  ## The tests on PostgreSQL: one that answers at TEST_POSTGRES_URL, or one started for them
+	@tests/with-postgres $(PYTEST)
+
+install: $(VENV)/installed  ## The virtual environment with what the project runs on
+
+install-dev: $(VENV)/installed-dev  ## ... and with what the checks need
+	@tests/install-system-packages
+
+seed: install  ## Load seeds/*.yaml into the database
+	@$(MANAGE) migrate --verbosity=0 && $(MANAGE) seed
+
+fixtures: install  ## Build fixtures/*.json from the seeds
+	@$(MANAGE) build_fixtures
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv $(VENV) || { echo "Installing venv, which this Python lacks ..."; \
+		tests/install-system-packages venv && $(PYTHON) -m venv --clear $(VENV); }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+
+$(VENV)/installed: requirements.txt constraints.txt | $(BIN)/uv
+	@echo "Installing requirements.txt ..."
+	@$(UV) -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt requirements.txt constraints.txt | $(BIN)/uv
+	@echo "Installing requirements-dev.txt ..."
+	@$(UV) -r requirements-dev.txt
+	@touch $@ $(VENV)/installed
+
+clean:  ## Remove the virtual environment, caches and collected static files (not the database)
+	rm -rf $(VENV) static .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,23 @@
+"""Make the first curator's account, with a generated password that is printed once and kept nowhere."""
+
+import secrets
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--username", default="curator", help="Name of the account.")
+
+    def handle(self, *args: Any, username: str, **options: Any) -> None:
+        users = get_user_model()._default_manager
+        if users.filter(is_superuser=True).exists():
+            return
+        password = secrets.token_urlsafe(12)
+        users.create_superuser(username=username, password=password)  # type: ignore[attr-defined]
+        self.stdout.write(f"Curator's account for /admin/: {username}  password: {password}")
+        self.stdout.write("It is not shown again; `python manage.py changepassword` sets another.")
