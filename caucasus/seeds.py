@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
 from apps.core.catalogue import record_models, serializer_class
-from apps.core.documents import DocumentsRefused, Fault, Incoming
+from apps.core.documents import DocumentsRefusedError, Fault, Incoming
 from apps.core.serializers import DocumentSerializer
 
 ABOUT = "dataset.yaml"
@@ -31,14 +31,14 @@ def released_at(folder: Path) -> datetime:
     """When the data in `folder` were released, as its dataset.yaml says.
 
     Raises:
-        DocumentsRefused: the file or its `released_at` is missing or no RFC 3339 time.
+        DocumentsRefusedError: the file or its `released_at` is missing or no RFC 3339 time.
     """
     path = folder / ABOUT
     about = plain(compose(path), path.name) if path.exists() else {}
     moment = parse_datetime(str(about.get("released_at", ""))) if isinstance(about, dict) else None
     if moment is None or moment.tzinfo is None:
         reason = "The time of the release is missing; write it like 2026-01-31T00:00:00Z."
-        raise DocumentsRefused([Fault(ABOUT, "", "released_at", reason)])
+        raise DocumentsRefusedError([Fault(ABOUT, "", "released_at", reason)])
     return moment
 
 
@@ -46,7 +46,7 @@ def read(folder: Path, endpoints: list[str]) -> list[Incoming]:
     """The documents in the seed files of `endpoints`, ground floor first.
 
     Raises:
-        DocumentsRefused: a file is no YAML list of mappings, or no endpoint has its name.
+        DocumentsRefusedError: a file is no YAML list of mappings, or no endpoint has its name.
     """
     known = {file_of(endpoint) for endpoint in record_models()} | {ABOUT}
     faults = [
@@ -60,10 +60,10 @@ def read(folder: Path, endpoints: list[str]) -> list[Incoming]:
         if endpoint in endpoints and path.exists():
             try:
                 documents += [Incoming(model, data, where) for data, where in entries(path)]
-            except DocumentsRefused as refused:
+            except DocumentsRefusedError as refused:
                 faults += refused.faults
     if faults:
-        raise DocumentsRefused(faults)
+        raise DocumentsRefusedError(faults)
     return documents
 
 
@@ -73,7 +73,7 @@ def entries(path: Path) -> Iterator[tuple[Any, str]]:
     if node is None:
         return
     if not isinstance(node, yaml.SequenceNode):
-        raise DocumentsRefused([Fault(path.name, "", "", "A seed file is a list of records.")])
+        raise DocumentsRefusedError([Fault(path.name, "", "", "A seed file is a list of records.")])
     seen: set[int] = set()
     for entry in node.value:
         where = f"{path.name}:{entry.start_mark.line + 1}"
@@ -87,14 +87,16 @@ def compose(path: Path) -> Any:
             return yaml.compose(file, Loader=LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
-        raise DocumentsRefused([Fault(path.name, "", "", f"Not readable as YAML: {reason}")]) from error
+        raise DocumentsRefusedError(
+            [Fault(path.name, "", "", f"Not readable as YAML: {reason}")]
+        ) from error
 
 
 def plain(node: Any, where: str, seen: set[int] | None = None) -> Any:
     """Text, lists and mappings out of YAML nodes, and nothing else."""
     seen = set() if seen is None else seen
     if id(node) in seen:
-        raise DocumentsRefused([Fault(where, "", "", "Aliases are not used in seeds.")])
+        raise DocumentsRefusedError([Fault(where, "", "", "Aliases are not used in seeds.")])
     seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
         return node.value
@@ -104,7 +106,9 @@ def plain(node: Any, where: str, seen: set[int] | None = None) -> Any:
     for key, value in node.value:
         if key.value in found:
             line = key.start_mark.line + 1
-            raise DocumentsRefused([Fault(where, "", str(key.value), f"Repeated key, line {line}.")])
+            raise DocumentsRefusedError(
+                [Fault(where, "", str(key.value), f"Repeated key, line {line}.")]
+            )
         found[key.value] = plain(value, where, seen)
     return found
 
@@ -126,7 +130,8 @@ class SeedDumper(yaml.SafeDumper):
 
 
 SeedDumper.add_representer(
-    Flow, lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True)
+    Flow,
+    lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True),
 )
 
 
@@ -136,7 +141,9 @@ def write(folder: Path) -> dict[str, int]:
     for endpoint, model in record_models().items():
         rows = model.objects.published().order_by("slug").values_list("document", flat=True)
         serializer = serializer_class(model)()
-        records = [entry(serializer, orjson.loads(document)) for document in rows.iterator()]
+        records = [
+            entry(serializer, orjson.loads(document)) for document in rows.iterator() if document
+        ]
         path = folder / file_of(endpoint)
         path.write_text(dump(records) if records else "", encoding="utf-8")
         counts[endpoint] = len(records)
@@ -186,5 +193,3 @@ def as_scalar(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int | float) else value
-
-

@@ -17,7 +17,7 @@ class ActorQuerySet(RecordQuerySet):
     """Actors, in the words of the field."""
 
     def members_of(self, organisation: "Actor", on: str) -> Self:
-        """Full members of `organisation` on `on`, an EDTF date (for a longer one, on some day of it).
+        """Full members of `organisation` on `on`, an EDTF date (on some day of it).
 
         Members are those with the role member, founding member or chair. A membership that no
         source dates counts from the beginning, one without an end as lasting.
@@ -98,7 +98,7 @@ class Actor(NamedRecord):
         help_text="Actors whose place it took.",
     )
 
-    objects = ActorQuerySet.as_manager()
+    objects = ActorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):
         constraints = [
@@ -183,14 +183,16 @@ class Membership(NamedRecord):
         Actor, on_delete=models.PROTECT, related_name="members", help_text="To what it belongs."
     )
     role = models.CharField(max_length=16, choices=Role, help_text="As what it belongs.")
-    status = models.CharField(max_length=11, choices=Status, help_text="Where the membership stands.")
+    status = models.CharField(
+        max_length=11, choices=Status, help_text="Where the membership stands."
+    )
     since = EdtfField(help_text="When it began (EDTF).")
     until = EdtfField(help_text="When it ended (EDTF); empty while it lasts.")
     blocked_by = models.ManyToManyField(
         Actor, blank=True, related_name="blocks", help_text="Who blocks it."
     )
 
-    objects = MembershipQuerySet.as_manager()
+    objects = MembershipQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):
         constraints = [
@@ -214,5 +216,3 @@ class MembershipCitation(Citation):
     """What supports a statement about a membership."""
 
     record = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="citations")
-
-

@@ -119,7 +119,7 @@ class Agreement(NamedRecord):
     value_amount = MoneyField(help_text="What it is worth, in units of value_currency.")
     text_url = HttpURLField(null=True, blank=True, help_text="Where its text can be read.")
 
-    objects = AgreementQuerySet.as_manager()
+    objects = AgreementQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):
         constraints = [

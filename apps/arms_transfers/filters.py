@@ -17,7 +17,9 @@ class ArmsTransferFilterSet(RecordFilterSet):
         method="with_actor",
         help_text="Slug of an actor as supplier, recipient, end user or designer.",
     )
-    year = DateFilter(lookup_expr="in_year", help_text="Ordered or delivered, possibly, in this year.")
+    year = DateFilter(
+        lookup_expr="in_year", help_text="Ordered or delivered, possibly, in this year."
+    )
 
     class Meta:
         model = ArmsTransfer

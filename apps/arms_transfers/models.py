@@ -10,7 +10,14 @@ from apps.actors.models import Actor
 from apps.agreements.models import Agreement
 from apps.articles.models import Citation
 from apps.core import dates
-from apps.core.fields import CountField, EdtfField, MoneyField, PlainTextField, measure_field, qualifier_field
+from apps.core.fields import (
+    CountField,
+    EdtfField,
+    MoneyField,
+    PlainTextField,
+    measure_field,
+    qualifier_field,
+)
 from apps.core.models import ExternalId, NamedRecord
 from apps.core.querysets import RecordQuerySet
 from apps.core.rules import Rule, in_order, money, qualified, together
@@ -27,12 +34,14 @@ class ArmsTransferQuerySet(RecordQuerySet):
         """Transfers ordered or delivered, possibly, in `year` (any EDTF date)."""
         span = dates.parse(year)
         ordered = Q(ordered_on_earliest__lte=span.latest, ordered_on_latest__gte=span.earliest)
-        delivered = Q(delivered_on_earliest__lte=span.latest, delivered_on_latest__gte=span.earliest)
+        delivered = Q(
+            delivered_on_earliest__lte=span.latest, delivered_on_latest__gte=span.earliest
+        )
         return self.filter(ordered | delivered)
 
 
 class ArmsTransfer(NamedRecord):
-    """One order of one weapon system by one recipient from one supplier, or an aggregate of such."""
+    """One order of one weapon by one recipient from one supplier, or an aggregate of such."""
 
     class Category(models.TextChoices):
         """SIPRI's weapon categories, and below them what SIPRI leaves out."""
@@ -162,7 +171,7 @@ class ArmsTransfer(NamedRecord):
         max_length=200, null=True, blank=True, help_text="The whole of which share_percent speaks."
     )
 
-    objects = ArmsTransferQuerySet.as_manager()
+    objects = ArmsTransferQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):
         constraints = [

@@ -1,8 +1,9 @@
-"""The evidence: articles and other sources, and the citation that ties every fact to one of them."""
+"""The evidence: articles and other sources, and the citation that ties each fact to one."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -39,7 +40,9 @@ class Article(Record):
     language = models.CharField(
         max_length=35, null=True, blank=True, help_text="BCP 47 tag of the text's language."
     )
-    published_on = EdtfField(help_text="When it came out (EDTF); an interval if only bounds are known.")
+    published_on = EdtfField(
+        help_text="When it came out (EDTF); an interval if only bounds are known."
+    )
     url = HttpURLField(null=True, blank=True, help_text="Where it was read.")
     archived_url = HttpURLField(null=True, blank=True, help_text="An archived copy of it.")
     accessed_on = EdtfField(help_text="When it was last read there (EDTF).")
@@ -60,18 +63,18 @@ class Article(Record):
 
     def citations_of(self) -> Iterator["Citation"]:
         """Every citation of this article, in whatever type of record, with its record."""
-        for relation in self._meta.get_fields(include_hidden=True):
-            model: Any = relation.related_model
-            if relation.auto_created and model and issubclass(model, Citation):
-                if relation.field.name == "article":
-                    yield from model.objects.filter(article=self).select_related("record")
+        for model in apps.get_models():
+            if issubclass(model, Citation):
+                citations: Any = model._default_manager
+                yield from citations.filter(article=self).select_related("record")
 
     def gate(self) -> Iterable[tuple[str, str]]:
         """No citation anywhere may point beyond the article's sections."""
         paragraphs = self.paragraph_counts()
         for citation in self.citations_of():
             if citation.section and (citation.paragraph or 1) > paragraphs.get(citation.section, 0):
-                owner = f"{citation.record.endpoint()}/{citation.record.slug}"
+                record: Any = citation.record  # type: ignore[attr-defined]
+                owner = f"{record.endpoint()}/{record.slug}"
                 place = f"{citation.section} ¶{citation.paragraph or '?'}"
                 yield "sections", f"{owner} cites {place}, which the article would not have."
 
@@ -123,7 +126,7 @@ class ArticleExternalId(ExternalId):
 
 
 class Citation(Part):
-    """What one article says about one field of one record, and where: a locator, never a quotation."""
+    """What one article says about one field of one record, and where; never a quotation."""
 
     class Stance(models.TextChoices):
         """How the article puts it."""

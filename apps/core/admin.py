@@ -1,7 +1,7 @@
 """The curator's desk: forms over the tables that end in the ledger, for every type alike."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.core.fields import PlainTextField
 from apps.core.models import Part, Record
-from apps.core.revisions import GateClosed, revision
+from apps.core.revisions import GateClosedError, revision
 from apps.ledger.models import Revision, Version
 
 LONG = 250  # text longer than this gets a box of several lines
@@ -44,7 +44,7 @@ class PartFormSet(BaseInlineFormSet):
     """A list of parts, numbered from 1 in the order in which the form shows them."""
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.instance.record = self.instance
         return form
 
@@ -68,7 +68,8 @@ class PartFormSet(BaseInlineFormSet):
 
     def _renumber(self) -> None:
         """Close the gaps that deleted rows leave."""
-        for position, row in enumerate(self.model.objects.filter(record=self.instance), start=1):
+        rows: Any = cast(Any, self.model).objects.filter(record=self.instance)
+        for position, row in enumerate(rows, start=1):
             if row.position != position:
                 row.position = position
                 row.save(update_fields=["position"])
@@ -135,7 +136,8 @@ class RecordAdmin(ModelAdmin):
     def __init__(self, model: Any, admin_site: Any) -> None:
         references = [f for f in [*model._meta.fields, *model._meta.many_to_many] if f.is_relation]
         self.autocomplete_fields = [field.name for field in references]
-        self.list_filter = ["publication", "certainty", *self.list_filter]
+        own: Any = self.list_filter  # type: ignore[has-type]
+        self.list_filter = ["publication", "certainty", *own]
         if "names" in model.parts() and "names__name" not in self.search_fields:
             self.search_fields = [*self.search_fields, "names__name"]
         if model.label_field == "name":
@@ -176,14 +178,14 @@ class RecordAdmin(ModelAdmin):
         return form
 
     def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A save is one revision; what its end refuses is shown on the form, nothing typed is lost."""
+        """A save is one revision; what its end refuses is shown on the form, as typed."""
         if request.method != "POST":
             return super().changeform_view(request, *args, **kwargs)
         try:
             reason = request.POST.get("reason", "")[:500]
             with revision(request.user, reason, Revision.Origin.ADMIN) as request.revision:
                 return super().changeform_view(request, *args, **kwargs)
-        except GateClosed as error:
+        except GateClosedError as error:
             request.late_error = error
             return super().changeform_view(request, *args, **kwargs)
 
@@ -223,7 +225,7 @@ class RecordAdmin(ModelAdmin):
                     record.publication = to
                     record.save(update_fields=["publication"])
                     opened.touch(record)
-        except GateClosed as error:
+        except GateClosedError as error:
             for message in error.messages:
                 self.message_user(request, message, messages.ERROR)
         else:
@@ -245,7 +247,8 @@ def history_lines(record: Record) -> Iterator[str]:
         number = f"revision {made.number}" if made.number else "unpublished"
         who = made.user.get_username() if made.user else made.get_origin_display()
         reason = f": {made.reason}" if made.reason else ""
-        yield f"{made.at:%Y-%m-%d %H:%M} · {number} · {version.get_operation_display()} · {who}{reason}"
+        what = f"{version.get_operation_display()} · {who}{reason}"
+        yield f"{made.at:%Y-%m-%d %H:%M} · {number} · {what}"
 
 
 RecordAdmin.history_of_record.short_description = "history"  # type: ignore[attr-defined]

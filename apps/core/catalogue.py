@@ -1,7 +1,7 @@
 """Which types of record there are: every Record model of the installed apps, ground floor first.
 
 Names go by rule (docs/adr/0002): model `ArmsTransfer`, verbose plural "arms transfers", endpoint
-`arms-transfers`, seed `arms_transfers.yaml`, serializer `apps.arms_transfers.serializers.ArmsTransferSerializer`.
+`arms-transfers`, seed `arms_transfers.yaml`, serializer `ArmsTransferSerializer` in its app.
 """
 
 from functools import cache

@@ -20,7 +20,7 @@ FORMS = "2025, 2025-02, 2025-02-11, 2011/2020, 2015-01/.., 2024-24, each with ?,
 
 
 class Span(NamedTuple):
-    """The first and the last day that a date may mean; an open end reaches `date.min` or `date.max`."""
+    """The first and the last day that a date may mean; an open end is `date.min` or `date.max`."""
 
     earliest: date
     latest: date

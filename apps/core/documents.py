@@ -1,6 +1,6 @@
 """Documents out of tables and into them: the one way between what is stored and what is public.
 
-    documents -> take() -> tables -> revision (revisions.py) -> the document beside the row
+documents -> take() -> tables -> revision (revisions.py) -> the document beside the row
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -35,7 +35,7 @@ class Fault:
         return ": ".join(part for part in (self.where, self.slug, self.path, self.reason) if part)
 
 
-class DocumentsRefused(Exception):
+class DocumentsRefusedError(Exception):
     """Documents that were not taken, with every fault; nothing was written."""
 
     def __init__(self, faults: list[Fault]) -> None:
@@ -81,7 +81,7 @@ def is_current(record: Record, body: str) -> bool:
 
 
 class Resolver:
-    """The records that a batch may refer to: those in the database and those in the batch itself."""
+    """The records that a batch may refer to: those in the database and those in itself."""
 
     def __init__(self, incoming: Iterable[Incoming]) -> None:
         self._records: dict[type[Record], dict[str, Record]] = {}
@@ -133,7 +133,7 @@ def take(
         How many were created, updated and unchanged.
 
     Raises:
-        DocumentsRefused: with all faults of all documents; nothing was written.
+        DocumentsRefusedError: with all faults of all documents; nothing was written.
     """
     resolver = Resolver(incoming)
     context = {"resolver": resolver, "seen": {}}
@@ -153,7 +153,7 @@ def take(
                 for path, reason in flatten(refused.detail)
             )
     if faults:
-        raise DocumentsRefused(faults)
+        raise DocumentsRefusedError(faults)
     return write(checked, touch)
 
 
@@ -172,7 +172,9 @@ def flatten(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(errors, dict):
         for key, inner in errors.items():
             name = "" if key in ("", "non_field_errors") else key
-            step = f"[{name + 1}]" if isinstance(name, int) else f".{name}" if path and name else name
+            step = (
+                f"[{name + 1}]" if isinstance(name, int) else f".{name}" if path and name else name
+            )
             yield from flatten(inner, f"{path}{step}")
     elif isinstance(errors, list) and any(isinstance(inner, dict) for inner in errors):
         for position, inner in enumerate(errors, start=1):
@@ -210,11 +212,13 @@ def save_row(record: Record, waiting: list[Record]) -> None:
     """Save a record's own row, after the rows of its own type that it refers to.
 
     Raises:
-        DocumentsRefused: the references run in a circle.
+        DocumentsRefusedError: the references run in a circle.
     """
     if record in waiting:
         slugs = " → ".join(r.slug for r in [*waiting, record])
-        raise DocumentsRefused([Fault("", record.slug, "", f"References in a circle: {slugs}.")])
+        raise DocumentsRefusedError(
+            [Fault("", record.slug, "", f"References in a circle: {slugs}.")]
+        )
     for field in record._meta.fields:
         related = getattr(record, field.name) if field.is_relation else None
         if isinstance(related, Record) and related.pk is None and related is not record:
@@ -229,7 +233,7 @@ def _recheck(record: Record) -> None:
     try:
         record.validate_constraints(exclude={"slug"})
     except ValidationError as error:
-        raise DocumentsRefused(
+        raise DocumentsRefusedError(
             [
                 Fault("", record.slug, "" if field == "__all__" else field, reason)
                 for field, reasons in error.message_dict.items()
@@ -300,9 +304,7 @@ def referrers(record: Record) -> Iterator[Record]:
     """Published records that name this one, in a column, a list or a part."""
     for relation in record._meta.related_objects:
         model: Any = relation.related_model
-        if isinstance(relation, models.ManyToManyRel):
-            owners = model.objects.filter(**{relation.field.name: record})
-        elif issubclass(model, Record):
+        if isinstance(relation, models.ManyToManyRel) or issubclass(model, Record):
             owners = model.objects.filter(**{relation.field.name: record})
         elif hasattr(model, "record_model") and relation.field.name != "record":
             parts = model.objects.filter(**{relation.field.name: record}).values("record")

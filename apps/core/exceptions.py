@@ -37,9 +37,7 @@ PROBLEMS = {
     ),
     "not-authenticated": Problem(401, "Not authenticated", "The credentials given are not valid."),
     "not-permitted": Problem(403, "Not permitted", "This is not open to you."),
-    "not-found": Problem(
-        404, "Not found", "There is no published record or page at this address."
-    ),
+    "not-found": Problem(404, "Not found", "There is no published record or page at this address."),
     "method-not-allowed": Problem(
         405, "Method not allowed", "This address does not answer to this HTTP method."
     ),

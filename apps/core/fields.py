@@ -34,7 +34,7 @@ def validate_plain(text: str) -> None:
 
 
 class PlainTextField(models.CharField):
-    """One line of text, Unicode NFC, trimmed, without control characters; unknown is NULL, never ''."""
+    """One line of text in NFC, trimmed, no control characters; unknown is NULL, never ''."""
 
     default_validators = [validate_plain]
 
@@ -113,7 +113,7 @@ class EdtfDay(DeferredAttribute):
 
     def __set__(self, instance: Any, value: Any) -> None:
         """Computed, so not taken over; the entry only tells Django that the column is loaded."""
-        instance.__dict__[self.field.attname] = None  # type: ignore[attr-defined]
+        instance.__dict__[self.field.attname] = None
 
 
 class EdtfDayField(models.DateField):
@@ -175,7 +175,7 @@ def measure_field(help_text: str, decimal_places: int = 3) -> models.DecimalFiel
 
 
 class Quantity:
-    """Adds the columns that say how a number is to be read. Of a range, the number is the lower end."""
+    """Adds the columns that say how a number is to be read; of a range it is the lower end."""
 
     def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
         super().contribute_to_class(cls, name, **kwargs)  # type: ignore[misc]
@@ -188,7 +188,7 @@ class Quantity:
         raise NotImplementedError
 
 
-class CountField(Quantity, models.PositiveIntegerField):
+class CountField(Quantity, models.PositiveIntegerField):  # type: ignore[misc]
     """A count of pieces or people; unknown is NULL, never 0."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -199,7 +199,7 @@ class CountField(Quantity, models.PositiveIntegerField):
         return count_field(help_text)
 
 
-class MeasureField(Quantity, models.DecimalField):
+class MeasureField(Quantity, models.DecimalField):  # type: ignore[misc]
     """A measured quantity, not negative, its unit in its name; unknown is NULL, never 0."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -294,7 +294,7 @@ class BoxEnd(DeferredAttribute):
 
     def __set__(self, instance: Any, value: Any) -> None:
         """Computed, so not taken over; the entry only tells Django that the column is loaded."""
-        instance.__dict__[self.field.attname] = None  # type: ignore[attr-defined]
+        instance.__dict__[self.field.attname] = None
 
 
 class BoxField(models.FloatField):

@@ -1,4 +1,4 @@
-"""Filters: made from the model, so that every field can be asked for; strict, so that none is misheard.
+"""Filters: made from the model, so every field can be asked for; strict, so none is misheard.
 
 A filterset declares only the words of its field (`in_force_on`, `without`); their meaning stands
 in the queryset. Dates are compared by what is certain: `signed_on__gte=2020-06` asks for dates
@@ -6,7 +6,7 @@ whose earliest day is not before 1 June 2020; `signed_on__possible=2020-05` for 
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import django_filters
@@ -33,6 +33,8 @@ from apps.core.models import did_you_mean, validate_slug
 from apps.core.vocabularies import Topic
 
 MAX_VALUES = 200
+# Fields of the document whose filters have other names or are no columns.
+OWN_FILTERS = {"topics", "disputed_fields", "revision", "updated_at"}
 
 
 class SlugsField(forms.Field):
@@ -53,11 +55,9 @@ class SlugsField(forms.Field):
         unknown = [slug for slug in slugs if slug not in found]
         if unknown:
             known = visible.values_list("slug", flat=True)[:5000]
+            name = model._meta.verbose_name
             raise ValidationError(
-                [
-                    f"There is no {model._meta.verbose_name} “{slug[:100]}”.{did_you_mean(slug, known)}"
-                    for slug in unknown
-                ]
+                [f"There is no {name} “{s[:100]}”.{did_you_mean(s, known)}" for s in unknown]
             )
         return list(found.values())
 
@@ -145,11 +145,13 @@ class DisputedFilter(YesNoFilter):
     def filter(self, queryset: Any, value: Any) -> Any:
         if value is None:
             return queryset
-        return queryset.exclude(disputed_fields="") if value else queryset.filter(disputed_fields="")
+        return (
+            queryset.exclude(disputed_fields="") if value else queryset.filter(disputed_fields="")
+        )
 
 
 class RecordFilterSet(django_filters.FilterSet):
-    """The filters of one type: those of its fields, those of all types, and the words it declares."""
+    """The filters of one type: of its fields, of all types, and the words it declares."""
 
     q = django_filters.CharFilter(
         method="search", max_length=200, help_text="Words that stand in the name or summary."
@@ -169,7 +171,7 @@ class RecordFilterSet(django_filters.FilterSet):
     )
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        everything = self.base_filters
+        everything: Any = self.base_filters  # type: ignore[has-type]
         # Copying all filters of a type for each request would cost more than the query.
         asked = {name: everything[name] for name in everything if data is None or name in data}
         self.base_filters = OrderedDict(asked)
@@ -204,70 +206,85 @@ def filters_of(model: Any) -> Iterator[tuple[str, Any]]:
             help_text="Slug of an article on which the record rests; repeat for OR.",
         ),
     )
-    fields = serializer_class(model).Meta.fields
-    for name in fields:
-        field = model._meta.get_field(name) if hasattr(model, name) and name != "disputed_fields" else None
-        if isinstance(field, models.Field) and name not in ("revision", "updated_at", "topics"):
-            yield from filters_of_field(field)
-        elif field is not None and getattr(field, "many_to_many", False):
-            yield from filters_of_field(field)
+    for name in serializer_class(model).Meta.fields:
+        if name not in OWN_FILTERS:
+            field = model._meta.get_field(name)
+            if isinstance(field, models.Field):
+                yield from filters_of_field(field)
 
 
 def filters_of_field(field: Any) -> Iterator[tuple[str, Any]]:
-    """The filters of one column or reference."""
-    name, words = field.name, field.help_text
-    if field.is_relation:
-        records = field.related_model.objects.all()
-        yield name, RecordsFilter(field_name=name, queryset=records, help_text=words)
-        yield (
-            f"{name}__not",
-            RecordsFilter(field_name=name, queryset=records, exclude=True, help_text=words),
+    """The filters of one column or reference: the first kind that fits it makes them."""
+    name, text = field.name, {"help_text": field.help_text}
+    if name == "slug":
+        yield name, django_filters.CharFilter(name, validators=[validate_slug], **text)
+        return
+    for fits, make in MAKERS:
+        if fits(field):
+            for suffix, one in make(field, text):
+                yield f"{name}__{suffix}" if suffix else name, one
+            break
+    if field.null and not isinstance(field, GeometryField | CodeField):
+        yield f"{name}__isnull", YesNoFilter(name, lookup_expr="isnull", **text)
+
+
+def reference_filters(field: Any, text: dict[str, str]) -> Iterator[tuple[str, Any]]:
+    """By slug, or by any other slug."""
+    records = field.related_model.objects.all()
+    yield "", RecordsFilter(field.name, queryset=records, **text)
+    yield "not", RecordsFilter(field.name, queryset=records, exclude=True, **text)
+
+
+def word_filters(field: Any, text: dict[str, str]) -> Iterator[tuple[str, Any]]:
+    """By a word of a vocabulary, or by any other."""
+    holds = isinstance(field, WordListField)
+    choices = field.words.choices if holds else field.choices
+    yield "", WordsFilter(field.name, holds=holds, choices=choices, **text)
+    yield "not", WordsFilter(field.name, holds=holds, choices=choices, exclude=True, **text)
+
+
+def date_filters(field: Any, text: dict[str, str]) -> Iterator[tuple[str, Any]]:
+    """By what is certain of a date, or what is possible."""
+    for lookup in ("exact", "gte", "gt", "lte", "lt", "possible"):
+        yield bare(lookup), DateFilter(field.name, lookup_expr=lookup, **text)
+
+
+def number_filters(field: Any, text: dict[str, str]) -> Iterator[tuple[str, Any]]:
+    """By comparison, within what every database can compare."""
+    greatest = MAX_COUNT if isinstance(field, models.IntegerField) else 10**12
+    bounds = [MinValueValidator(-greatest), MaxValueValidator(greatest)]
+    for lookup in ("exact", "gte", "gt", "lte", "lt"):
+        one = django_filters.NumberFilter(field.name, lookup, validators=bounds, **text)
+        yield bare(lookup), one
+
+
+def text_filters(field: Any, text: dict[str, str]) -> Iterator[tuple[str, Any]]:
+    """By the whole text, or a part of it whatever the case."""
+    for lookup in ("exact", "icontains", "istartswith"):
+        one = django_filters.CharFilter(
+            field.name, lookup, max_length=200, validators=[validate_plain], **text
         )
-    elif isinstance(field, WordListField):
-        options = {"holds": True, "choices": field.words.choices, "help_text": words}  # type: ignore[union-attr]
-        yield name, WordsFilter(field_name=name, **options)
-        yield f"{name}__not", WordsFilter(field_name=name, exclude=True, **options)
-    elif isinstance(field, EdtfField):
-        for lookup in ("exact", "gte", "gt", "lte", "lt", "possible"):
-            yield suffixed(name, lookup), DateFilter(name, lookup_expr=lookup, help_text=words)
-    elif field.choices:
-        options = {"choices": field.choices, "help_text": words}
-        yield name, WordsFilter(field_name=name, **options)
-        yield f"{name}__not", WordsFilter(field_name=name, exclude=True, **options)
-    elif isinstance(field, models.BooleanField):
-        yield name, YesNoFilter(field_name=name, help_text=words)
-    elif isinstance(field, models.DecimalField | models.IntegerField):
-        greatest = MAX_COUNT if isinstance(field, models.IntegerField) else 10**12
-        bounds = [MinValueValidator(-greatest), MaxValueValidator(greatest)]
-        for lookup in ("exact", "gte", "gt", "lte", "lt"):
-            yield (
-                suffixed(name, lookup),
-                django_filters.NumberFilter(
-                    field_name=name, lookup_expr=lookup, validators=bounds, help_text=words
-                ),
-            )
-    elif name == "slug":
-        one = django_filters.CharFilter(field_name=name, validators=[validate_slug], help_text=words)
-        yield name, one
-    elif isinstance(field, models.CharField):
-        for lookup in ("exact", "icontains", "istartswith"):
-            yield (
-                suffixed(name, lookup),
-                django_filters.CharFilter(
-                    field_name=name,
-                    lookup_expr=lookup,
-                    max_length=200,
-                    validators=[validate_plain],
-                    help_text=words,
-                ),
-            )
-    if getattr(field, "null", False) and not isinstance(field, GeometryField | CodeField):
-        yield f"{name}__isnull", YesNoFilter(field_name=name, lookup_expr="isnull", help_text=words)
+        yield bare(lookup), one
 
 
-def suffixed(name: str, lookup: str) -> str:
-    """The parameter of a look-up: the bare name means `exact`."""
-    return name if lookup == "exact" else f"{name}__{lookup}"
+def yes_no_filters(field: Any, text: dict[str, str]) -> Iterator[tuple[str, Any]]:
+    """By yes or no."""
+    yield "", YesNoFilter(field.name, **text)
+
+
+def bare(lookup: str) -> str:
+    """The suffix of a look-up: `exact` needs none."""
+    return "" if lookup == "exact" else lookup
+
+
+MAKERS: list[tuple[Callable[[Any], bool], Callable[[Any, Any], Iterator[tuple[str, Any]]]]] = [
+    (lambda field: field.is_relation, reference_filters),
+    (lambda field: isinstance(field, WordListField) or bool(field.choices), word_filters),
+    (lambda field: isinstance(field, EdtfField), date_filters),
+    (lambda field: isinstance(field, models.BooleanField), yes_no_filters),
+    (lambda field: isinstance(field, models.DecimalField | models.IntegerField), number_filters),
+    (lambda field: isinstance(field, models.CharField), text_filters),
+]
 
 
 def is_multiple(one: Any) -> bool:
@@ -319,7 +336,9 @@ class OrderingBackend(BaseFilterBackend):
             column = self.column(queryset.model, name.lstrip("-"))
             expression = models.F(column)
             falls = name.startswith("-")
-            terms.append(expression.desc(nulls_last=True) if falls else expression.asc(nulls_last=True))
+            terms.append(
+                expression.desc(nulls_last=True) if falls else expression.asc(nulls_last=True)
+            )
         return queryset.order_by(*terms, "slug")
 
     def errors(self, request: Any, view: Any) -> Iterator[ParameterError]:
@@ -328,7 +347,9 @@ class OrderingBackend(BaseFilterBackend):
             bare = name.removeprefix("-")
             if bare not in known:
                 hint = did_you_mean(bare, known)
-                yield ParameterError("ordering", f"There is no ordering by “{bare[:50]}”.{hint}", allowed=known)
+                yield ParameterError(
+                    "ordering", f"There is no ordering by “{bare[:50]}”.{hint}", allowed=known
+                )
 
     @staticmethod
     def names(request: Any) -> list[str]:
@@ -338,11 +359,11 @@ class OrderingBackend(BaseFilterBackend):
     @classmethod
     def columns(cls, model: Any) -> Iterator[str]:
         """Names by which a list may be ordered: the document's plain columns."""
+        unordered = WordListField | GeometryField | models.ManyToManyField
         for name in serializer_class(model).Meta.fields:
-            field = model._meta.get_field(name) if hasattr(model, name) else None
-            if isinstance(field, models.Field) and not isinstance(field, WordListField | GeometryField):
-                if not field.many_to_many:
-                    yield name
+            field = model._meta.get_field(name)
+            if isinstance(field, models.Field) and not isinstance(field, unordered):
+                yield name
 
     @staticmethod
     def column(model: Any, name: str) -> str:
@@ -350,5 +371,3 @@ class OrderingBackend(BaseFilterBackend):
         if isinstance(field, EdtfField):
             return f"{name}_earliest"
         return f"{name}__slug" if field.is_relation else name
-
-

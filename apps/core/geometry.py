@@ -67,7 +67,7 @@ def parse_box(text: str) -> Box:
 def _lines(geometry: dict[str, Any]) -> Iterator[Any]:
     coordinates = geometry["coordinates"]
     if not isinstance(coordinates, list):
-        raise ValueError("coordinates is a list.")
+        raise ValueError("coordinates is a list.")  # noqa: TRY004
     yield from [coordinates] if geometry["type"] == "LineString" else coordinates
 
 

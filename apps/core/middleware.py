@@ -14,7 +14,7 @@ CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
 class StrictRequestMiddleware:
-    """Refuses control characters and broken UTF-8 in addresses, endless ones, bodies without length."""
+    """Refuses control characters and broken UTF-8 in addresses, endless ones, endless bodies."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

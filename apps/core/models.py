@@ -1,5 +1,6 @@
-"""What every type of record inherits: the record itself, its parts, and rules with plain messages."""
+"""What every type of record inherits: the record itself, its parts, names and identifiers."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, ClassVar
@@ -26,7 +27,10 @@ class Record(models.Model):
 
         DRAFT = "draft", "Draft: seen by curators only"
         PUBLISHED = "published", "Published: seen by everyone"
-        RETRACTED = "retracted", "Retracted: withdrawn from the public, with its reason in the history"
+        RETRACTED = (
+            "retracted",
+            "Retracted: withdrawn from the public, with its reason in the history",
+        )
 
     slug = models.CharField(
         max_length=120,
@@ -46,7 +50,10 @@ class Record(models.Model):
         editable=False, help_text="Fields on which the cited sources differ; derived."
     )
     publication = models.CharField(
-        max_length=9, choices=Publication, default=Publication.DRAFT, help_text="Who sees the record."
+        max_length=9,
+        choices=Publication,
+        default=Publication.DRAFT,
+        help_text="Who sees the record.",
     )
     document = models.TextField(null=True, editable=False)
     revision = models.PositiveBigIntegerField(
@@ -86,8 +93,8 @@ class Record(models.Model):
     @classmethod
     def parts(cls) -> dict[str, type["Part"]]:
         """The type's lists of parts: attribute to model, citations last."""
-        found = {
-            relation.get_accessor_name(): relation.related_model
+        found: dict[str, Any] = {
+            str(relation.get_accessor_name()): relation.related_model
             for relation in cls._meta.related_objects
             if issubclass(relation.related_model, Part) and relation.field.name == "record"
         }
@@ -113,7 +120,7 @@ class Record(models.Model):
         if field.is_relation:
             validate_slug(text)  # whether the slug exists is for the publish gate to say
             return text
-        return as_text(field.clean(text, None))
+        return str(as_text(field.clean(text, None)))
 
     def own_value(self, name: str) -> str | None:
         """The record's value of a citable field in its canonical text form; None for lists."""
@@ -207,11 +214,17 @@ class Name(Part):
         max_length=35,
         null=True,
         blank=True,
-        validators=[RegexValidator(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "A BCP 47 tag, such as az-Cyrl.")],
+        validators=[
+            RegexValidator(
+                r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "A BCP 47 tag, such as az-Cyrl."
+            )
+        ],
         help_text="BCP 47 tag of language and, where it is not the usual one, script: hy, az-Cyrl.",
     )
     kind = models.CharField(max_length=15, choices=NameKind, help_text="What sort of name it is.")
-    used_by = PlainTextField(max_length=200, null=True, blank=True, help_text="Who uses it, if not all.")
+    used_by = PlainTextField(
+        max_length=200, null=True, blank=True, help_text="Who uses it, if not all."
+    )
     since = EdtfField(help_text="First use (EDTF).")
     until = EdtfField(help_text="Last use (EDTF).")
 
@@ -260,8 +273,12 @@ def as_text(value: Any) -> str | None:
     return str(value) if not hasattr(value, "normalize") else f"{value.normalize():f}"
 
 
+def is_slug(text: str) -> bool:
+    """Whether `text` has the form of a slug."""
+    return re.fullmatch(SLUG, text) is not None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """“ Did you mean “…”?”, or nothing where no known word is near."""
     near = get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
     return f" Did you mean “{near[0]}”?" if near else ""
-

@@ -62,7 +62,10 @@ class PagePagination(BasePagination):
             "required": ["count", "next", "previous", "results"],
             "properties": {
                 "count": {"type": "integer", "description": "Records that match, at most 10,000."},
-                "count_truncated": {"type": "boolean", "description": "There are more than `count`."},
+                "count_truncated": {
+                    "type": "boolean",
+                    "description": "There are more than `count`.",
+                },
                 "next": link,
                 "previous": link,
                 "results": schema,
@@ -97,4 +100,6 @@ class PagePagination(BasePagination):
         if page < 1 or (page - 1) * size >= min(self.count, self.max_depth):
             return None
         url = self.request.build_absolute_uri()
-        return remove_query_param(url, "page") if page == 1 else replace_query_param(url, "page", page)
+        return (
+            remove_query_param(url, "page") if page == 1 else replace_query_param(url, "page", page)
+        )

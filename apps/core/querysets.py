@@ -38,7 +38,8 @@ class RecordQuerySet(models.QuerySet):
 
     def with_part(self, part: str, **conditions: Any) -> Q:
         """The condition behind `having`, for use with `|`."""
-        rows = self.model._meta.get_field(part).related_model._default_manager.filter(**conditions)
+        model: Any = self.model._meta.get_field(part).related_model
+        rows = model._default_manager.filter(**conditions)
         return Q(pk__in=rows.values("record"))
 
 

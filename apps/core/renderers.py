@@ -34,7 +34,9 @@ class DocumentJSONRenderer(BaseRenderer):
     format = "json"
     charset = None  # JSON is UTF-8
 
-    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+    def render(
+        self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
+    ) -> bytes:
         if data is None:
             return b""
         return data.json() if hasattr(data, "json") else orjson.dumps(data, default=str)

@@ -24,7 +24,7 @@ Operation = Version.Operation
 LABELS = dict(Revision.Origin.choices)
 
 
-class GateClosed(ValidationError):
+class GateClosedError(ValidationError):
     """What was asked for cannot be published; the transaction is undone. Holds every fault."""
 
     def __init__(self, faults: list[Fault]) -> None:
@@ -74,7 +74,7 @@ class OpenRevision:
         changes = list(self._changes())
         faults = [*self._gate(changes)]
         if faults:
-            raise GateClosed(faults)
+            raise GateClosedError(faults)
         if changes:
             public = any(change.is_public for change in changes)
             stamp = open_stamp(
@@ -87,7 +87,7 @@ class OpenRevision:
         for draft in self._discarded:
             yield Change(draft, Operation.DISCARDED, None)
         for model, pks in self._touched.items():
-            # Whoever else writes one of these waits here until our commit, and then reads our parts.
+            # Whoever else writes one of these waits here for our commit, and then reads our parts.
             list(model.objects.select_for_update().filter(pk__in=pks).order_by("pk").values("pk"))
             for record, body in documents.bodies(model, pks):
                 operation = self._operation(record, body)
@@ -161,7 +161,7 @@ def revision(
         at: when it was made elsewhere, for data that brings its own history; else now.
 
     Raises:
-        GateClosed: a record that would be published is not fit for it.
+        GateClosedError: a record that would be published is not fit for it.
     """
     if origin not in LABELS:
         raise ValueError(f"origin is one of {', '.join(LABELS)}, not “{origin}”.")

@@ -21,7 +21,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def holds(condition: Q, row: Any) -> bool | None:
+def holds(condition: Any, row: Any) -> bool | None:
     """Whether `row` meets `condition`; None where an unknown value leaves it open."""
     found = [
         holds(child, row) if isinstance(child, Q) else _compare(child, row)
@@ -38,7 +38,7 @@ def _compare(child: Any, row: Any) -> bool | None:
     left = _value(row, name)
     if operator == "isnull":
         return (left is None) == right
-    right = _value(row, right.name) if isinstance(right, F) else right
+    right = _value(row, right.name) if isinstance(right, F) else right  # type: ignore[attr-defined]
     if left is None or right is None:
         return None
     return COMPARE[operator or "exact"](left, right)
@@ -51,11 +51,13 @@ def _value(row: Any, name: str) -> Any:
 class Rule(models.CheckConstraint):
     """A database check whose plain message is shown at `field`, in forms and documents alike."""
 
-    def __init__(self, *, field: str, message: str, condition: Q, name: str) -> None:
+    def __init__(self, *, field: str, message: str, condition: Any, name: str) -> None:
         self.field = field
         super().__init__(condition=condition, name=name, violation_error_message=message)
 
-    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+    def validate(
+        self, model: Any, instance: Any, exclude: Any = None, using: str = "default"
+    ) -> None:
         if holds(self.condition, instance) is False:
             message = str(self.violation_error_message)
             raise ValidationError({self.field: ValidationError(message, code="rule")})

@@ -17,7 +17,7 @@ from rest_framework.exceptions import ValidationError
 
 from apps.core import fields
 from apps.core.fields import WordListField
-from apps.core.models import Part, Record, did_you_mean, validate_slug
+from apps.core.models import Part, Record, did_you_mean, is_slug
 
 
 class WordField(serializers.ChoiceField):
@@ -35,7 +35,7 @@ class WordField(serializers.ChoiceField):
 
 
 class NumberField(serializers.DecimalField):
-    """A decimal as a JSON number without trailing zeros: 7200, 55.5 (15 digits survive unharmed)."""
+    """A decimal as a JSON number without trailing zeros: 7200, 55.5 (15 digits survive)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "coerce_to_string": False})
@@ -85,10 +85,15 @@ class ReferenceField(serializers.SlugRelatedField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"slug_field": "slug", **kwargs})
 
+    @property
+    def model(self) -> type[Record]:
+        """The type of record that is referred to."""
+        return cast(Any, self.get_queryset()).model
+
     def to_internal_value(self, slug: Any) -> Any:
-        if not isinstance(slug, str) or not validate_slug.regex.search(slug):
+        if not isinstance(slug, str) or not is_slug(slug):
             self.fail("not_a_slug")
-        model = self.get_queryset().model
+        model: Any = self.model
         resolver = self.context.get("resolver")
         try:
             return resolver.get(model, slug) if resolver else model.objects.get(slug=slug)
@@ -113,6 +118,11 @@ class DocumentSerializer(serializers.ModelSerializer):
     }
 
     serializer_choice_field = WordField
+
+    @property
+    def model(self) -> Any:
+        """The table behind the mapping."""
+        return cast(Any, self.Meta).model
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):
@@ -143,20 +153,22 @@ class DocumentSerializer(serializers.ModelSerializer):
         if self.partial or (self.root is not self and getattr(self.root, "partial", False)):
             return {}
         return {
-            field.field_name: self._nothing(field)
+            str(field.field_name): self._nothing(field)
             for field in self._writable_fields
             if not field.required
         }
 
     @staticmethod
     def _nothing(field: Any) -> Any:
-        if isinstance(field, (serializers.ListSerializer, WordsField, serializers.ManyRelatedField)):
+        if isinstance(
+            field, (serializers.ListSerializer, WordsField, serializers.ManyRelatedField)
+        ):
             return []
         return None if field.default is serializers.empty else field.default
 
     def validate(self, attrs: Any) -> Any:
         """Supply `exact` where a number comes without a qualifier."""
-        for field in self.Meta.model._meta.fields:
+        for field in self.model._meta.fields:
             name = field.name.removesuffix("_amount")
             if f"{name}_qualifier" in self.fields and attrs.get(field.name) is not None:
                 attrs[f"{name}_qualifier"] = attrs.get(f"{name}_qualifier") or "exact"
@@ -194,7 +206,7 @@ class PartSerializer(DocumentSerializer):
     """One entry of a list in a document; validated input is the model instance, not yet saved."""
 
     def validate(self, attrs: Any) -> Any:
-        row = self.Meta.model(**super().validate(attrs))
+        row = self.model(**super().validate(attrs))
         raise_together(row, [lambda: check_rules(row)], without={"record", "position"})
         return row
 
@@ -256,7 +268,7 @@ class RecordSerializer(DocumentSerializer):
     @staticmethod
     def _check_within(record: Record, lists: dict[str, list[Any]]) -> None:
         """Let every part look at the whole record, now that all its lists are known."""
-        errors: dict[str, dict[int, Any]] = {}
+        errors: dict[str, Any] = {}
         for name in type(record).parts():
             for index, row in enumerate(lists.get(name, ())):
                 try:
@@ -268,7 +280,7 @@ class RecordSerializer(DocumentSerializer):
 
     def _refuse_repeated(self, name: str, part: Any, rows: list[Any], record: Record) -> None:
         """Refuse rows that break a uniqueness of their table, within this batch or against it."""
-        seen = self.context.setdefault("seen", {})
+        seen = self.context.get("seen", {})
         for constraint in part._meta.total_unique_constraints:
             if "position" in constraint.fields:
                 continue
@@ -282,7 +294,8 @@ class RecordSerializer(DocumentSerializer):
                 if owner != (record.slug, index):
                     message = str(constraint.get_violation_error_message())
                     holder = f" It is on “{owner[0]}”." if owner[0] != record.slug else ""
-                    raise ValidationError({name: {index: [message + holder]}})
+                    faults: Any = {index: [message + holder]}
+                    raise ValidationError({name: faults})
 
     def lists(self) -> Iterator[str]:
         """The document's lists of parts and of references."""
@@ -296,11 +309,11 @@ class RecordSerializer(DocumentSerializer):
             if isinstance(field, serializers.ListSerializer):
                 for key, inner in field.child.fields.items():  # type: ignore[union-attr]
                     if isinstance(inner, ReferenceField):
-                        yield (name, key), inner.get_queryset().model
+                        yield (name, key), inner.model
             elif isinstance(field, serializers.ManyRelatedField):
-                yield (name,), field.child_relation.get_queryset().model
+                yield (name,), cast(ReferenceField, field.child_relation).model
             elif isinstance(field, ReferenceField):
-                yield (name,), field.get_queryset().model
+                yield (name,), field.model
 
     def related_rows(self) -> list[models.Prefetch]:
         """What must be fetched with records so that making documents costs no further query."""
@@ -311,10 +324,12 @@ class RecordSerializer(DocumentSerializer):
                 names = [key for key, inner in field.child.fields.items() if is_reference(inner)]  # type: ignore[union-attr]
                 slugs = [slug_of(part, key) for key in names]
                 prefetches.append(
-                    models.Prefetch(name, part.objects.order_by("position").prefetch_related(*slugs))
+                    models.Prefetch(
+                        name, part.objects.order_by("position").prefetch_related(*slugs)
+                    )
                 )
             elif is_reference(field) or isinstance(field, serializers.ManyRelatedField):
-                prefetches.append(slug_of(self.Meta.model, name))
+                prefetches.append(slug_of(self.model, name))
         return prefetches
 
 

@@ -21,7 +21,8 @@ class RecordViewSet(GenericViewSet):
     lookup_value_regex = "[^/]+"
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().visible_to(self.request.user)
+        records: Any = super().get_queryset()
+        return records.visible_to(self.request.user)
 
     def list(self, request: Any) -> Response:
         """Records that meet every filter; an unknown or blank parameter is refused."""

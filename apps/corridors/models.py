@@ -1,4 +1,4 @@
-"""Ways through the region: transit corridors, pipelines, lines; running, planned or only proposed."""
+"""Ways through the region: transit corridors, pipelines, lines; running, planned, proposed."""
 
 from typing import Self
 
@@ -27,7 +27,10 @@ class CorridorQuerySet(RecordQuerySet):
         """
         stops = self.with_part("stops", place__country=country)
         states = self.with_part(
-            "participants", actor__country=country, actor__kind="state", role__in=Participation.ON_THE_WAY
+            "participants",
+            actor__country=country,
+            actor__kind="state",
+            role__in=Participation.ON_THE_WAY,
         )
         return self.filter(stops | states)
 
@@ -152,7 +155,7 @@ class Corridor(NamedRecord):
         max_length=200, null=True, blank=True, help_text="Where the line comes from."
     )
 
-    objects = CorridorQuerySet.as_manager()
+    objects = CorridorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):
         constraints = [
@@ -209,7 +212,9 @@ class Stop(Part):
     """A place on the way, in order of travel."""
 
     record = models.ForeignKey(Corridor, on_delete=models.CASCADE, related_name="stops")
-    order = models.PositiveSmallIntegerField(help_text="Place on the way, from 1, within its branch.")
+    order = models.PositiveSmallIntegerField(
+        help_text="Place on the way, from 1, within its branch."
+    )
     # PROTECT: a place on a corridor is named by it.
     place = models.ForeignKey(
         Place, on_delete=models.PROTECT, related_name="stops", help_text="Where it passes."
@@ -251,5 +256,3 @@ class CorridorCitation(Citation):
     """What supports a statement about a corridor."""
 
     record = models.ForeignKey(Corridor, on_delete=models.CASCADE, related_name="citations")
-
-

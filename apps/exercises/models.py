@@ -68,7 +68,7 @@ class Exercise(NamedRecord):
         max_length=500, null=True, blank=True, help_text="Its declared purpose, in our own words."
     )
 
-    objects = ExerciseQuerySet.as_manager()
+    objects = ExerciseQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):
         constraints = [*qualified("personnel_total"), in_order("starts_on", "ends_on")]

@@ -69,7 +69,9 @@ class Revision(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"revision {self.number}" if self.number else f"unpublished work of {self.at:%Y-%m-%d}"
+        return (
+            f"revision {self.number}" if self.number else f"unpublished work of {self.at:%Y-%m-%d}"
+        )
 
     def natural_key(self) -> tuple[int | None]:
         return (self.number,)
@@ -104,7 +106,9 @@ class Version(models.Model):
 
     # PROTECT: history is only ever added to.
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="versions")
-    type = models.CharField(max_length=50, help_text="The record's endpoint, such as arms-transfers.")
+    type = models.CharField(
+        max_length=50, help_text="The record's endpoint, such as arms-transfers."
+    )
     slug = models.CharField(max_length=120)
     operation = models.CharField(max_length=9, choices=Operation)
     is_public = models.BooleanField()
@@ -115,7 +119,9 @@ class Version(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["revision", "type", "slug"], name="version_once_a_revision")
+            models.UniqueConstraint(
+                fields=["revision", "type", "slug"], name="version_once_a_revision"
+            )
         ]
         indexes = [models.Index(fields=["type", "slug", "revision"], name="version_of_record")]
 

@@ -76,7 +76,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's settings for a `sqlite:///...` or `postgres://...` URL, with the same guarantees on both.
+    """Settings for a `sqlite:///...` or `postgres://...` URL, with the same guarantees on both.
 
     SQLite takes its write lock when a transaction begins (a lock asked for half-way is refused
     at once), waits for other writers, and flushes each commit to the disk. PostgreSQL bounds

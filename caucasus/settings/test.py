@@ -1,9 +1,9 @@
-"""The test run: fast, offline, no secrets. DATABASE_URL chooses the engine; SQLite in memory is the default."""
+"""The test run: fast, offline, no secrets; SQLite in memory unless DATABASE_URL says else."""
 
 from caucasus.settings.base import *  # noqa: F403
 from caucasus.settings.base import database, env
 
-SECRET_KEY = "test-only"
+SECRET_KEY = "test-only"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = {"default": database(env.str("DATABASE_URL", "sqlite:///:memory:"))}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -39,9 +39,13 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--folder", type=Path, default=settings.FIXTURES_DIR, help="Write to here.")
         parser.add_argument(
-            "--from-database", action="store_true", help="Write out the database in use as it stands."
+            "--folder", type=Path, default=settings.FIXTURES_DIR, help="Write to here."
+        )
+        parser.add_argument(
+            "--from-database",
+            action="store_true",
+            help="Write out the database in use as it stands.",
         )
 
     def handle(self, *args: Any, folder: Path, from_database: bool, **options: Any) -> None:

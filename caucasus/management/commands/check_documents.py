@@ -20,7 +20,9 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--rebuild", action="store_true", help="Write them anew, as one revision.")
+        parser.add_argument(
+            "--rebuild", action="store_true", help="Write them anew, as one revision."
+        )
 
     def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
         differing = list(self.differing())
@@ -37,11 +39,12 @@ class Command(BaseCommand):
             self.stdout.write("Every stored document is what its tables say.")
 
     def differing(self) -> Iterator[Record]:
-        """Published records whose stored document is not what their tables say, and no others."""
+        """Records whose stored document is not what their tables say."""
         for model in record_models().values():
             for record, body in documents.bodies(model, model.objects.values_list("pk", flat=True)):
-                is_public = record.publication == Record.Publication.PUBLISHED
-                if is_public and not documents.is_current(record, body):
-                    yield record
-                elif not is_public and record.document is not None:
+                if record.publication == Record.Publication.PUBLISHED:
+                    is_right = documents.is_current(record, body)
+                else:
+                    is_right = record.document is None
+                if not is_right:
                     yield record

@@ -1,4 +1,4 @@
-"""Write every published record to seeds/<endpoint>.yaml; what was loaded from there comes out the same."""
+"""Write every published record to seeds/<endpoint>.yaml: what was loaded comes out the same."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--folder", type=Path, default=settings.SEEDS_DIR, help="Write to here.")
+        parser.add_argument(
+            "--folder", type=Path, default=settings.SEEDS_DIR, help="Write to here."
+        )
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         if not folder.is_dir():

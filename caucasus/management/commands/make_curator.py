@@ -1,4 +1,4 @@
-"""Make the first curator's account, with a generated password that is printed once and kept nowhere."""
+"""Make the first curator's account; its generated password is printed once and kept nowhere."""
 
 import secrets
 from typing import Any
@@ -18,6 +18,6 @@ class Command(BaseCommand):
         if users.filter(is_superuser=True).exists():
             return
         password = secrets.token_urlsafe(12)
-        users.create_superuser(username=username, password=password)  # type: ignore[attr-defined]
+        users.create_superuser(username=username, password=password)
         self.stdout.write(f"Curator's account for /admin/: {username}  password: {password}")
         self.stdout.write("It is not shown again; `python manage.py changepassword` sets another.")

@@ -1,4 +1,4 @@
-"""Load the curated seeds/<endpoint>.yaml, ground floor first: all of it, or nothing when anything is wrong."""
+"""Load the curated seeds/<endpoint>.yaml: all of it, or nothing when anything is wrong."""
 
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import track
 
 from apps.core.catalogue import record_models
-from apps.core.documents import DocumentsRefused, take
-from apps.core.revisions import GateClosed, revision
+from apps.core.documents import DocumentsRefusedError, take
+from apps.core.revisions import GateClosedError, revision
 from apps.ledger.models import Revision
 from caucasus import seeds
 
@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("endpoints", nargs="*", help="Only these, e.g. actors agreements.")
-        parser.add_argument("--folder", type=Path, default=settings.SEEDS_DIR, help="Read from here.")
+        parser.add_argument(
+            "--folder", type=Path, default=settings.SEEDS_DIR, help="Read from here."
+        )
 
     def handle(self, *args: Any, endpoints: list[str], folder: Path, **options: Any) -> None:
         known = list(record_models())
@@ -33,14 +35,16 @@ class Command(BaseCommand):
             at = seeds.released_at(folder)
             with revision(reason="Seeds", origin=Revision.Origin.SEED, at=at) as opened:
                 counts = take(incoming, opened.touch, self.progress)
-        except (DocumentsRefused, GateClosed) as refused:
+        except (DocumentsRefusedError, GateClosedError) as refused:
             faults = "\n".join(str(fault) for fault in refused.faults)
-            raise CommandError(f"{faults}\nNothing was loaded: {len(refused.faults)} faults.") from refused
+            raise CommandError(
+                f"{faults}\nNothing was loaded: {len(refused.faults)} faults."
+            ) from refused
         summary = ", ".join(f"{number} {word}" for word, number in counts.items())
         number = f"; revision {opened.number}" if opened.number else ""
         self.stdout.write(f"Seeds: {summary}{number}.")
 
     def progress(self, incoming: list[Any]) -> Any:
         """A bar on a terminal; nothing where the output is read by a program."""
-        console = Console(file=self.stdout._out)
+        console = Console()
         return track(incoming, "Seeds", console=console, disable=not console.is_terminal)
