@@ -221,8 +221,10 @@ def save_row(record: Record, waiting: list[Record]) -> None:
         )
     for field in record._meta.fields:
         related = getattr(record, field.name) if field.is_relation else None
-        if isinstance(related, Record) and related.pk is None and related is not record:
-            save_row(related, [*waiting, record])
+        if isinstance(related, Record):
+            if related.pk is None:
+                save_row(related, [*waiting, record])
+            setattr(record, field.name, related)  # takes over the id, which it has only now
     if record.pk is None:
         _recheck(record)
     record.save()

@@ -1,0 +1,57 @@
+"""What every test may ask for."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from tests.registry import RECORD_FACTORIES
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+def pytest_report_header() -> str:
+    """Which half of the suite this is."""
+    return f"database: {os.environ.get('DATABASE_URL', 'sqlite in memory').split('@')[-1]}"
+
+
+def lacking(what: str) -> None:
+    """Skip for lack of a part of the machine; in CI that is a failure."""
+    if IN_CI:
+        pytest.fail(f"CI must not skip this: {what}")
+    pytest.skip(what)
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """An anonymous reader."""
+    return APIClient()
+
+
+@pytest.fixture(params=RECORD_FACTORIES)
+def endpoint(request: Any) -> str:
+    """Each endpoint of the router in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def make(endpoint: str) -> Callable[..., Any]:
+    """Makes a published record of the endpoint's type."""
+    return RECORD_FACTORIES[endpoint]
+
+
+@pytest.fixture
+def queries() -> Callable[[], CaptureQueriesContext]:
+    """Counts the queries of a block: `with queries() as counted: ...; len(counted)`."""
+    return lambda: CaptureQueriesContext(connection)
+
+
+@pytest.fixture
+def root() -> Path:
+    """The project's folder."""
+    return Path(__file__).parents[1]

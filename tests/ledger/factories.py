@@ -1,0 +1,36 @@
+"""The ledger's rows, where a test needs them without a record."""
+
+from datetime import UTC, datetime
+
+import factory
+
+from apps.ledger.models import Dataset, Revision, Version
+
+
+class DatasetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Dataset
+        django_get_or_create = ["pk"]
+
+    pk = 1
+
+
+class RevisionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Revision
+
+    number = factory.Sequence(lambda n: n + 1)
+    at = datetime(2026, 1, 31, tzinfo=UTC)
+    origin = "seed"
+
+
+class VersionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Version
+
+    revision = factory.SubFactory(RevisionFactory)
+    type = "actors"
+    slug = factory.Sequence("actor-{}".format)
+    operation = "created"
+    is_public = True
+    document = '{"slug":"x"}'
