@@ -58,7 +58,7 @@ def test_a_room_looks_only_through_open_doors(app, room):
 
 @pytest.mark.parametrize("module", sorted(graph.modules))
 def test_no_import_hides_in_a_function(module):
-    """An import inside a function would get round the floors; only the catalogue names the ground so."""
+    """An import inside a function would get round the floors; only the catalogue has one."""
     path = ROOT / (module.replace(".", "/") + ".py")
     if not path.exists():
         path = ROOT / module.replace(".", "/") / "__init__.py"
