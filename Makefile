@@ -7,7 +7,9 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+# uv shows its progress on a terminal and is silent elsewhere.
+QUIET := $(shell test -t 2 || echo --quiet)
+UV := $(BIN)/uv pip install $(QUIET) --python $(BIN)/python --constraint constraints.txt
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 help:  ## List the targets
@@ -20,7 +22,8 @@ run: install  ## The API and the admin on 127.0.0.1:8000, with the curated data 
 	@$(MANAGE) make_curator
 	@echo "API http://127.0.0.1:$(PORT)/api/v1/  documentation /api/v1/docs/  admin /admin/  (Ctrl-C ends it)"
 	@DJANGO_SETTINGS_MODULE=caucasus.settings.dev exec $(BIN)/granian --interface wsgi \
-		--host 127.0.0.1 --port $(PORT) --workers 2 --respawn-failed-workers \
+		--host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 4 --backpressure 64 \
+		--respawn-failed-workers \
 		--http1-header-read-timeout 5000 --http1-buffer-size 16384 --log-level warning caucasus.wsgi:application
 
 test: install-dev lint types suite-sqlite suite-postgres  ## All checks, on SQLite and on PostgreSQL

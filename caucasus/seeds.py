@@ -19,6 +19,7 @@ from apps.core.documents import DocumentsRefusedError, Fault, Incoming
 from apps.core.serializers import DocumentSerializer
 
 ABOUT = "dataset.yaml"
+UNCODED = "uncoded.yaml"
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -48,7 +49,7 @@ def read(folder: Path, endpoints: list[str]) -> list[Incoming]:
     Raises:
         DocumentsRefusedError: a file is no YAML list of mappings, or no endpoint has its name.
     """
-    known = {file_of(endpoint) for endpoint in record_models()} | {ABOUT}
+    known = {file_of(endpoint) for endpoint in record_models()} | {ABOUT, UNCODED}
     faults = [
         Fault(path.name, "", "", f"No type has this name; there are {', '.join(sorted(known))}.")
         for path in sorted(folder.glob("*.y*ml"))

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -90,13 +90,20 @@ def problem(request: HttpRequest, code: str, detail: str = "", **more: Any) -> d
     """The body of a problem: a mapping ready for JSON."""
     status, title, meaning = PROBLEMS[code]
     return {
-        "type": request.build_absolute_uri(f"/problems/{code}/"),
+        "type": _address(request, f"/problems/{code}/"),
         "title": title,
         "status": status,
         "detail": detail or meaning,
         "instance": request.path,
         **more,
     }
+
+
+def _address(request: HttpRequest, path: str) -> str:
+    try:
+        return request.build_absolute_uri(path)
+    except DisallowedHost:
+        return path  # the request names a host that is not ours
 
 
 def problem_page(request: HttpRequest, code: str, detail: str = "") -> HttpResponse:
