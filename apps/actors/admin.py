@@ -8,13 +8,15 @@ from apps.core.admin import RecordAdmin
 
 @admin.register(Actor)
 class ActorAdmin(RecordAdmin):
-    list_display = ["name", "kind", "country", "region", "publication"]
+    desk, icon = "Actors", "groups"
+    list_display = ["name", "kind", "country", "region"]
     list_filter = ["kind", "region"]
 
 
 @admin.register(Membership)
 class MembershipAdmin(RecordAdmin):
-    list_display = ["name", "actor", "organisation", "role", "status", "since", "publication"]
+    desk, icon = "Actors", "hub"
+    list_display = ["name", "actor", "organisation", "role", "status", "since"]
     list_filter = ["role", "status"]
     list_select_related = ["actor", "organisation"]
     date_hierarchy = "since_earliest"

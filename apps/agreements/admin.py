@@ -8,6 +8,7 @@ from apps.core.admin import RecordAdmin
 
 @admin.register(Agreement)
 class AgreementAdmin(RecordAdmin):
-    list_display = ["name", "kind", "status", "signed_on", "publication"]
+    icon = "handshake"
+    list_display = ["name", "kind", "status", "signed_on"]
     list_filter = ["kind", "status"]
     date_hierarchy = "signed_on_earliest"

@@ -8,7 +8,8 @@ from apps.core.admin import RecordAdmin
 
 @admin.register(ArmsTransfer)
 class ArmsTransferAdmin(RecordAdmin):
-    list_display = ["name", "supplier", "recipient", "weapon_category", "status", "publication"]
+    icon = "local_shipping"
+    list_display = ["name", "supplier", "recipient", "weapon_category", "status"]
     list_filter = ["weapon_category", "status", "is_aggregate"]
     list_select_related = ["supplier", "recipient"]
     date_hierarchy = "ordered_on_earliest"

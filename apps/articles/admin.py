@@ -8,8 +8,8 @@ from apps.core.admin import RecordAdmin
 
 @admin.register(Article)
 class ArticleAdmin(RecordAdmin):
-    list_display = ["title", "kind", "publisher", "published_on", "publication"]
+    desk, icon = "Evidence", "article"
+    list_display = ["title", "kind", "publisher", "published_on"]
     list_filter = ["kind", "is_redistributable"]
     search_fields = ["slug", "title", "authors__name"]
     date_hierarchy = "published_on_earliest"
-    prepopulated_fields = {"slug": ["title"]}

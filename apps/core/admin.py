@@ -1,164 +1,98 @@
 """The curator's desk: forms over the tables that end in the ledger, for every type alike."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.contrib.admin import action
-from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.db import IntegrityError, connection
 from django.http import HttpRequest, HttpResponse
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from django.urls import reverse
+from django.utils.html import format_html_join
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from apps.core.catalogue import serializer_class
+from apps.core.documents import Fault
 from apps.core.fields import PlainTextField
-from apps.core.models import Part, Record
+from apps.core.forms import (
+    LONG,
+    FieldsOfOurs,
+    RecordActionForm,
+    RecordForm,
+    inline,
+    rows,
+)
+from apps.core.models import Record
 from apps.core.revisions import GateClosedError, revision
+from apps.ledger.admin import StrictAdmin
 from apps.ledger.models import Revision, Version
 
-LONG = 250  # text longer than this gets a box of several lines
+Publication = Record.Publication
+BADGES = {"Draft": "info", "Published": "success", "Retracted": "danger"}
+LEDGER = ["history_of_record", "disputed_fields", "revision", "updated_at"]
+UNREASONED = "Say why: this changes what is published."
+TOGETHER = "Somebody saved something of this at the same time: look it over and save again."
+DESKS = ["Evidence", "Actors", "Facts", "Ledger", "Accounts"]  # the sidebar, from top to bottom
 
 
-class RecordForm(forms.ModelForm):
-    """A record's own columns, and why they are changed."""
-
-    reason = forms.CharField(
-        max_length=500,
-        required=False,
-        help_text="Why: kept in the history. Needed for a change to a published record.",
-    )
-    late_error: ValidationError | None = None
-
-    def clean(self) -> Any:
-        cleaned = super().clean() or {}
-        was_public = self.instance.pk and self.instance.document is not None
-        if was_public and self.has_changed() and not cleaned.get("reason"):
-            self.add_error("reason", "Say why this published record is changed.")
-        if self.late_error is not None:
-            self.add_error(None, self.late_error)
-        return cleaned
-
-
-class PartFormSet(BaseInlineFormSet):
-    """A list of parts, numbered from 1 in the order in which the form shows them."""
-
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
-        form.instance.record = self.instance
-        return form
-
-    def clean(self) -> None:
-        super().clean()
-        for form in self.forms:
-            if form.is_valid() and form.has_changed() and form not in self.deleted_forms:
-                try:
-                    form.instance.check_within(self.instance)
-                except ValidationError as error:
-                    form.add_error(None, error)
-
-    def save(self, commit: bool = True) -> Any:
-        last = max((form.instance.position or 0 for form in self.forms), default=0)
-        for step, form in enumerate(self.extra_forms, start=1):
-            form.instance.position = last + step
-        rows = super().save(commit=commit)
-        if commit:
-            self._renumber()
-        return rows
-
-    def _renumber(self) -> None:
-        """Close the gaps that deleted rows leave."""
-        rows: Any = cast(Any, self.model).objects.filter(record=self.instance)
-        for position, row in enumerate(rows, start=1):
-            if row.position != position:
-                row.position = position
-                row.save(update_fields=["position"])
-
-
-class PartInline(TabularInline):
-    """A list of parts on its record's page."""
-
-    formset = PartFormSet
-    extra = 0
-    show_change_link = False
-    tab = True
-
-
-class CitationInline(StackedInline):
-    """The citations of a record; the fields on offer are the record's own."""
-
-    formset = PartFormSet
-    extra = 0
-    tab = True
-    autocomplete_fields = ["article"]
-    fieldsets = [
-        (None, {"fields": [("article", "section", "paragraph", "page")]}),
-        (None, {"fields": [("field", "value", "stance"), "note"]}),
-    ]
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "field":
-            names = [(name, name) for name in self.parent_model.citable_fields()]
-            return forms.TypedChoiceField(
-                choices=[("", "the record as such"), *names],
-                required=False,
-                empty_value=None,
-                help_text=db_field.help_text,
-            )
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-def inline(part: type[Part], base: type[Any] = PartInline) -> type[Any]:
-    """The inline of a kind of part, with autocomplete on its references."""
-    references = [f.name for f in part._meta.fields if f.is_relation and f.name != "record"]
-    options = {"model": part, "fk_name": "record", "autocomplete_fields": references}
-    return type(f"{part.__name__}Inline", (base,), {**options, "__module__": __name__})
-
-
-class RecordAdmin(ModelAdmin):
+class RecordAdmin(FieldsOfOurs, StrictAdmin):
     """Enter, correct, publish and retract records of one type.
 
     A type names its list columns and filters; parts, citations, search and the way into the
     ledger are the same for all.
     """
 
+    desk, icon = "Facts", "fact_check"
     form = RecordForm
+    action_form = RecordActionForm
     actions = ["publish", "retract"]
-    list_per_page = 50
-    list_filter_submit = False
     search_fields = ["slug", "name", "summary"]
-    readonly_fields = ["revision", "updated_at", "disputed_fields", "history_of_record"]
+    readonly_fields = LEDGER
     warn_unsaved_form = True
-    compressed_fields = True
-    list_fullwidth = True
-    view_on_site = True
+    compressed_fields = False
 
     def __init__(self, model: Any, admin_site: Any) -> None:
-        references = [f for f in [*model._meta.fields, *model._meta.many_to_many] if f.is_relation]
-        self.autocomplete_fields = [field.name for field in references]
         own: Any = self.list_filter  # type: ignore[has-type]
         self.list_filter = ["publication", "certainty", *own]
         if "names" in model.parts() and "names__name" not in self.search_fields:
             self.search_fields = [*self.search_fields, "names__name"]
-        if model.label_field == "name":
-            self.prepopulated_fields = {"slug": ["name"]}
+        self.prepopulated_fields = {"slug": [model.label_field]}
         super().__init__(model, admin_site)
-        citation = model.parts()["citations"]
-        others = [inline(part) for name, part in model.parts().items() if name != "citations"]
-        self.inlines = [inline(citation, CitationInline), *others]
+        # Django would call the app “Arms_Transfers”, and our apps have no file to say otherwise.
+        model._meta.app_config.verbose_name = model._meta.app_label.replace("_", " ").capitalize()
+        self.document_fields = serializer_class(model).Meta.fields
+        parts = model.parts()
+        self.inlines = [inline(name, parts[name]) for name in self.document_fields if name in parts]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).defer("document")
+        records = super().get_queryset(request).defer("document")
+        if request.method == "POST" and connection.in_atomic_block:
+            # Who saves the same record at the same time waits here, and then sees our version.
+            records = records.select_for_update(of=("self",))
+        return records
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [*super().get_list_display(request), "badge"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        ends = ["summary", "certainty", "topics", "publication", "reason"]
-        own = [name for name in self.get_fields(request, obj) if name not in ends]
-        shown = [name for name in own if name not in self.readonly_fields]
-        return [
-            (None, {"fields": shown}),
-            ("Record", {"fields": ends}),
-            ("Ledger", {"fields": self.readonly_fields}),
+        ends = ["slug", self.model.label_field, "summary", "certainty", "topics"]
+        without = {*ends, *self.readonly_fields, *self.model.parts()}
+        own = [name for name in self.document_fields if name not in without]
+        may_write = obj is None or self.has_change_permission(request, obj)
+        last = [("certainty", "publication", "reason"), "seen"] if may_write else ["publication"]
+        fieldsets = [
+            (None, {"fields": [(self.model.label_field, "slug"), *rows(self.model, own)]}),
+            ("Record", {"fields": ["summary", "topics", *last]}),
         ]
+        return (
+            fieldsets
+            if obj is None
+            else [*fieldsets, ("Ledger", {"fields": [LEDGER[0], tuple(LEDGER[1:])]})]
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fixed = ["slug"] if obj is not None and obj.revision is not None else []
@@ -174,73 +108,84 @@ class RecordAdmin(ModelAdmin):
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.late_error = getattr(request, "late_error", None)
+        form.late_faults = getattr(request, "late_faults", ())
         return form
 
     def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A save is one revision; what its end refuses is shown on the form, as typed."""
-        if request.method != "POST":
-            return super().changeform_view(request, *args, **kwargs)
+        """A save is one transaction; what its end refuses is shown on the form, as typed."""
         try:
-            reason = request.POST.get("reason", "")[:500]
-            with revision(request.user, reason, Revision.Origin.ADMIN) as request.revision:
-                return super().changeform_view(request, *args, **kwargs)
-        except GateClosedError as error:
-            request.late_error = error
             return super().changeform_view(request, *args, **kwargs)
+        except GateClosedError as error:
+            request.late_faults = [(fault.path, fault.reason) for fault in error.faults]
+        except IntegrityError:
+            request.late_faults = [("", TOGETHER)]
+        return super().changeform_view(request, *args, **kwargs)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
-        # Parts and citations are in their tables only after this call: the ledger comes last.
-        super().save_related(request, form, formsets, change)
-        request.revision.touch(form.instance)
-
-    def delete_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "POST":
-            return super().delete_view(request, *args, **kwargs)
-        with revision(request.user, "Draft deleted", Revision.Origin.ADMIN) as request.revision:
-            return super().delete_view(request, *args, **kwargs)
+        record, reason = form.instance, form.cleaned_data["reason"]
+        was_public = change and record.document is not None
+        with revision(request.user, reason, Revision.Origin.ADMIN) as opened:
+            # Parts and citations are in their tables only after this call: the ledger comes last.
+            super().save_related(request, form, formsets, change)
+            opened.touch(record)
+        if was_public and opened.number and not reason:
+            raise GateClosedError([Fault("", record.slug, "reason", UNREASONED)])
 
     def delete_model(self, request: Any, obj: Record) -> None:
-        request.revision.discard(obj)
+        with revision(request.user, "Draft deleted", Revision.Origin.ADMIN) as opened:
+            opened.discard(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Drafts may be deleted; what was ever published is retracted and leaves a tombstone."""
         deletable = obj is not None and obj.revision is None
         return deletable and super().has_delete_permission(request, obj)
 
-    @action(description="Publish selected records", permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: Any) -> None:
-        self.move(request, queryset, Record.Publication.PUBLISHED)
+    def view_on_site(self, obj: Record) -> str | None:
+        """The record in the API, while it is published."""
+        address = f"{reverse('api-root')}{obj.endpoint()}/{obj.slug}/"
+        return address if obj.publication == Publication.PUBLISHED else None
 
-    @action(description="Retract selected records", permissions=["change"])
+    @display(description="publication", ordering="publication", label=BADGES)
+    def badge(self, record: Record) -> str:
+        return record.publication.capitalize()
+
+    @admin.action(description="Publish", permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: Any) -> None:
+        self.move(request, queryset, Publication.PUBLISHED)
+
+    @admin.action(description="Retract", permissions=["change"])
     def retract(self, request: HttpRequest, queryset: Any) -> None:
-        self.move(request, queryset, Record.Publication.RETRACTED)
+        self.move(request, queryset.published(), Publication.RETRACTED)
 
     def move(self, request: HttpRequest, queryset: Any, to: str) -> None:
         """Publish or retract records as one revision, all of them or none."""
-        verb = "Published" if to == Record.Publication.PUBLISHED else "Retracted"
+        reason = request.POST.get("reason", "").strip()
+        if to == Publication.RETRACTED and not reason:
+            self.message_user(request, UNREASONED, messages.ERROR)
+            return
+        records = queryset.exclude(publication=to).order_by("pk")
+        count = 0
         try:
-            with revision(request.user, f"{verb} in the list", Revision.Origin.ADMIN) as opened:
-                for record in queryset.select_for_update():
+            with revision(request.user, reason, Revision.Origin.ADMIN) as opened:
+                for record in records.select_for_update(of=("self",)):
                     record.publication = to
                     record.save(update_fields=["publication"])
                     opened.touch(record)
+                    count += 1
         except GateClosedError as error:
             for message in error.messages:
                 self.message_user(request, message, messages.ERROR)
         else:
-            self.message_user(request, f"{verb}: {len(queryset)}.", messages.SUCCESS)
+            self.message_user(request, f"{to.capitalize()}: {count}.", messages.SUCCESS)
 
-    @staticmethod
-    def history_of_record(record: Record) -> str:
+    @display(description="history")
+    def history_of_record(self, record: Record) -> str:
         """Who changed the record, when and why, newest first."""
-        return "\n".join(history_lines(record)) or "Not saved yet."
+        return format_html_join("", "<div>{}</div>", ((line,) for line in history_lines(record)))
 
 
 def history_lines(record: Record) -> Iterator[str]:
     """The newest 20 entries of a record's history, one line each."""
-    if record.pk is None:
-        return
     versions = Version.objects.of(record).select_related("revision__user")[:20]
     for version in versions:
         made = version.revision
@@ -251,4 +196,60 @@ def history_lines(record: Record) -> Iterator[str]:
         yield f"{made.at:%Y-%m-%d %H:%M} · {number} · {what}"
 
 
-RecordAdmin.history_of_record.short_description = "history"  # type: ignore[attr-defined]
+def desks(request: HttpRequest) -> dict[str, list[Any]]:
+    """What the account may see, under the headings of the sidebar, in the catalogue's order."""
+    registry: dict[Any, Any] = admin.site._registry
+    order = list(registry)
+    shown = [entry for app in admin.site.get_app_list(request) for entry in app["models"]]
+    found: dict[str, list[Any]] = {desk: [] for desk in DESKS}
+    for entry in sorted(shown, key=lambda entry: order.index(entry["model"])):
+        desk = getattr(registry[entry["model"]], "desk", "Further")
+        found.setdefault(desk, []).append(entry)
+    return {desk: entries for desk, entries in found.items() if entries}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar (the settings name this function)."""
+    registry: Any = admin.site._registry
+    return [
+        {
+            "title": desk,
+            "items": [
+                {
+                    "title": entry["name"],
+                    "icon": getattr(registry[entry["model"]], "icon", ""),
+                    "link": entry["admin_url"],
+                }
+                for entry in entries
+            ],
+        }
+        for desk, entries in desks(request).items()
+    ]
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The first page, under the same headings (the settings name this function)."""
+    home = reverse("admin:index")
+    context["app_list"] = [
+        {"name": desk, "app_url": home, "app_label": desk.lower(), "models": entries}
+        for desk, entries in desks(request).items()
+    ]
+    return context
+
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, StrictAdmin):  # type: ignore[misc]
+    """Accounts of curators."""
+
+    desk, icon = "Accounts", "person"
+    form, add_form, change_password_form = UserChangeForm, UserCreationForm, AdminPasswordChangeForm
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, StrictAdmin):  # type: ignore[misc]
+    """What several curators may do."""
+
+    desk, icon = "Accounts", "group"

@@ -8,6 +8,7 @@ from apps.corridors.models import Corridor
 
 @admin.register(Corridor)
 class CorridorAdmin(RecordAdmin):
-    list_display = ["name", "kind", "status", "parent", "publication"]
+    icon = "route"
+    list_display = ["name", "kind", "status", "parent"]
     list_filter = ["kind", "status"]
     list_select_related = ["parent"]

@@ -8,6 +8,7 @@ from apps.exercises.models import Exercise
 
 @admin.register(Exercise)
 class ExerciseAdmin(RecordAdmin):
-    list_display = ["name", "series", "starts_on", "status", "publication"]
+    icon = "military_tech"
+    list_display = ["name", "series", "starts_on", "status"]
     list_filter = ["status"]
     date_hierarchy = "starts_on_earliest"

@@ -8,5 +8,6 @@ from apps.places.models import Place
 
 @admin.register(Place)
 class PlaceAdmin(RecordAdmin):
-    list_display = ["name", "kind", "country", "part_of", "publication"]
-    list_filter = ["kind", "country"]
+    desk, icon = "Evidence", "location_on"
+    list_display = ["name", "kind", "country", "part_of"]
+    list_filter = ["kind", ("country", admin.AllValuesFieldListFilter)]

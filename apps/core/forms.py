@@ -1,0 +1,312 @@
+"""The forms behind the curator's desk: a record, its lists of parts, and their fields."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from unfold.admin import TabularInline
+from unfold.forms import ActionForm
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from apps.core.fields import EdtfField, Qualifier, WordListField, validate_plain
+from apps.core.models import Part, Record
+from apps.ledger.models import Version
+
+NO_CHOICE = [("", "Select value")]
+LONG = 300  # text longer than this gets a box of several lines
+SUGGESTIONS = 100  # names of sections
+ROW = 4  # fields beside each other
+STALE = "Somebody saved this record after you opened it: open it anew, or their work would be lost."
+
+
+class OptionsById:
+    """Shows the chosen records; what is no id at all, out of a forged address, is none."""
+
+    def optgroups(self, name: str, value: Iterable[Any], attrs: Any = None) -> Any:
+        ids = [pk for pk in map(str, value) if pk.isdecimal() and len(pk) <= 18]
+        return super().optgroups(name, ids, attrs)  # type: ignore[misc]
+
+
+class ReferenceSelect(OptionsById, AutocompleteSelect):
+    """One record, found by typing a part of its name."""
+
+
+class ReferencesSelect(OptionsById, AutocompleteSelectMultiple):
+    """Several records, found by typing parts of their names."""
+
+
+class ReasonField(forms.CharField):
+    """Why something is done, for the history."""
+
+    default_validators = [validate_plain]
+    widget = UnfoldAdminTextInputWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=500, required=False, **kwargs)
+
+
+class RecordActionForm(ActionForm):
+    """Which action on the records ticked in a list, and why."""
+
+    reason = ReasonField(label="")
+    reason.widget.attrs["placeholder"] = "Reason, for the history"
+
+
+class QualifiedForm(forms.ModelForm):
+    """A form in which a number that comes without a qualifier is exact."""
+
+    def clean(self) -> Any:
+        cleaned = super().clean() or {}
+        for name in [name for name in self.fields if name.endswith("_qualifier")]:
+            base = name.removesuffix("_qualifier")
+            number = cleaned.get(base, cleaned.get(f"{base}_amount"))
+            if number is not None and name in cleaned:
+                cleaned[name] = cleaned[name] or Qualifier.EXACT
+        return cleaned
+
+
+class RecordForm(QualifiedForm):
+    """A record's own columns, and why they are changed."""
+
+    reason = ReasonField(
+        help_text="Why: kept in the history. Needed for a change to a published record."
+    )
+    # The newest entry of the record's history when the form was shown.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    late_faults: Iterable[tuple[str, str]] = ()  # what the end of the revision refused
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = newest_version(self.instance)
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if self.instance.pk and cleaned.get("seen") != self.initial["seen"]:
+            self.add_error(None, STALE)
+        for path, reason in self.late_faults:
+            if path in self.fields:
+                self.add_error(path, reason)
+            else:
+                self.add_error(None, f"{path}: {reason}" if path else reason)
+        return cleaned
+
+
+def newest_version(record: Record) -> int:
+    """The id of the newest entry in a record's history; 0 if it has none."""
+    versions = Version.objects.of(record).values_list("pk", flat=True)
+    return (versions.first() if record.pk else None) or 0
+
+
+class PartForm(QualifiedForm):
+    """One row of a list of parts; `rank` is its place after the rows were dragged about."""
+
+    rank = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["rank"] = self.instance.position
+
+    @property
+    def changed_data(self) -> list[str]:
+        """The fields that were edited: an empty row is empty wherever it was dragged."""
+        return [name for name in super().changed_data if name != "rank"]
+
+
+class PartFormSet(BaseInlineFormSet):
+    """A list of parts, numbered from 1 in the order in which the form shows them."""
+
+    model: Any
+    fk: Any
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        form.instance.record = self.instance
+        return form
+
+    def rows(self) -> list[Any]:
+        """The forms of the rows that will be in the list, in their order."""
+        rows = [
+            form
+            for form in self.forms
+            if (form.instance.pk or form.has_changed()) and not self._should_delete_form(form)  # type: ignore[attr-defined]
+        ]
+        ranks = {row: row.cleaned_data.get("rank") for row in rows if row.is_valid()}
+        return sorted(rows, key=lambda row: (ranks.get(row) is None, ranks.get(row)))
+
+    def clean(self) -> None:
+        """Hold each row against the rest of the record, and the rows against one another."""
+        rows = [row for row in self.rows() if row.is_valid()]
+        for row in rows:
+            if row.has_changed():
+                try:
+                    row.instance.check_within(self.instance)
+                except ValidationError as error:
+                    row.add_error(None, error)
+        for row, name, message in self._repeated(rows):
+            row.add_error(name, message)
+
+    def _repeated(self, rows: list[Any]) -> Iterator[tuple[Any, str, str]]:
+        """Rows that stand twice; unlike for the database, two unknown values are the same."""
+        for constraint in self.model._meta.total_unique_constraints:
+            names = [name for name in constraint.fields if name != "record"]
+            seen: set[Any] = set()
+            for row in rows if "position" not in names else ():
+                key = tuple(row.cleaned_data.get(name) for name in names)
+                if key in seen:
+                    yield row, names[-1], str(constraint.get_violation_error_message())
+                seen.add(key)
+
+    def save(self, commit: bool = True) -> Any:
+        """Write the list anew, so that rows may also have changed places."""
+        saved = super().save(commit=False)  # says what is new, changed and gone
+        instances = [row.instance for row in self.rows()]
+        places = [row.position for row in instances]
+        if commit and (saved or self.deleted_objects or places != sorted(places)):
+            parts = getattr(self.instance, self.fk.remote_field.related_name)
+            parts.all().delete()
+            for position, row in enumerate(instances, start=1):
+                row.pk, row.position = None, position
+            parts.bulk_create(instances)
+        return saved
+
+
+class FieldsOfOurs:
+    """How the fields of records and parts are entered."""
+
+    admin_site: Any
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        kwargs["widget"] = ReferenceSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        kwargs["widget"] = ReferencesSelect(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        # A word is chosen, never left standing because it is the first of the list.
+        blank = db_field.blank or not db_field.has_default()
+        kwargs["choices"] = db_field.get_choices(include_blank=blank, blank_choice=NO_CHOICE)
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(db_field, WordListField) and field is not None:
+            field.widget = UnfoldAdminCheckboxSelectMultipleWidget(choices=field.choices)
+        return field
+
+
+class PartInline(FieldsOfOurs, TabularInline):
+    """A list of parts on its record's page: who may change the record may change its parts."""
+
+    form = PartForm
+    formset = PartFormSet
+    fk_name = "record"
+    extra = 0
+    tab = True
+    hide_title = True
+    ordering_field = "rank"
+    hide_ordering_field = True
+    show_change_link = False
+
+    def may_write(self, request: Any, obj: Any = None) -> bool:
+        owner = self.admin_site.get_model_admin(self.parent_model)
+        return owner.has_add_permission(request) or owner.has_change_permission(request, obj)
+
+    has_add_permission = has_change_permission = has_delete_permission = may_write
+
+    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+        owner = self.admin_site.get_model_admin(self.parent_model)
+        return owner.has_view_permission(request, obj)
+
+
+class CitationInline(PartInline):
+    """The citations of a record; the fields on offer are the record's own."""
+
+    template_before = "core/section_names.html"
+
+    def section_names(self) -> Any:
+        """The names that articles give their sections, to be offered while one is typed."""
+        article: Any = self.model._meta.get_field("article").related_model
+        sections = article.parts()["sections"].objects.order_by("name")
+        return sections.values_list("name", flat=True).distinct()[:SUGGESTIONS]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "field":
+            names = [(name, name) for name in self.parent_model.citable_fields()]
+            return forms.TypedChoiceField(
+                choices=[("", "(the record)"), *names],
+                required=False,
+                empty_value=None,
+                help_text=db_field.help_text,
+                widget=UnfoldAdminSelectWidget,
+            )
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "article":
+            field.widget = field.widget.widget  # without the menu beside it: eight fields a line
+        if db_field.name == "section":
+            field.widget.attrs["list"] = "section-names"
+        return field
+
+
+def inline(name: str, part: type[Part]) -> type[Any]:
+    """The inline of a list of parts, called as in the record's document."""
+    base = CitationInline if name == "citations" else PartInline
+    owner = str(part.record_model()._meta.verbose_name)
+    options = {
+        "model": part,
+        "verbose_name": str(part._meta.verbose_name).removeprefix(f"{owner} "),
+        "verbose_name_plural": name.replace("_", " "),
+        "__module__": __name__,
+    }
+    return type(f"{part.__name__}Inline", (base,), options)
+
+
+def rows(model: type[Record], names: list[str]) -> Iterator[tuple[str, ...]]:
+    """Fields in rows: a number with what tells how to read it, and short fields of one kind."""
+    row: list[str] = []
+    for name in names:
+        if row and not _beside(model, row, name):
+            yield tuple(row)
+            row = []
+        row.append(name)
+    if row:
+        yield tuple(row)
+
+
+def _beside(model: type[Record], row: list[str], name: str) -> bool:
+    qualified = {f.name.removesuffix("_qualifier") for f in model._meta.fields if "_qual" in f.name}
+    stem = re.sub(r"_(amount|value|percent)$", "", row[0])
+    if {row[0], stem} & qualified:
+        return name.startswith(f"{stem}_")
+    if name.removesuffix("_amount") in qualified:
+        return False
+    kinds = {_kind(model._meta.get_field(field)) for field in (row[0], name)}
+    return len(row) < ROW and len(kinds) == 1 and None not in kinds
+
+
+def _kind(field: Any) -> Any:
+    """What sort of field it is, if it is a short one."""
+    for kind in (
+        EdtfField,
+        models.BooleanField,
+        models.ForeignKey,
+        models.DecimalField,
+        models.URLField,
+    ):
+        if isinstance(field, kind):
+            return kind
+    if field.choices:
+        return "choice"
+    return (
+        "text" if isinstance(field, models.CharField) and (field.max_length or 0) < LONG else None
+    )

@@ -1,0 +1,121 @@
+"""A curator before the admin's pages: reads a form as a browser does, types, sends it."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from apps.core.models import Part, Record
+from apps.ledger.models import Dataset, Revision, Version
+
+Typed = dict[str, Any]  # name in the form to its value or list of values
+
+
+class FormReader(HTMLParser):
+    """What a browser would send of the form on a page of ours."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.data: dict[str, list[str]] = {}
+        self.inside = self.multiple = False
+        self.select = self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name, value = given.get("name", ""), given.get("value", "")
+        if tag == "form":
+            self.inside = given.get("id", "").endswith("_form")
+        if self.inside and tag == "input":
+            ticked = given.get("type") not in ("checkbox", "radio") or "checked" in given
+            self.data.setdefault(name, []).extend([value] if ticked else [])
+        elif self.inside and tag == "select":
+            self.select, self.multiple, self.data[name] = name, "multiple" in given, []
+        elif self.inside and tag == "textarea":
+            self.text, self.data[name] = name, [""]
+        elif tag == "option" and self.select:
+            self.option(value, "selected" in given)
+
+    def option(self, value: str, selected: bool) -> None:
+        chosen = self.data[self.select]
+        if selected or not (chosen or self.multiple):  # a browser shows the first of them
+            self.data[self.select] = [*(chosen if self.multiple else []), value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "form"
+        self.select = "" if tag == "select" else self.select
+        self.text = "" if tag == "textarea" else self.text
+
+    def handle_data(self, data: str) -> None:
+        if self.text:  # a browser leaves out the line break after the tag
+            self.data[self.text] = [data.removeprefix("\r\n").removeprefix("\n")]
+
+
+class Desk:
+    """A logged-in account at the admin."""
+
+    def __init__(self, client: Any, user: User) -> None:
+        self.client = client
+        client.force_login(user)
+
+    def address(self, of: Any, page: str = "") -> str:
+        """A page of a record (`change`) or of a type (`changelist`)."""
+        names = f"admin:{of._meta.app_label}_{of._meta.model_name}"
+        if isinstance(of, Record):
+            return reverse(f"{names}_{page or 'change'}", args=[of.pk])
+        return reverse(f"{names}_{page or 'changelist'}")
+
+    def form(self, of: Any, page: str = "") -> Typed:
+        """The form of a record, or of a type's page `add`, filled in as it is shown."""
+        response = self.client.get(self.address(of, page))
+        assert response.status_code == 200
+        return FormReader(response.content.decode()).data
+
+    def save(self, of: Any, data: Typed, page: str = "") -> dict[str, list[str]]:
+        """Send a form; the errors that are shown, by field, none if it was saved."""
+        self.client.cookies.pop("messages", None)  # of what was saved before
+        response = self.client.post(self.address(of, page), data)
+        if response.status_code == 302:
+            return {}
+        assert response.status_code == 200
+        assert not list(response.context["messages"])  # above all no “was changed successfully”
+        found = dict(response.context["adminform"].form.errors)
+        for inline in response.context["inline_admin_formsets"]:
+            found[inline.formset.prefix] = inline.formset.non_form_errors()
+            for form in inline.formset.forms:
+                found |= {form.add_prefix(name): why for name, why in form.errors.items()}
+        return {name: list(reasons) for name, reasons in found.items() if reasons}
+
+    def refused(self, of: Any, data: Typed, page: str = "") -> dict[str, list[str]]:
+        """The errors of a form that is not saved: nothing at all has changed."""
+        before = everything()
+        errors = self.save(of, data, page)
+        assert errors
+        assert everything() == before
+        return errors
+
+    def act(self, action: str, *records: Record, **more: str) -> list[str]:
+        """Run an action on records ticked in their list; the messages that it leaves."""
+        data = {"action": action, "_selected_action": [r.pk for r in records], "index": 0, **more}
+        response = self.client.post(self.address(type(records[0])), data, follow=True)
+        return [str(message) for message in response.context["messages"]]
+
+
+def add_row(data: Typed, part: str, **values: Any) -> Typed:
+    """A form with one more row in a list, typed over what an empty row shows."""
+    number = int(data[f"{part}-TOTAL_FORMS"][0])
+    empty = f"{part}-__prefix__-"
+    shown = {name: data[name] for name in data if name.startswith(empty)}
+    typed = {f"{empty}{name}": str(getattr(value, "pk", value)) for name, value in values.items()}
+    row = {name.replace("__prefix__", str(number)): v for name, v in (shown | typed).items()}
+    return data | row | {f"{part}-TOTAL_FORMS": [str(number + 1)]}
+
+
+def everything() -> dict[str, Any]:
+    """All that the database holds of ours."""
+    ours = [model for model in apps.get_models() if issubclass(model, Record | Part)]
+    rows: dict[str, Any] = {m.__name__: list(m._default_manager.values()) for m in ours}
+    ledger = {"versions": Version.objects.count(), "revisions": Revision.objects.count()}
+    return rows | ledger | {"number": Dataset.current()}
