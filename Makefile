@@ -1,5 +1,5 @@
 # Everything is done by `make`; each target does its own set-up. DATABASE_URL and PORT override.
-.PHONY: help run test install install-dev lint types suite-sqlite suite-postgres seed fixtures docs-schema clean
+.PHONY: help run test install install-dev lint types suite-sqlite suite-postgres seed fixtures clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -35,10 +35,10 @@ lint:  ## Style, obvious faults, and that no migration is missing
 	@DJANGO_SETTINGS_MODULE=caucasus.settings.test $(MANAGE) makemigrations --check --dry-run --verbosity=0
 
 types:  ## Types
-	@$(BIN)/mypy apps caucasus
+	@$(BIN)/mypy --no-incremental apps caucasus  # its cache loses the related managers
 
 suite-sqlite:  ## The tests on SQLite
-	@$(PYTEST)
+	@env -u DATABASE_URL $(PYTEST)
 
 suite-postgres:  ## The tests on PostgreSQL: one that answers at TEST_POSTGRES_URL, or one started for them
 	@tests/with-postgres $(PYTEST)

@@ -12,6 +12,8 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from apps.ledger.models import Dataset
+from caucasus.changes import ChangesView
+from caucasus.search import SearchView
 
 
 class BothSlashesRouter(SimpleRouter):
@@ -49,7 +51,8 @@ class RootView(GenericAPIView):
         """Links to every endpoint."""
         build = request.build_absolute_uri
         endpoints = {prefix: build(f"/api/v1/{prefix}/") for prefix, _, _ in router.registry}
-        links = {name: build(f"/api/v1/{name}/") for name in ("schema", "docs")}
+        names = ("changes", "search", "schema", "docs")
+        links = {name: build(f"/api/v1/{name}/") for name in names}
         return Response(
             {
                 "title": "Caucasus and Central Asia: geopolitics as structured data",
@@ -63,6 +66,8 @@ class RootView(GenericAPIView):
 
 urlpatterns = [
     re_path(r"^$", RootView.as_view(), name="api-root"),
+    re_path(r"^changes/?$", ChangesView.as_view(), name="changes"),
+    re_path(r"^search/?$", SearchView.as_view(), name="search"),
     re_path(r"^schema/?$", SpectacularAPIView.as_view(), name="schema"),
     re_path(r"^docs/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include(router.urls)),

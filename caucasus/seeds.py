@@ -12,11 +12,10 @@ from typing import Any
 import orjson
 import yaml
 from django.utils.dateparse import parse_datetime
-from rest_framework import serializers
 
+from apps.core import seed_form
 from apps.core.catalogue import record_models, serializer_class
 from apps.core.documents import DocumentsRefusedError, Fault, Incoming
-from apps.core.serializers import DocumentSerializer
 
 ABOUT = "dataset.yaml"
 UNCODED = "uncoded.yaml"
@@ -114,28 +113,6 @@ def plain(node: Any, where: str, seen: set[int] | None = None) -> Any:
     return found
 
 
-class Flow(list):
-    """A list that is written on one line: positions of a geometry."""
-
-
-class SeedDumper(yaml.SafeDumper):
-    """Writes what the loader reads back as the same text, unquoted wherever YAML allows it."""
-
-    yaml_implicit_resolvers: dict[Any, Any] = {}
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
-        return super().increase_indent(flow, False)
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-SeedDumper.add_representer(
-    Flow,
-    lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True),
-)
-
-
 def write(folder: Path) -> dict[str, int]:
     """Write every published record to its seed file; returns how many there are of each type."""
     counts = {}
@@ -143,54 +120,11 @@ def write(folder: Path) -> dict[str, int]:
         rows = model.objects.published().order_by("slug").values_list("document", flat=True)
         serializer = serializer_class(model)()
         records = [
-            entry(serializer, orjson.loads(document)) for document in rows.iterator() if document
+            seed_form.entry(serializer, orjson.loads(document))
+            for document in rows.iterator()
+            if document
         ]
         path = folder / file_of(endpoint)
-        path.write_text(dump(records) if records else "", encoding="utf-8")
+        path.write_text(seed_form.dump(records) if records else "", encoding="utf-8")
         counts[endpoint] = len(records)
     return counts
-
-
-def dump(records: list[dict[str, Any]]) -> str:
-    """Seed text, records apart by an empty line."""
-    options: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": 100}
-    return "\n".join(
-        yaml.dump([record], Dumper=SeedDumper, default_flow_style=False, **options)
-        for record in records
-    )
-
-
-def entry(serializer: DocumentSerializer, document: dict[str, Any]) -> dict[str, Any]:
-    """A document as a seed holds it: without read-only, empty and default values."""
-    kept = {}
-    for name, value in document.items():
-        field = serializer.fields[name]
-        if field.read_only or value in (None, [], "") or value == default(name, field):
-            continue
-        if isinstance(field, serializers.ListSerializer):
-            value = [entry(field.child, inner) for inner in value]  # type: ignore[arg-type]
-        elif name == "geometry":
-            value = {"type": value["type"], "coordinates": flow(value["coordinates"])}
-        kept[name] = as_scalar(value)
-    return kept
-
-
-def default(name: str, field: Any) -> Any:
-    """The value that a seed need not say."""
-    if name.endswith("_qualifier"):
-        return "exact"
-    return None if field.default is serializers.empty else field.default
-
-
-def flow(coordinates: list[Any]) -> list[Any]:
-    """Coordinates with each position on a line of its own."""
-    if coordinates and not isinstance(coordinates[0], list):
-        return Flow(str(number) for number in coordinates)
-    return [flow(inner) for inner in coordinates]
-
-
-def as_scalar(value: Any) -> Any:
-    """Numbers and booleans as text, so that YAML writes them as they are."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, int | float) else value

@@ -55,3 +55,10 @@ def queries() -> Callable[[], CaptureQueriesContext]:
 def root() -> Path:
     """The project's folder."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A seeds folder that holds nothing yet but when it was released."""
+    (tmp_path / "dataset.yaml").write_text("released_at: 2026-01-31T00:00:00Z\n")
+    return tmp_path

@@ -20,14 +20,15 @@ from tests.corridors import factories as corridors
 from tests.exercises import factories as exercises
 from tests.ledger import factories as ledger
 from tests.places import factories as places
+from tests.search import factories as search
 
 ROOT = Path(__file__).parents[1]
-CODE = [
+CODE = sorted(
     path
     for top in ("apps", "caucasus")
     for path in (ROOT / top).rglob("*.py")
     if "migrations" not in path.parts
-]
+)
 OURS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
 FACTORY_MODULES = (
     actors,
@@ -38,6 +39,7 @@ FACTORY_MODULES = (
     exercises,
     ledger,
     places,
+    search,
 )
 FACTORIES = {
     one._meta.model: one
@@ -53,6 +55,7 @@ WRITERS = {
     "apps/core/revisions.py": "the document and number beside the row, and the versions",
     "apps/core/admin.py": "forms into tables, inside a revision",
     "apps/ledger/models.py": "the revision itself",
+    "apps/search/index.py": "what is found of published documents, inside the revision",
     "caucasus/management/commands/make_curator.py": "an account, no record",
 }
 WRITES = {

@@ -2,43 +2,44 @@
 
 from typing import Any
 
-import django_filters
-
 from apps.actors.models import Actor, Membership
-from apps.core.fields import validate_edtf
-from apps.core.filters import DateFilter, RecordFilterSet, RecordsFilter
+from apps.core.filters import RecordFilterSet
+from apps.core.lookups import on_date, records
 
 
 class ActorFilterSet(RecordFilterSet):
     """Actors, also by what they are members of on a date."""
 
-    member_of = RecordsFilter(
-        queryset=Actor.objects.all(),
-        method="filter_member_of",
+    member_of = records(
+        Actor,
+        calls="members_of_any",
         help_text="Slug of an organisation: its full members, on the date in `on` if given.",
     )
-    on = django_filters.CharFilter(
-        method="filter_on", validators=[validate_edtf], help_text="EDTF date for `member_of`."
-    )
+    on = on_date("all", "EDTF date on which `member_of` is asked; without it, at any time.")
 
     class Meta:
         model = Actor
         fields = ()
 
-    def filter_member_of(self, queryset: Any, name: str, value: list[Actor]) -> Any:
-        found = queryset.none()
-        for organisation in value:
-            found = found | queryset.members_of(organisation, self.data.get("on", "1700/2200"))
+    @classmethod
+    def get_filters(cls) -> Any:
+        found = super().get_filters()
+        found.pop("on__not", None)  # `on` says when, it excludes nothing
         return found
 
-    def filter_on(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset
+    def filter_queryset(self, queryset: Any) -> Any:
+        """`member_of` and `on` speak together."""
+        values = self.form.cleaned_data
+        date = (values.pop("on", None) or [""])[0]
+        organisations = values.pop("member_of", None)
+        found = super().filter_queryset(queryset)
+        return found.members_of(*organisations, on=date) if organisations else found
 
 
 class MembershipFilterSet(RecordFilterSet):
     """Memberships, also those that lasted on a date."""
 
-    during = DateFilter(lookup_expr="during", help_text="Lasted on some day of this EDTF date.")
+    during = on_date("during", "Lasted on some day of this EDTF date.")
 
     class Meta:
         model = Membership

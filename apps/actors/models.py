@@ -16,14 +16,15 @@ from apps.core.rules import Rule, in_order
 class ActorQuerySet(RecordQuerySet):
     """Actors, in the words of the field."""
 
-    def members_of(self, organisation: "Actor", on: str) -> Self:
-        """Full members of `organisation` on `on`, an EDTF date (on some day of it).
+    def members_of(self, *organisations: "Actor", on: str = "") -> Self:
+        """Full members of any of `organisations` on `on`, an EDTF date (on some day of it).
 
         Members are those with the role member, founding member or chair. A membership that no
         source dates counts from the beginning, one without an end as lasting.
         """
-        held = Membership.objects.published().of_members().during(on)
-        return self.filter(pk__in=held.filter(organisation=organisation).values("actor"))
+        held = Membership.objects.published().of_members()
+        held = held.during(on) if on else held
+        return self.filter(pk__in=held.filter(organisation__in=organisations).values("actor"))
 
 
 class Actor(NamedRecord):

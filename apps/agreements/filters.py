@@ -1,40 +1,30 @@
 """What agreements can be asked for."""
 
-from typing import Any
-
 from apps.actors.models import Actor
 from apps.agreements.models import Agreement
-from apps.core.filters import DateFilter, RecordFilterSet, RecordsFilter
+from apps.core.filters import RecordFilterSet
+from apps.core.lookups import on_date, records
 
 
 class AgreementFilterSet(RecordFilterSet):
     """Agreements, also by who is party to them and when they were in force."""
 
-    in_force_on = DateFilter(
-        lookup_expr="in_force_on", help_text="In force on some day of this EDTF date."
-    )
-    actor = RecordsFilter(
-        queryset=Actor.objects.all(), method="with_actor", help_text="Slug of an actor in any role."
-    )
-    party = RecordsFilter(
-        queryset=Actor.objects.all(),
-        lookup_expr="with_party",
+    in_force_on = on_date("in_force_on", "In force on some day of this EDTF date.")
+    actor = records(Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR.")
+    party = records(
+        Actor,
+        calls="with_party",
         help_text="Slug of a party in the proper sense; repeat for OR.",
     )
-    between = RecordsFilter(
-        queryset=Actor.objects.all(),
-        lookup_expr="between",
-        help_text="Slug of a party; repeat it: all of them are party.",
+    between = records(
+        Actor, calls="between", help_text="Slug of a party; repeat it: all of them are party."
     )
-    mediator = RecordsFilter(
-        queryset=Actor.objects.all(),
-        lookup_expr="mediated_by",
+    mediator = records(
+        Actor,
+        calls="mediated_by",
         help_text="Slug of a mediator, broker or guarantor; repeat for OR.",
     )
 
     class Meta:
         model = Agreement
         fields = ()
-
-    def with_actor(self, queryset: Any, name: str, value: list[Actor]) -> Any:
-        return queryset.having("parties", actor__in=value)

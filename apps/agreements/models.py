@@ -39,6 +39,10 @@ class AgreementQuerySet(RecordQuerySet):
             Q(expires_on_latest__isnull=True) | Q(expires_on_latest__gte=span.earliest),
         )
 
+    def naming(self, *actors: Actor) -> Self:
+        """Agreements in which any of `actors` has any part."""
+        return self.having("parties", actor__in=actors)
+
     def with_party(self, *actors: Actor) -> Self:
         """Agreements to which any of `actors` is party in the proper sense, not as mediator."""
         return self.having("parties", actor__in=actors, role=Party.Role.PARTY)

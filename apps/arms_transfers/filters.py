@@ -2,36 +2,27 @@
 
 from typing import Any
 
-from django.db.models import Q
-
 from apps.actors.models import Actor
 from apps.arms_transfers.models import ArmsTransfer
-from apps.core.filters import DateFilter, RecordFilterSet, RecordsFilter
+from apps.core.filters import RecordFilterSet
+from apps.core.lookups import on_date, records
 
 
 class ArmsTransferFilterSet(RecordFilterSet):
     """Arms transfers; aggregates are left out unless `is_aggregate` asks for them."""
 
-    actor = RecordsFilter(
-        queryset=Actor.objects.all(),
-        method="with_actor",
-        help_text="Slug of an actor as supplier, recipient, end user or designer.",
+    actor = records(
+        Actor,
+        calls="naming",
+        help_text="Slug of an actor as supplier, recipient, end user or designer; repeat for OR.",
     )
-    year = DateFilter(
-        lookup_expr="in_year", help_text="Ordered or delivered, possibly, in this year."
-    )
+    year = on_date("in_year", "Ordered or delivered, possibly, in this year.")
 
     class Meta:
         model = ArmsTransfer
         fields = ()
 
-    def with_actor(self, queryset: Any, name: str, value: list[Actor]) -> Any:
-        roles = ("supplier", "recipient", "end_user", "designer")
-        condition = Q()
-        for role in roles:
-            condition |= Q(**{f"{role}__in": value})
-        return queryset.filter(condition)
-
     def filter_queryset(self, queryset: Any) -> Any:
+        """An aggregate beside its lines would count them twice, so it must be asked for."""
         found = super().filter_queryset(queryset)
         return found if "is_aggregate" in self.data else found.single_lines()

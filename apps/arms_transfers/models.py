@@ -30,6 +30,13 @@ class ArmsTransferQuerySet(RecordQuerySet):
         """Lines only, without the aggregates that sum them up: what may be counted together."""
         return self.filter(is_aggregate=False)
 
+    def naming(self, *actors: Actor) -> Self:
+        """Transfers that any of `actors` supplies, receives, uses or designed."""
+        found = Q()
+        for role in ("supplier", "recipient", "end_user", "designer"):
+            found |= Q(**{f"{role}__in": actors})
+        return self.filter(found)
+
     def in_year(self, year: str) -> Self:
         """Transfers ordered or delivered, possibly, in `year` (any EDTF date)."""
         span = dates.parse(year)

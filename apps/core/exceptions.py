@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,6 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 CONTENT_TYPE = "application/problem+json"
+SHOWN = 100  # allowed values that a problem lists at most
 
 
 class Problem(NamedTuple):
@@ -74,6 +76,14 @@ class ParameterError:
     code: str = "invalid"
     allowed: list[str] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
+
+
+def not_known(parameter: str, word: str, known: Iterable[str], detail: str) -> ParameterError:
+    """The error of a word that is none of `known`, with the one that was perhaps meant."""
+    allowed = list(known)
+    near = get_close_matches(word[:100], allowed, n=1, cutoff=0.6)
+    hint = f"{detail} Did you mean “{near[0]}”?" if near else detail
+    return ParameterError(parameter[:100], hint, "unknown", allowed[:SHOWN], near)
 
 
 class InvalidParameters(exceptions.APIException):

@@ -254,7 +254,7 @@ class GeometryField(models.TextField):
             return value
         try:
             return json.loads(value) if value.strip() else None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValidationError(f"This is not JSON: {error}.", code="json") from error
 
     def get_prep_value(self, value: Any) -> str | None:
@@ -270,7 +270,7 @@ class GeometryField(models.TextField):
             raise ValidationError(str(error), code="geometry") from error
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": GeometryFormField, **kwargs})
+        return super().formfield(**{"form_class": GeometryFormField, "empty_value": None, **kwargs})
 
 
 class GeometryFormField(forms.CharField):

@@ -25,6 +25,40 @@ class RecordQuerySet(models.QuerySet):
         """Records with a citation of any of `articles`."""
         return self.having("citations", article__in=articles)
 
+    def disputed_on(self, *fields: str) -> Self:
+        """Records on any of whose `fields` the sources differ."""
+        found = Q()
+        for field in fields:
+            found |= Q(disputed_fields__has=field)
+        return self.filter(found)
+
+    def about(self, *topics: str) -> Self:
+        """Records with any of `topics`."""
+        found = Q()
+        for topic in topics:
+            found |= Q(topics__has=topic)
+        return self.filter(found)
+
+    def with_sources(self, number: int) -> Self:
+        """Records that rest on at least `number` different articles."""
+        return self.filter(pk__in=self._counted().filter(sources__gte=number).values("pk"))
+
+    def with_sources_up_to(self, number: int) -> Self:
+        """Records that rest on at most `number` different articles; with 1, on one alone."""
+        return self.filter(pk__in=self._counted().filter(sources__lte=number).values("pk"))
+
+    def _counted(self) -> Any:
+        sources = models.Count("citations__article", distinct=True)
+        return self.model._default_manager.annotate(sources=sources).order_by()
+
+    def search(self, text: str) -> Self:
+        """Records with every word of `text` in their label or summary, whatever the case."""
+        found = self
+        label: str = self.model.label_field  # type: ignore[attr-defined]
+        for word in text.split()[:10]:
+            found = found.filter(Q(**{f"{label}__icontains": word}) | Q(summary__icontains=word))
+        return found
+
     def having(self, part: str, **conditions: Any) -> Self:
         """Records with one row in `part` that meets all `conditions` together.
 
@@ -36,10 +70,10 @@ class RecordQuerySet(models.QuerySet):
         """Records without any row in `part` that meets all `conditions`."""
         return self.exclude(self.with_part(part, **conditions))
 
-    def with_part(self, part: str, **conditions: Any) -> Q:
+    def with_part(self, part: str, *more: Q, **conditions: Any) -> Q:
         """The condition behind `having`, for use with `|`."""
         model: Any = self.model._meta.get_field(part).related_model
-        rows = model._default_manager.filter(**conditions)
+        rows = model._default_manager.filter(*more, **conditions)
         return Q(pk__in=rows.values("record"))
 
 

@@ -18,6 +18,7 @@ from apps.core import documents
 from apps.core.documents import Fault
 from apps.core.models import Record
 from apps.ledger.models import Revision, Stamp, Version, open_stamp, stamped
+from apps.search import index
 
 Publication = Record.Publication
 Operation = Version.Operation
@@ -44,6 +45,11 @@ class Change:
     def is_public(self) -> bool:
         return self.operation not in (Operation.DRAFTED, Operation.DISCARDED)
 
+    def found_by(self) -> tuple[str, str, dict[str, Any] | None]:
+        """What the search index takes over."""
+        document = orjson.loads(self.body) if self.body else None
+        return self.record.endpoint(), self.record.slug, document
+
 
 class OpenRevision:
     """A revision while its work is being done. `number` is known once it is closed."""
@@ -66,6 +72,8 @@ class OpenRevision:
         """
         if draft.revision is not None:
             raise ValidationError(f"“{draft.slug}” was published: retract it instead.")
+        for part in type(draft).parts().values():
+            part.objects.filter(record=draft).delete()  # an article may cite itself
         draft.delete()
         self._discarded.append(draft)
 
@@ -77,6 +85,7 @@ class OpenRevision:
             raise GateClosedError(faults)
         if changes:
             public = any(change.is_public for change in changes)
+            index.enter(change.found_by() for change in changes if change.is_public)
             stamp = open_stamp(
                 user=self.user, reason=self.reason, origin=self.origin, at=self.at, public=public
             )

@@ -58,7 +58,8 @@ def _numbers(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list) and depth < 4:
         return [_numbers(inner, depth + 1) for inner in value]
     try:
-        return float(value) if isinstance(value, str) else value
+        is_number = isinstance(value, str | int) and not isinstance(value, bool)
+        return float(value) if is_number else value
     except ValueError:
         return value  # the model's field says what is wrong
 

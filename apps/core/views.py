@@ -1,14 +1,25 @@
 """The one view that every type inherits: stored documents, filtered, ordered, paged."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
-from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from apps.core.filters import OrderingBackend, RecordFilterSet, StrictFilterBackend
-from apps.core.renderers import Stored
+from apps.core import conditional
+from apps.core.exceptions import InvalidParameters, ParameterError, not_known
+from apps.core.exports import RENDERERS, FormatNegotiation, export, format_errors, stored_rows
+from apps.core.filters import RecordFilterSet, StrictFilterBackend
+from apps.core.history import HISTORY, PAGING, PAST, Past, history_of, tombstone, version_of
+from apps.core.ordering import Ordering
+from apps.core.pagination import RecordPagination
+from apps.core.parameters import described
+from apps.core.payload import Payload
+from apps.core.renderers import DocumentJSONRenderer, Stored
 from apps.core.serializers import RecordSerializer
+from apps.ledger.models import Dataset
 
 
 class RecordViewSet(GenericViewSet):
@@ -16,7 +27,10 @@ class RecordViewSet(GenericViewSet):
 
     serializer_class: type[RecordSerializer]
     filterset_class: type[RecordFilterSet]
-    filter_backends = [StrictFilterBackend, OrderingBackend]
+    filter_backends = [StrictFilterBackend]
+    renderer_classes = RENDERERS
+    content_negotiation_class = FormatNegotiation
+    paginator: RecordPagination
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
 
@@ -24,15 +38,92 @@ class RecordViewSet(GenericViewSet):
         records: Any = super().get_queryset()
         return records.visible_to(self.request.user)
 
+    @property
+    def model(self) -> Any:
+        """The type of record."""
+        return self.serializer_class.Meta.model
+
+    def other_parameters(self) -> tuple[str, ...]:
+        """Parameters of a list beside its filters."""
+        return (*self.paginator.parameters, *Payload.parameters, "ordering", "format", "raw")
+
+    def parameter_errors(self, request: Any) -> Iterator[ParameterError]:
+        """What paging, ordering and payload object to."""
+        yield from self.paginator.errors(request)
+        yield from Ordering(self.model, request.query_params.get("ordering", "")).errors()
+        yield from Payload(self.model, request.query_params).errors()
+        yield from format_errors(request.query_params)
+
     def list(self, request: Any) -> Response:
         """Records that meet every filter; an unknown or blank parameter is refused."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(page)
+        tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
+        queryset = self.filter_queryset(self.get_queryset())
+        if conditional.matches(request, tag):
+            return conditional.not_modified(request, tag)
+        ordering = Ordering(self.model, request.query_params.get("ordering", ""))
+        payload = Payload(self.model, request.query_params)
+        if request.accepted_renderer.format != "json" and not self.paginator.is_asked(request):
+            rows = stored_rows(queryset, ordering.terms())
+            return conditional.tagged(
+                export(request, self.get_serializer(), rows, payload), request, tag
+            )
+        found = self.paginator.read(queryset, request, ordering.terms())
+        if request.accepted_renderer.format != "json":
+            response = export(request, self.get_serializer(), found.documents, payload)
+            return conditional.tagged(response, request, tag)
+        documents = payload.apply(found.documents)
+        response = self.paginator.envelope(queryset, request, found._replace(documents=documents))
+        return conditional.tagged(response, request, tag)
 
+    @extend_schema(parameters=described(PAST))
     def retrieve(self, request: Any, slug: str) -> Response:
-        """One record by its slug."""
-        documents = self.get_queryset().filter(slug=slug).values_list("document", flat=True)
-        document = documents.first()
-        if document is None:
-            raise Http404
-        return Response(Stored(document))
+        """One record by its slug, as it stands or as it stood: 410 if retracted, 308 if merged."""
+        payload = self.detail_payload(request)
+        records = self.get_queryset().filter(slug=slug)
+        if payload.tree:
+            tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
+            if conditional.matches(request, tag):
+                return conditional.not_modified(request, tag)
+        past = Past(request.query_params)
+        found: Any = None if past else records.values_list("revision", "document").first()
+        if found is None:
+            version = version_of(self.model, slug, past)
+            if version.document is None:
+                return tombstone(request, version)
+            found = version.revision.number, version.document
+        revision, document = cast(tuple[int, str], found)
+        if not payload.tree:
+            tag = (
+                conditional.strong(revision)
+                if payload.is_whole
+                else conditional.weak(revision, request, request.accepted_media_type)
+            )
+            if conditional.matches(request, tag):
+                return conditional.not_modified(request, tag)
+        if request.accepted_renderer.format != "json":
+            response = export(request, self.get_serializer(), [document], payload)
+        else:
+            response = Response(Stored(*payload.apply([document])))
+        return conditional.tagged(response, request, tag)
+
+    @extend_schema(parameters=described(PAGING), responses=HISTORY)
+    @action(detail=True, filterset_class=None, renderer_classes=[DocumentJSONRenderer])
+    def history(self, request: Any, slug: str) -> Response:
+        """Who changed the record, when, why and how, newest first; also of a retracted one."""
+        return history_of(request, self.model, slug)
+
+    def detail_payload(self, request: Any) -> Payload:
+        """The shape that is asked for of one record; every fault of the query at once."""
+        allowed = [*Payload.parameters, *Past.parameters, "format", "raw"]
+        payload = Payload(self.model, request.query_params)
+        errors = [
+            not_known(name, name, allowed, "Unknown parameter.")
+            for name in request.query_params
+            if name not in allowed
+        ]
+        errors += payload.errors()
+        errors += format_errors(request.query_params)
+        errors += Past(request.query_params).errors()
+        if errors:
+            raise InvalidParameters(errors)
+        return payload

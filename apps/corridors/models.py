@@ -20,19 +20,23 @@ from apps.places.models import Place
 class CorridorQuerySet(RecordQuerySet):
     """Corridors, in the words of the field."""
 
-    def crossing(self, country: str) -> Self:
-        """Corridors with a stop in `country` (alpha-2), or that begin, pass or end with that state.
+    def crossing(self, *countries: str) -> Self:
+        """Corridors with a stop in any of `countries` (alpha-2), or that such a state is part of.
 
         A member of a corridor's agreement counts too; an investor or an opponent does not.
         """
-        stops = self.with_part("stops", place__country=country)
+        stops = self.with_part("stops", place__country__in=countries)
         states = self.with_part(
             "participants",
-            actor__country=country,
+            actor__country__in=countries,
             actor__kind="state",
             role__in=Participation.ON_THE_WAY,
         )
         return self.filter(stops | states)
+
+    def naming(self, *actors: Actor) -> Self:
+        """Corridors in which any of `actors` has any part."""
+        return self.having("participants", actor__in=actors)
 
     def within(self, box: Box) -> Self:
         """Corridors whose geometry, or one of whose stops, lies in or touches `box`."""
@@ -233,6 +237,12 @@ class Stop(Part):
                 fields=["record", "branch", "order"],
                 name="stop_order_in_branch",
                 violation_error_message="Two stops of one branch have the same place in the order.",
+            ),
+            models.UniqueConstraint(
+                fields=["record", "order"],
+                condition=Q(branch__isnull=True),
+                name="stop_order_in_main_line",
+                violation_error_message="Two stops have the same place in the order.",
             ),
         ]
 

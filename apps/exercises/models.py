@@ -16,6 +16,10 @@ from apps.places.models import Place
 class ExerciseQuerySet(RecordQuerySet):
     """Exercises, in the words of the field."""
 
+    def naming(self, *actors: Actor) -> Self:
+        """Exercises in which any of `actors` has any part."""
+        return self.having("participants", actor__in=actors)
+
     def with_participant(self, *actors: Actor) -> Self:
         """Exercises in which any of `actors` took part: as host, organiser or participant."""
         return self.having("participants", actor__in=actors, role__in=Participant.TAKING_PART)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Max
 
 
 class Dataset(models.Model):
@@ -88,6 +89,12 @@ class VersionQuerySet(models.QuerySet):
         """What readers have seen."""
         return self.filter(is_public=True)
 
+    def last_touched_elsewhere_than(self, *origins: str) -> set[tuple[str, str]]:
+        """Records, as (type, slug), whose newest version came in by another way than `origins`."""
+        newest = self.values("type", "slug").annotate(newest=Max("id")).order_by().values("newest")
+        others = self.filter(pk__in=newest).exclude(revision__origin__in=origins)
+        return set(others.values_list("type", "slug"))
+
     def get_by_natural_key(self, number: int, type: str, slug: str) -> Any:
         return self.get(revision__number=number, type=type, slug=slug)
 
@@ -102,6 +109,7 @@ class Version(models.Model):
         CREATED = "created", "Created"
         UPDATED = "updated", "Updated"
         RETRACTED = "retracted", "Retracted"
+        MERGED = "merged", "Merged into another record"
         DISCARDED = "discarded", "Draft deleted"
 
     # PROTECT: history is only ever added to.
@@ -113,6 +121,12 @@ class Version(models.Model):
     operation = models.CharField(max_length=9, choices=Operation)
     is_public = models.BooleanField()
     document = models.TextField(null=True, help_text="The document then; empty for a tombstone.")
+    into = models.CharField(
+        max_length=120,
+        null=True,
+        blank=True,
+        help_text="Slug of the record of the same type into which this one was merged.",
+    )
 
     objects = VersionQuerySet.as_manager()
 
@@ -121,7 +135,13 @@ class Version(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["revision", "type", "slug"], name="version_once_a_revision"
-            )
+            ),
+            models.CheckConstraint(
+                name="version_merged_into_a_survivor",
+                condition=models.Q(operation="merged", into__isnull=False)
+                | (~models.Q(operation="merged") & models.Q(into__isnull=True)),
+                violation_error_message="A merge, and nothing else, names the record that remains.",
+            ),
         ]
         indexes = [models.Index(fields=["type", "slug", "revision"], name="version_of_record")]
 

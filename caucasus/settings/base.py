@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 env = environ.Env()
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "apps.ledger",
+    "apps.search",
     "apps.core",
     *RESOURCE_APPS,
     "caucasus",  # the roof: the commands that span types
@@ -133,7 +135,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.renderers.DocumentJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["apps.core.filters.StrictFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "apps.core.pagination.PagePagination",
+    "DEFAULT_PAGINATION_CLASS": "apps.core.pagination.RecordPagination",
     "DEFAULT_SCHEMA_CLASS": "apps.core.schema.RecordSchema",
     "EXCEPTION_HANDLER": "apps.core.exceptions.problem_response",
     "UNAUTHENTICATED_USER": None,
@@ -166,4 +168,8 @@ UNFOLD = {
     "SITE_URL": reverse_lazy("api-root"),
     "SHOW_HISTORY": False,  # the ledger's own history stands on each record's page
     "SHOW_VIEW_ON_SITE": True,
+    "SITE_SYMBOL": "public",
+    "STYLES": [lambda request: static("core/admin.css")],
+    "DASHBOARD_CALLBACK": "apps.core.admin.dashboard",
+    "SIDEBAR": {"navigation": "apps.core.admin.navigation"},
 }

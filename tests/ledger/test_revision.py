@@ -94,7 +94,7 @@ def test_a_retracted_record_leaves_a_tombstone(api):
         None,
         True,
     )
-    assert api.get("/api/v1/actors/gone/").status_code == 404
+    assert api.get("/api/v1/actors/gone/").status_code == 410
 
 
 def test_an_article_cannot_lose_a_section_that_is_cited():

@@ -1,0 +1,95 @@
+"""Query parameters of an answer that is no list of records: declared, strict, described once."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.settings import api_settings
+
+from apps.core.exceptions import InvalidParameters, ParameterError, not_known
+from apps.core.readers import each
+
+GREATEST = 2**53 - 1  # the last whole number that JSON's readers agree on
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """How the text of one parameter is read (ValidationError: it is not) and described."""
+
+    read: Callable[[str], Any]
+    schema: dict[str, Any]
+    help_text: str
+    default: Any = None
+    is_multiple: bool = False
+
+
+def whole_number(
+    help_text: str, least: int = 0, greatest: int = GREATEST, default: int | None = None
+) -> Parameter:
+    """A parameter that is a whole number, in ASCII digits, within bounds."""
+
+    def read(text: str) -> int:
+        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(greatest))
+        if not (is_number and least <= int(text) <= greatest):
+            raise ValidationError(f"A whole number from {least:,} to {greatest:,}.")
+        return int(text)
+
+    schema = {"type": "integer", "minimum": least, "maximum": greatest}
+    return Parameter(read, schema, help_text, default)
+
+
+def unknown(params: Iterable[str], known: Iterable[str]) -> Iterator[ParameterError]:
+    """Parameters that nothing here understands."""
+    names = [*known, *filter(None, [api_settings.URL_FORMAT_OVERRIDE])]
+    for name in params:
+        if name not in names:
+            yield not_known(name, name, names, "Unknown parameter.")
+
+
+def values_of(
+    params: Any, declared: Mapping[str, Parameter]
+) -> tuple[dict[str, Any], list[ParameterError]]:
+    """The values of the declared parameters that are given, and what is wrong with the others."""
+    values: dict[str, Any] = {}
+    faults: list[ParameterError] = []
+    for name, one in declared.items():
+        texts = list(dict.fromkeys(params.getlist(name)))
+        if any(not text.strip() for text in texts):
+            faults.append(ParameterError(name, "A parameter has a value.", "blank"))
+        elif len(params.getlist(name)) > 1 and not one.is_multiple:
+            faults.append(ParameterError(name, "This parameter stands once.", "repeated"))
+        elif texts:
+            try:
+                read = each(one.read)(texts)
+                values[name] = read if one.is_multiple else read[0]
+            except ValidationError as error:
+                faults += (ParameterError(name, reason) for reason in error.messages)
+    return values, faults
+
+
+def read_strictly(params: Any, declared: Mapping[str, Parameter]) -> dict[str, Any]:
+    """The values of all declared parameters, those not given by default.
+
+    Raises:
+        InvalidParameters: with every fault of the query.
+    """
+    values, faults = values_of(params, declared)
+    faults += unknown(params, declared)
+    if faults:
+        raise InvalidParameters(faults)
+    return {name: one.default for name, one in declared.items()} | values
+
+
+def described(declared: Mapping[str, Parameter]) -> list[OpenApiParameter]:
+    """The declared parameters for OpenAPI."""
+    return [
+        OpenApiParameter(
+            name,
+            {"type": "array", "items": one.schema} if one.is_multiple else one.schema,
+            description=one.help_text,
+            default=one.default,
+        )
+        for name, one in declared.items()
+    ]

@@ -1,0 +1,133 @@
+"""Words as the index keeps them and as a query asks for them: Latin letters and digits, folded.
+
+Case, accents and script do not matter (“Türkiye”, “ТҮРКИЯ”), nor do the letters in which
+transliterations differ most (Aliyev, Aliev; Gaidar, Gajdar; Qazakh, Kazakh). All of it is done
+here, so that both databases find the same.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from unicodedata import combining, normalize
+
+from anyascii import anyascii
+
+MAX_WORDS = 10  # of a query; more cost time and find nothing more
+MAX_LETTERS = 50  # of a word; PostgreSQL takes none beyond 2 kB
+MAX_PARTS = 4  # of a compound that is also looked for in one word
+MIN_PREFIX = 3  # letters; shorter beginnings stand in too many words to be worth reading
+
+# One letter for one: the beginning of a word must stay the beginning of its folded form.
+FOLD = str.maketrans("yjqw", "iikv")
+POSSESSIVE = re.compile(r"['`]s\b")
+APOSTROPHE = re.compile("['`]")
+EXPONENT = re.compile(r"(?<=\d)e(?=\d)")
+COMPOUND = re.compile(r"[a-z0-9]+(?:[-+/.&_]+[a-z0-9]+)*")
+WORD = re.compile(r"[a-z0-9]+")
+
+
+def folded(text: str) -> str:
+    """`text` in lower-case Latin letters, whatever its script, without accents or apostrophes."""
+    apart = normalize("NFKD", normalize("NFKC", text).casefold())
+    bare = "".join(letter for letter in apart if not combining(letter))
+    latin = anyascii(normalize("NFC", bare.replace("ու", "u"))).lower()  # one vowel of Armenian
+    return settled(APOSTROPHE.sub("", POSSESSIVE.sub("", latin)).translate(FOLD))
+
+
+def settled(latin: str) -> str:
+    """Folded letters without what folding or joining may have brought together."""
+    # PostgreSQL reads 3e2 as a number, and would cut 3e2i in two.
+    return EXPONENT.sub("x", re.sub("i+", "i", latin))
+
+
+@dataclass(frozen=True)
+class Compound:
+    """One or more words without a space between: karabakh, trans-caspian, fa-18, c5+1."""
+
+    words: tuple[str, ...]
+
+    @property
+    def is_designation(self) -> bool:
+        """Whether it has a digit: then its words are looked for side by side."""
+        return any(letter.isdigit() for word in self.words for letter in word)
+
+    @property
+    def together(self) -> str:
+        """Its words as one, as others spell it: fa18, transcaspian; empty where none would."""
+        joined = "".join(self.words)
+        is_spelling = 1 < len(self.words) <= MAX_PARTS and not joined.isdigit()
+        return settled(joined)[:MAX_LETTERS] if is_spelling else ""
+
+
+def compounds(text: str) -> list[Compound]:
+    """What `text` says, in its order; signs and whatever else is no word are left out."""
+    return [
+        Compound(tuple(word[:MAX_LETTERS] for word in WORD.findall(found)))
+        for found in COMPOUND.findall(folded(text))
+    ]
+
+
+@lru_cache(maxsize=20_000)  # texts repeat their words, and folding one takes 25 us
+def spellings(chunk: str) -> tuple[str, str]:
+    """The words of a text without spaces; and its compounds, each spelt as one word."""
+    found = compounds(chunk)
+    words = " ".join(word for one in found for word in one.words)
+    return words, " ".join(one.together for one in found if one.together)
+
+
+def plain(texts: Iterable[str | None]) -> str:
+    """All words of `texts`, apart by spaces."""
+    chunks = (chunk for text in texts if text for chunk in text.split())
+    return " ".join(filter(None, (spellings(chunk)[0] for chunk in chunks)))
+
+
+def joined(texts: Iterable[str | None]) -> str:
+    """The compounds of `texts`, each spelt as one word, apart by spaces."""
+    chunks = (chunk for text in texts if text for chunk in text.split())
+    return " ".join(filter(None, (spellings(chunk)[1] for chunk in chunks)))
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for: every one of these; the last as a beginning only if it `is_begun`."""
+
+    compounds: tuple[Compound, ...]
+    is_begun: bool = True
+
+    @classmethod
+    def of(cls, text: str) -> "Query":
+        """The first ten words of `text`."""
+        found: list[Compound] = []
+        left = MAX_WORDS
+        for one in compounds(text):
+            words = one.words[:left]
+            left -= len(words)
+            if words:
+                found.append(Compound(words))
+        return cls(tuple(found))
+
+    @property
+    def readings(self) -> list["Query"]:
+        """The query with its last word whole, and with it begun, if it is long enough for that."""
+        last = self.compounds[-1]
+        can_be_begun = max(len(last.words[-1]), len(last.together)) >= MIN_PREFIX
+        return [replace(self, is_begun=False), *([self] if can_be_begun else [])]
+
+    @property
+    def words(self) -> list[str]:
+        """Its words, one by one."""
+        return [word for one in self.compounds for word in one.words]
+
+    @property
+    def spelt_words(self) -> list[str]:
+        """Those of its words that may be misspelt, in three letters at least."""
+        return [word for word in self.words if len(word) >= MIN_PREFIX and word.isalpha()]
+
+    @property
+    def start(self) -> str:
+        """How a label begins that begins with the query."""
+        return " ".join(self.words)
+
+    def __bool__(self) -> bool:
+        return bool(self.compounds)

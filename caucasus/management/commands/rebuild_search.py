@@ -1,0 +1,42 @@
+"""Make the search index anew from the documents of all published records.
+
+Every revision keeps it in step; this is for when tables were filled past the ledger, and after a
+change of what is indexed. Readers and writers may go on meanwhile.
+"""
+
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from apps.core.catalogue import record_models
+from apps.search import index
+from apps.search.engines import engine
+
+CHUNK = 500
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        engine().rebuild()
+        models = record_models().items()
+        index.keep_only({endpoint: model.objects.published() for endpoint, model in models})
+        for endpoint, model in models:
+            self.stdout.write(f"{endpoint}: {self.enter(endpoint, model)}")
+
+    def enter(self, endpoint: str, model: Any) -> int:
+        """Enter all published records of a type; returns their number."""
+        count, last = 0, 0
+        while True:
+            with transaction.atomic():
+                # Locked, so that no revision changes a document between its reading and its entry.
+                rows = model.objects.published().filter(pk__gt=last).select_for_update()
+                found = rows.order_by("pk").values_list("pk", "slug", "document")[:CHUNK]
+                documents = {(pk, slug): orjson.loads(text) for pk, slug, text in found}
+                index.enter((endpoint, slug, text) for (_, slug), text in documents.items())
+            if not documents:
+                return count
+            count, (last, _) = count + len(documents), max(documents)

@@ -1,0 +1,47 @@
+"""How a reader's program takes the formats apart, and texts that are apt to break it."""
+
+import csv
+import io
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.core.formats import FORMATS
+
+HOSTILE = [
+    *("=1+1", "a|b\\c", "-5", "'=x", "''=y", "+1", "@sum", "|", "\\", "\\|", "a | b", "a p. 3 ¶2"),
+    *("Հայաստան", "Кавказ", "ქართული", 'say "so", twice', "#N/A", "'", "true", "007"),
+]
+LINE = {"type": "LineString", "coordinates": [[-0.000001, 40.5], [49.0, 41.0]]}
+
+
+def written(name: str, *args: Any, **options: Any) -> bytes:
+    """A whole answer in one of the formats."""
+    return b"".join(FORMATS[name].write(*args, **options))
+
+
+def rows_of(body: bytes) -> list[dict[str, str]]:
+    """The rows of a CSV, as the standard library reads them."""
+    return list(csv.DictReader(io.StringIO(body.decode(), newline=""), strict=True))
+
+
+def said(serializer: Any, document: dict[str, Any]) -> dict[str, Any]:
+    """What a document says, as a row can say it: scalars as text, without what is empty."""
+    found: dict[str, Any] = {}
+    for name, value in document.items():
+        field = serializer.fields[name]
+        if field.read_only or value in (None, []):
+            continue
+        if isinstance(field, serializers.ListSerializer):
+            found[name] = [said(field.child, part) for part in value]
+        else:
+            found[name] = as_text(value)
+    return found
+
+
+def as_text(value: Any) -> Any:
+    """A number or boolean as text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{Decimal(str(value)):f}" if isinstance(value, int | float) else value
