@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.core.catalogue import record_models
 from apps.core.models import Record
 from apps.ledger.models import Dataset, Revision, Version
-from tests.actors.factories import ActorFactory
+from tests.actors.factories import ActorFactory, MembershipFactory
 from tests.agreements.factories import AgreementFactory, PartyFactory
 from tests.arms_transfers.factories import ArmsTransferFactory
 from tests.corridors.factories import CorridorFactory, StopFactory
@@ -162,13 +162,22 @@ def test_records_are_published_and_retracted_together(desk, api, endpoint, make)
 
 
 def test_only_drafts_can_be_deleted(desk, make, model):
-    draft, public = make(publication=Publication.DRAFT, citations=[]), make()
+    draft, public = make(publication=Publication.DRAFT), make()
     before = Dataset.current()
     assert desk.client.post(desk.address(public, "delete"), {"post": "yes"}).status_code == 403
     assert desk.client.post(desk.address(draft, "delete"), {"post": "yes"}).status_code == 302
     assert list(model.objects.filter(pk__in=[draft.pk, public.pk])) == [public]
     assert Version.objects.of(draft).first().operation == "discarded"
     assert Dataset.current() == before
+
+
+def test_a_draft_that_others_name_is_not_deleted(desk):
+    draft = ActorFactory(publication=Publication.DRAFT)
+    MembershipFactory(actor=draft, publication=Publication.DRAFT)
+    before = everything()
+    answer = desk.client.post(desk.address(draft, "delete"), {"post": "yes"})
+    assert len(answer.context["protected"]) == 1
+    assert everything() == before
 
 
 def test_a_slug_is_fixed_once_it_is_public(desk, make, model):

@@ -1,11 +1,13 @@
 """Bad input at the curator's desk: the error names the field, and nothing is written."""
 
+import threading
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test import Client
 from django.urls import reverse
 
 from apps.core.admin import RecordAdmin
@@ -160,6 +162,36 @@ def test_a_clash_with_another_save_is_told_on_the_form(desk, monkeypatch):
     place = PlaceFactory()
     errors = desk.refused(place, desk.form(place) | {"summary": "S.", "reason": "R"})
     assert errors["__all__"][0].startswith("Somebody saved something of this at the same time")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_of_two_who_save_at_the_same_moment_one_is_told(desk):
+    actor, answers = ActorFactory(), []
+    shown = desk.form(actor) | {"reason": "Corrected"}
+    new = desk.form(type(actor), "add") | {"name": "N", "slug": "n", "kind": "state"}
+    both = threading.Barrier(2)
+
+    def save(client: Client, path: str, data: Any) -> None:
+        both.wait()
+        answers.append(client.post(path, data).status_code)
+        connection.close()
+
+    for path, data in (
+        (desk.address(actor), shown),
+        (desk.address(type(actor), "add"), new | {"certainty": "reported"}),
+    ):
+        threads = []
+        for text in ("One.", "Two."):
+            client = Client()
+            client.force_login(User.objects.get())
+            threads.append(
+                threading.Thread(target=save, args=(client, path, data | {"summary": text}))
+            )
+            threads[-1].start()
+        for thread in threads:
+            thread.join()
+    assert sorted(answers) == [200, 200, 302, 302]
 
 
 QUERIES = [

@@ -22,6 +22,7 @@ from tests.seeding import documents, seed
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("dataset")]
 
 MANUAL = (Path(__file__).parents[1] / "docs/coding-manual.md").read_text(encoding="utf-8")
+CASE = re.compile(r"^\| (\w+) `([\w-]+)`, `(\w+)`", re.M)
 EXAMPLE = re.compile(r"`seeds/(\w+\.yaml)`:\n\n```yaml\n(.+?)```", re.S)
 Record = dict[str, Any]
 Records = dict[str, dict[str, Record]]
@@ -42,6 +43,13 @@ CONTEXT = {
     "places/turkmenbashi": STOP,
     "places/vladikavkaz": STOP,
 }
+# What needs no citation of its own: bookkeeping, our own words, and what goes with another field.
+UNCITED = {
+    "slug", "name", "title", "summary", "certainty", "topics", "citations", "disputed_fields",
+    "revision", "updated_at", "language", "sections", "is_redistributable",
+    "geometry_accuracy", "geometry_source",
+}  # fmt: skip
+SORTED_BY_SIGHT = {"articles", "places", "actors"}  # their kind is plain to every reader
 # Generous boxes, west, south, east, north: of countries, and of seas and ground without a country.
 BOXES = {
     "AF": (60, 29, 75, 39), "AM": (43, 38, 47, 42), "AZ": (44, 38, 51, 42), "BE": (2, 49, 7, 52),
@@ -218,6 +226,15 @@ def test_every_record_rests_on_a_text_or_says_why_not(records):
         assert any(one["note"] for one in record["citations"]), address
 
 
+def test_every_fact_has_its_citation(records):
+    for address, record in every(records):
+        cited = {one["field"] for one in record["citations"]} | UNCITED
+        cited |= {"kind"} if address.split("/")[0] in SORTED_BY_SIGHT else set()
+        known = {name for name, value in record.items() if value not in (None, [], False)}
+        bare = {name for name in known if not name.endswith(("_qualifier", "_currency"))}
+        assert bare <= cited, address
+
+
 def test_every_paragraph_is_cited_or_a_reason_says_why_not(capsys):
     call_command("coverage_of_sources", quiet=True)
     assert "paragraphs cited by" in capsys.readouterr().out
@@ -355,3 +372,11 @@ def test_the_worked_example_of_the_manual_loads_disputed_and_is_written_as_it_st
     for name, text in examples:
         for entry in text.split("\n\n"):
             assert entry.strip() in (folder / name).read_text(), entry
+
+
+def test_the_cases_that_the_manual_tells_are_disputes_of_the_dataset(records):
+    cases = CASE.findall(MANUAL)
+    assert len(cases) >= 15
+    for kind, slug, field in cases:
+        endpoint = "arms-transfers" if kind == "transfer" else f"{kind}s"
+        assert field in records[endpoint][slug]["disputed_fields"], slug

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
@@ -134,6 +135,18 @@ class RecordAdmin(FieldsOfOurs, StrictAdmin):
     def delete_model(self, request: Any, obj: Record) -> None:
         with revision(request.user, "Draft deleted", Revision.Origin.ADMIN) as opened:
             opened.discard(obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with a draft, and what keeps it: others that name it, not its own parts."""
+        *found, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            collector = NestedObjects(using=connection.alias, origin=objs)
+            collector.collect(objs)
+            others = [
+                row for row in collector.protected if getattr(row, "record", None) not in objs
+            ]
+            protected = [f"{row._meta.verbose_name}: {row}" for row in others]
+        return *found, protected
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Drafts may be deleted; what was ever published is retracted and leaves a tombstone."""

@@ -73,7 +73,8 @@ class OpenRevision:
         if draft.revision is not None:
             raise ValidationError(f"“{draft.slug}” was published: retract it instead.")
         for part in type(draft).parts().values():
-            part.objects.filter(record=draft).delete()  # an article may cite itself
+            parts: Any = part.objects
+            parts.filter(record=draft).delete()  # an article may cite itself
         draft.delete()
         self._discarded.append(draft)
 

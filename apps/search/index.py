@@ -164,7 +164,7 @@ def matching(records: Any, text: str) -> Any:
     """
     query = Query.of(text)
     if not query:
-        return records.none()
+        return records.none().annotate(search_rank=Value(0))
     endpoint = records.model.endpoint()
     entries = Entry.objects.filter(type=endpoint).order_by()
     found = entries.filter(Q(begins(query)) | Q(engine().holds(query, "text", [endpoint])))
