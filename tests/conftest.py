@@ -1,7 +1,7 @@
 """What every test may ask for."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +62,16 @@ def folder(tmp_path: Path) -> Path:
     """A seeds folder that holds nothing yet but when it was released."""
     (tmp_path / "dataset.yaml").write_text("released_at: 2026-01-31T00:00:00Z\n")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """End stray sessions first: PostgreSQL drops no database that a thread still holds."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )

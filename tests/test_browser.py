@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from playwright.sync_api import Page, expect, sync_playwright
 
 from apps.ledger.models import Dataset
@@ -40,6 +41,7 @@ def tab(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
         page.on("pageerror", lambda fault: faults.append(fault))
         yield page
         browser.close()
+        connection.close()  # for the same reason the test had one of its own
     assert faults == []
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from apps.core.catalogue import record_models
 from apps.core.revisions import revision
 from apps.ledger.models import Dataset, Revision, Version
+from apps.search.models import Entry
 from caucasus import seeds
 from tests.seeding import ARTICLE, NORLAND, Plain, documents, seed, state, write
 
@@ -58,6 +59,7 @@ def test_fixtures_are_up_to_date_and_load_into_an_empty_database(tmp_path):
     assert documents() == {}
     call_command("loaddata", *committed, verbosity=0)
     assert [documents(), Dataset.current(), Version.objects.count()] == seeded
+    assert {str(entry) for entry in Entry.objects.all()} == set(documents())
     call_command("check_documents", stdout=io.StringIO())
     assert "0 created, 0 updated" in seed()
 

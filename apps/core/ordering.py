@@ -48,8 +48,8 @@ class Term:
 class Ordering:
     """The ordering of a list: what was asked for, then the slug, so that it is total."""
 
-    def __init__(self, model: Any, text: str) -> None:
-        self.model = model
+    def __init__(self, model: Any, text: str, by_rank: bool = False) -> None:
+        self.model, self.by_rank = model, by_rank
         self.names = [name.strip() for name in text.split(",")] if text.strip() else []
 
     def errors(self) -> Iterator[ParameterError]:
@@ -65,6 +65,8 @@ class Ordering:
     def terms(self) -> list[Term]:
         """The columns in turn; the slug last."""
         found = [self._term(name) for name in self.names]
+        if self.by_rank and not found:
+            found.append(Term("search_rank", falls=False, nullable=False))
         if not any(term.column == "slug" for term in found):
             found.append(Term("slug", falls=False, nullable=False))
         return found

@@ -5,6 +5,8 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+from apps.search import index
+
 
 class RecordQuerySet(models.QuerySet):
     """Records of one type."""
@@ -52,11 +54,8 @@ class RecordQuerySet(models.QuerySet):
         return self.model._default_manager.annotate(sources=sources).order_by()
 
     def search(self, text: str) -> Self:
-        """Records with every word of `text` in their label or summary, whatever the case."""
-        found = self
-        label: str = self.model.label_field  # type: ignore[attr-defined]
-        for word in text.split()[:10]:
-            found = found.filter(Q(**{f"{label}__icontains": word}) | Q(summary__icontains=word))
+        """Records that hold every word of `text`, in any script; `search_rank` orders them."""
+        found: Self = index.matching(self, text)
         return found
 
     def having(self, part: str, **conditions: Any) -> Self:

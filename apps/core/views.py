@@ -60,7 +60,8 @@ class RecordViewSet(GenericViewSet):
         queryset = self.filter_queryset(self.get_queryset())
         if conditional.matches(request, tag):
             return conditional.not_modified(request, tag)
-        ordering = Ordering(self.model, request.query_params.get("ordering", ""))
+        params = request.query_params
+        ordering = Ordering(self.model, params.get("ordering", ""), by_rank="q" in params)
         payload = Payload(self.model, request.query_params)
         if request.accepted_renderer.format != "json" and not self.paginator.is_asked(request):
             rows = stored_rows(queryset, ordering.terms())

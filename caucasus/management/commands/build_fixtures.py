@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.core.catalogue import record_models
 from apps.ledger.models import Dataset, Revision, Version
+from apps.search.models import Entry
 
 
 def rows(model: Any) -> Iterator[Any]:
@@ -65,9 +66,10 @@ class Command(BaseCommand):
                     raise CommandError(f"{arguments[0]} failed; no fixture was written.")
 
     def write(self, folder: Path) -> None:
-        """One file for the ledger, one for each type."""
+        """One file for the ledger, one for each type, one for the search index."""
         groups = {"ledger": ledger()}
         groups |= {endpoint: rows(model) for endpoint, model in record_models().items()}
+        groups["search"] = Entry.objects.order_by("type", "slug").iterator()
         for number, (name, found) in enumerate(groups.items()):
             path = folder / f"{number:02}_{name.replace('-', '_')}.json"
             with path.open("w", encoding="utf-8") as file:
