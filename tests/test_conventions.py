@@ -54,6 +54,7 @@ WRITERS = {
     "apps/core/documents.py": "documents into tables, inside a revision",
     "apps/core/revisions.py": "the document and number beside the row, and the versions",
     "apps/core/admin.py": "forms into tables, inside a revision",
+    "apps/core/forms.py": "forms into tables, inside a revision",
     "apps/ledger/models.py": "the revision itself",
     "apps/search/index.py": "what is found of published documents, inside the revision",
     "caucasus/management/commands/make_curator.py": "an account, no record",

@@ -37,7 +37,7 @@ class Article(Record):
     series = PlainTextField(
         max_length=200, null=True, blank=True, help_text="Journal, column or series it is part of."
     )
-    language = models.CharField(
+    language = PlainTextField(
         max_length=35, null=True, blank=True, help_text="BCP 47 tag of the text's language."
     )
     published_on = EdtfField(

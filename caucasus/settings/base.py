@@ -117,6 +117,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a record with a hundred citations has a thousand
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = False  # one language: the records carry names in every script themselves

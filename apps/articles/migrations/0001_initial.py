@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('analysis', 'Analysis'), ('op_ed', 'Op-ed'), ('news', 'News report'), ('workshop_report', 'Workshop report'), ('paper', 'Paper'), ('book', 'Book'), ('dataset', 'Dataset'), ('official_document', 'Official document'), ('interview', 'Interview'), ('teaser', 'Teaser of a longer text')], help_text='What sort of source it is.', max_length=17)),
                 ('publisher', apps.core.fields.PlainTextField(blank=True, help_text='Who published it.', max_length=200, null=True)),
                 ('series', apps.core.fields.PlainTextField(blank=True, help_text='Journal, column or series it is part of.', max_length=200, null=True)),
-                ('language', models.CharField(blank=True, help_text="BCP 47 tag of the text's language.", max_length=35, null=True)),
+                ('language', apps.core.fields.PlainTextField(blank=True, help_text="BCP 47 tag of the text's language.", max_length=35, null=True)),
                 ('published_on', apps.core.fields.EdtfField(blank=True, help_text='When it came out (EDTF); an interval if only bounds are known.', max_length=32, null=True)),
                 ('url', apps.core.fields.HttpURLField(blank=True, help_text='Where it was read.', max_length=500, null=True)),
                 ('archived_url', apps.core.fields.HttpURLField(blank=True, help_text='An archived copy of it.', max_length=500, null=True)),
