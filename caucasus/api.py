@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from apps.core.parameters import read_strictly
 from apps.ledger.models import Dataset
 from caucasus.changes import ChangesView
 from caucasus.search import SearchView
@@ -49,14 +50,15 @@ class RootView(GenericAPIView):
 
     def get(self, request: Request) -> Response:
         """Links to every endpoint."""
+        read_strictly(request.query_params, {})
         build = request.build_absolute_uri
         endpoints = {prefix: build(f"/api/v1/{prefix}/") for prefix, _, _ in router.registry}
         names = ("changes", "search", "schema", "docs")
         links = {name: build(f"/api/v1/{name}/") for name in names}
         return Response(
             {
-                "title": "Caucasus and Central Asia: geopolitics as structured data",
-                "licence": "https://creativecommons.org/licenses/by/4.0/",
+                "title": settings.DATASET_TITLE,
+                "licence": settings.LICENCE_URL,
                 "revision": Dataset.current(),
                 "endpoints": endpoints,
                 "links": links,

@@ -12,13 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.core import conditional
+from apps.core import conditional, links
 from apps.core.catalogue import record_models
-from apps.core.history import OPERATIONS, in_utc
+from apps.core.history import OPERATIONS
 from apps.core.parameters import Parameter, described, read_strictly, whole_number
 from apps.core.readers import word_of, yes_or_no
 from apps.core.renderers import DocumentJSONRenderer
-from apps.ledger.models import Dataset, Version
+from apps.ledger.models import Dataset, Version, in_utc
 
 PLACES = {endpoint: place for place, endpoint in enumerate(record_models())}
 PARAMETERS = {
@@ -120,8 +120,9 @@ class ChangesView(APIView):
             {"from": since, "to": to, "latest": latest},
             sorted(rows, key=lambda row: (row[0], PLACES.get(row[1], len(PLACES)), row[2])),
         )
-        headers = {"Link": f'<{following(request, to)}>; rel="next"'} if has_more else None
-        return conditional.tagged(Response(feed, headers=headers), request, tag)
+        following = links.beside(request, {"since": to}) if has_more else None
+        response = Response(feed, headers=links.header({"next": following}))
+        return conditional.tagged(response, request, tag)
 
 
 def border(versions: Any, since: int, limit: int) -> tuple[int, bool]:
@@ -136,10 +137,3 @@ def border(versions: Any, since: int, limit: int) -> tuple[int, bool]:
     fitting = [number for number in numbers if number < numbers[limit]]
     to = fitting[-1] if fitting else numbers[0]
     return to, versions.filter(revision__number__gt=to).exists()
-
-
-def following(request: Request, to: int) -> str:
-    """The address of the answer after the one that ends with revision `to`."""
-    params = request.query_params.copy()
-    params["since"] = str(to)
-    return f"{request.build_absolute_uri(request.path)}?{params.urlencode()}"

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.core import conditional
+from apps.core import conditional, links
 from apps.core.catalogue import record_models
-from apps.core.exceptions import InvalidParameters, ParameterError
-from apps.core.parameters import Parameter, described, unknown, values_of, whole_number
+from apps.core.parameters import Parameter, described, read_strictly, whole_number
 from apps.core.readers import MAX_TEXT, a_text, word_of
 from apps.core.renderers import DocumentJSONRenderer
 from apps.ledger.models import Dataset
@@ -19,13 +18,14 @@ from apps.search import index
 from apps.search.models import Entry
 
 TYPES = list(record_models())
-TEXT = Parameter(
-    a_text,
-    {"type": "string", "minLength": 1, "maxLength": MAX_TEXT},
-    "Words, in any script. A record has all of them (the first ten count); the last may be only"
-    " begun. Where no record has them, those with names spelt alike are found.",
-)
 PARAMETERS = {
+    "q": Parameter(
+        a_text,
+        {"type": "string", "minLength": 1, "maxLength": MAX_TEXT},
+        "Words, in any script. A record has all of them (the first ten count); the last may be only"
+        " begun. Where no record has them, those with names spelt alike are found.",
+        is_required=True,
+    ),
     "type": Parameter(
         word_of((endpoint, endpoint) for endpoint in TYPES),
         {"type": "string", "enum": TYPES},
@@ -69,21 +69,14 @@ class SearchView(APIView):
 
     renderer_classes = (DocumentJSONRenderer,)
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("q", TEXT.schema, required=True, description=TEXT.help_text),
-            *described(PARAMETERS),
-        ],
-        responses=FOUND,
-        operation_id="search",
-    )
+    @extend_schema(parameters=described(PARAMETERS), responses=FOUND, operation_id="search")
     def get(self, request: Request) -> Response:
         """Records by words in their names, summaries and other texts, best matches first.
 
         First those whose name is the query, begins with it or holds its words; then those with the
         words in further names, in the summary, in other texts.
         """
-        asked = read(request.query_params)
+        asked = read_strictly(request.query_params, PARAMETERS)
         tag = conditional.weak(Dataset.current(), request, DocumentJSONRenderer.media_type)
         if conditional.matches(request, tag):
             return conditional.not_modified(request, tag)
@@ -92,39 +85,19 @@ class SearchView(APIView):
         return conditional.tagged(found, request, tag)
 
 
-def read(params: Any) -> dict[str, Any]:
-    """The values of all parameters.
-
-    Raises:
-        InvalidParameters: with every fault of the query.
-    """
-    declared = {"q": TEXT, **PARAMETERS}
-    values, faults = values_of(params, declared)
-    faults += unknown(params, declared)
-    if "q" not in params:
-        faults.append(ParameterError("q", "Say what to search for.", "required"))
-    if faults:
-        raise InvalidParameters(faults)
-    return {name: one.default for name, one in declared.items()} | values
-
-
 def answer(request: Request, hits: list[index.Hit], page: int, size: int) -> Response:
     """The page of `hits` that was asked for, in the envelope of every list."""
     found = hits[: index.MOST]
     start, end = (page - 1) * size, page * size
-    links = {
-        "next": link(request, page + 1) if end < len(found) else None,
-        "previous": link(request, page - 1) if page > 1 else None,
-    }
-    header = ", ".join(f'<{url}>; rel="{rel[:4]}"' for rel, url in links.items() if url)
+    beside = links.around(request, *links.numbered(page, has_more=end < len(found)))
     more = {"count_truncated": True} if len(hits) > index.MOST else {}
     body = {
         "count": len(found),
         **more,
-        **links,
+        **beside,
         "results": results(request, found[start:end]),
     }
-    return Response(body, headers={"Link": header} if header else None)
+    return Response(body, headers=links.header(beside))
 
 
 def results(request: Request, hits: list[index.Hit]) -> list[dict[str, Any]]:
@@ -143,10 +116,3 @@ def results(request: Request, hits: list[index.Hit]) -> list[dict[str, Any]]:
         for hit in hits
         if (entry := entries.get(hit.pk))  # it may have been withdrawn since it was found
     ]
-
-
-def link(request: Request, page: int) -> str:
-    """The address of another page."""
-    params = request.query_params.copy()
-    params["page"] = str(page)
-    return f"{request.build_absolute_uri(request.path)}?{params.urlencode()}"

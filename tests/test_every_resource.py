@@ -50,6 +50,7 @@ def test_the_root_names_every_endpoint(api):
     assert list(answer["endpoints"]) == list(RECORD_FACTORIES)
     assert answer["revision"] == Dataset.current()
     assert api.get("/api/v1").json() == answer
+    assert list(problems(api.get("/api/v1/?fields=title"))) == ["fields"]
 
 
 def test_a_list_is_an_envelope_of_documents(api, endpoint, make):

@@ -1,8 +1,10 @@
 """What actors and memberships can be asked for."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from apps.actors.models import Actor, Membership
+from apps.core.exceptions import ParameterError
 from apps.core.filters import RecordFilterSet
 from apps.core.lookups import on_date, records
 
@@ -26,6 +28,10 @@ class ActorFilterSet(RecordFilterSet):
         found = super().get_filters()
         found.pop("on__not", None)  # `on` says when, it excludes nothing
         return found
+
+    def faults(self) -> Iterator[ParameterError]:
+        if "on" in self.data and "member_of" not in self.data:
+            yield ParameterError("on", "The date of a membership: name the body in member_of.")
 
     def filter_queryset(self, queryset: Any) -> Any:
         """`member_of` and `on` speak together."""

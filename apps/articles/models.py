@@ -9,7 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from apps.core.fields import EdtfField, HttpURLField, PlainTextField
-from apps.core.models import ExternalId, Part, Record, did_you_mean
+from apps.core.models import ExternalId, Part, Record
+from apps.core.spelling import did_you_mean
 
 
 class Article(Record):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import orjson
@@ -10,6 +9,8 @@ from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
+
+from apps.core.spelling import did_you_mean, nearest
 
 CONTENT_TYPE = "application/problem+json"
 SHOWN = 100  # allowed values that a problem lists at most
@@ -81,9 +82,8 @@ class ParameterError:
 def not_known(parameter: str, word: str, known: Iterable[str], detail: str) -> ParameterError:
     """The error of a word that is none of `known`, with the one that was perhaps meant."""
     allowed = list(known)
-    near = get_close_matches(word[:100], allowed, n=1, cutoff=0.6)
-    hint = f"{detail} Did you mean “{near[0]}”?" if near else detail
-    return ParameterError(parameter[:100], hint, "unknown", allowed[:SHOWN], near)
+    hint = f"{detail}{did_you_mean(word, allowed)}"
+    return ParameterError(parameter[:100], hint, "unknown", allowed[:SHOWN], nearest(word, allowed))
 
 
 class InvalidParameters(exceptions.APIException):

@@ -18,6 +18,7 @@ from apps.core import lookups, readers
 from apps.core.catalogue import serializer_class
 from apps.core.exceptions import InvalidParameters, ParameterError, not_known
 from apps.core.lookups import Condition
+from apps.core.parameters import parameter_error
 from apps.core.readers import each
 from apps.core.vocabularies import Topic
 
@@ -87,6 +88,10 @@ class RecordFilterSet(django_filters.FilterSet):
         negated = ((f"{name}__not", one.negated()) for name, one in found.items())
         return OrderedDict([*found.items(), *negated])
 
+    def faults(self) -> Iterator[ParameterError]:
+        """What is wrong with parameters that speak together, each being right by itself."""
+        yield from ()
+
     def filter_queryset(self, queryset: Any) -> Any:
         """Apply every filter; those below one list together, on one row of it."""
         rows: dict[str, Q] = {}
@@ -122,12 +127,6 @@ def filters_of(model: Any) -> Iterator[tuple[str, Condition]]:
     yield from lookups.of_parts(model)
 
 
-def parameter_error(parameter: str, reason: Any) -> ParameterError:
-    """A form's reason as an error of the query."""
-    (detail,) = reason.messages
-    return ParameterError(parameter, detail, **(reason.params or {}))
-
-
 def is_multiple(one: Any) -> bool:
     """Whether a filter may be repeated, for OR."""
     return one.many == "repeat"
@@ -144,6 +143,7 @@ class StrictFilterBackend(BaseFilterBackend):
         for parameter, reasons in filterset.form.errors.as_data().items():
             if parameter not in named:
                 errors += (parameter_error(parameter, reason) for reason in reasons)
+        errors += filterset.faults()
         if errors:
             raise InvalidParameters(errors)
         return filterset.qs
@@ -161,6 +161,3 @@ class StrictFilterBackend(BaseFilterBackend):
             elif len(values) > 1 and not (name in filters and is_multiple(filters[name])):
                 yield ParameterError(name, "This parameter stands once.", "repeated")
         yield from view.parameter_errors(request)
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return []

@@ -12,6 +12,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Protocol
 
 import orjson
+from django.conf import settings
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -21,8 +22,6 @@ from apps.core import seed_form
 from apps.core.serializers import RecordSerializer
 from apps.core.tables import Cell, Column, chosen, columns, guarded, text
 
-TITLE = "Caucasus and Central Asia: geopolitics as structured data"
-LICENCE = "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"
 CHUNK = 64 * 1024  # bytes that are gathered before they are sent
 MAX_ROWS = 100_000  # of a workbook, which cannot be sent before it is whole
 MAX_TEXT = 32_767  # characters in a spreadsheet's cell
@@ -175,9 +174,9 @@ def fill(
         sheet.append([typed(sheet, cell) for cell in cells(shown, document)])
     about = workbook.create_sheet("About")
     facts: list[tuple[str, Cell]] = [
-        ("Title", TITLE),
+        ("Title", settings.DATASET_TITLE),
         ("Records", str(serializer.model._meta.verbose_name_plural)),
-        ("Licence", LICENCE),
+        ("Licence", f"{settings.LICENCE} ({settings.LICENCE_URL})"),
         ("Revision", revision or None),
         ("Rows", count),
     ]

@@ -17,7 +17,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from apps.core.fields import EdtfField, Qualifier, WordListField, validate_plain
+from apps.core.fields import EdtfField, WordListField, validate_plain
 from apps.core.models import Part, Record
 from apps.ledger.models import Version
 
@@ -61,20 +61,7 @@ class RecordActionForm(ActionForm):
     reason.widget.attrs["placeholder"] = "Reason, for the history"
 
 
-class QualifiedForm(forms.ModelForm):
-    """A form in which a number that comes without a qualifier is exact."""
-
-    def clean(self) -> Any:
-        cleaned = super().clean() or {}
-        for name in [name for name in self.fields if name.endswith("_qualifier")]:
-            base = name.removesuffix("_qualifier")
-            number = cleaned.get(base, cleaned.get(f"{base}_amount"))
-            if number is not None and name in cleaned:
-                cleaned[name] = cleaned[name] or Qualifier.EXACT
-        return cleaned
-
-
-class RecordForm(QualifiedForm):
+class RecordForm(forms.ModelForm):
     """A record's own columns, and why they are changed."""
 
     reason = ReasonField(
@@ -89,7 +76,7 @@ class RecordForm(QualifiedForm):
         self.initial["seen"] = newest_version(self.instance)
 
     def clean(self) -> Any:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if self.instance.pk and cleaned.get("seen") != self.initial["seen"]:
             self.add_error(None, STALE)
         for path, reason in self.late_faults:
@@ -106,7 +93,7 @@ def newest_version(record: Record) -> int:
     return (versions.first() if record.pk else None) or 0
 
 
-class PartForm(QualifiedForm):
+class PartForm(forms.ModelForm):
     """One row of a list of parts; `rank` is its place after the rows were dragged about."""
 
     rank = forms.IntegerField(required=False, widget=forms.HiddenInput)

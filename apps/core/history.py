@@ -17,12 +17,12 @@ from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from apps.core import conditional
+from apps.core import conditional, links
 from apps.core.exceptions import CONTENT_TYPE, ParameterError, problem
 from apps.core.models import Record
 from apps.core.pagination import RecordPagination, Slice
 from apps.core.parameters import Parameter, read_strictly, values_of, whole_number
-from apps.ledger.models import Dataset, Revision, Version
+from apps.ledger.models import Dataset, Revision, Version, in_utc
 
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?", re.ASCII)
 STAMP = ("revision", "updated_at")
@@ -39,11 +39,6 @@ def moment(text: str) -> datetime:
     except (ValueError, OverflowError):
         pass  # no such day, or none that a calendar here reaches
     raise ValidationError("Write a day like 2026-01-31, or a time like 2026-01-31T12:00:00Z.")
-
-
-def in_utc(at: datetime) -> str:
-    """A time as documents write it."""
-    return at.isoformat().replace("+00:00", "Z")
 
 
 PAST = {
@@ -158,11 +153,7 @@ def history_of(request: Any, model: type[Record], slug: str) -> Response:
         raise Http404
     pairs = zip_longest(found[:size], found[1:])
     entries = [orjson.dumps(entry(*pair)).decode() for pair in pairs]
-    here = Slice(
-        entries,
-        {"page": str(page + 1)} if len(found) > size else None,
-        {"page": str(page - 1)} if page > 1 else None,
-    )
+    here = Slice(entries, *links.numbered(page, has_more=len(found) > size))
     response = RecordPagination().envelope(versions, request, here)
     return conditional.tagged(response, request, tag)
 

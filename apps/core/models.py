@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -10,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.text import slugify
 
-from apps.core.fields import EdtfField, PlainTextField, WordListField
+from apps.core.fields import EdtfField, PlainTextField, Qualifier, WordListField
 from apps.core.querysets import PartQuerySet, RecordQuerySet
 from apps.core.rules import in_order
 from apps.core.vocabularies import Certainty, NameKind, Scheme, Topic
@@ -131,6 +130,7 @@ class Record(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        supply_exact(self)
         for field in self._meta.fields:
             if field.related_model is type(self):
                 other = getattr(self, field.name)
@@ -185,6 +185,10 @@ class Part(models.Model):
 
     def natural_key(self) -> tuple[str, int]:
         return (self.record.slug, self.position)  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        super().clean()
+        supply_exact(self)
 
     def check_within(self, record: Record) -> None:
         """Rules that need the rest of the record, called when all its lists are known.
@@ -257,6 +261,15 @@ class ExternalId(Part):
         return f"{self.scheme}:{self.value}"
 
 
+def supply_exact(row: Record | Part) -> None:
+    """A number that comes without a qualifier is exact."""
+    for field in row._meta.fields:
+        of, is_qualifier, _ = field.name.partition("_qualifier")
+        if is_qualifier and not getattr(row, field.name):
+            number = getattr(row, of, getattr(row, f"{of}_amount", None))
+            setattr(row, field.name, None if number is None else Qualifier.EXACT.value)
+
+
 def is_derived(field: Any) -> bool:
     """Whether a column is computed from the one beside it: a day of a date, a side of a box."""
     return bool(getattr(field, "source", None))
@@ -276,14 +289,3 @@ def as_text(value: Any) -> str | None:
 def is_slug(text: str) -> bool:
     """Whether `text` has the form of a slug."""
     return re.fullmatch(SLUG, text) is not None
-
-
-def nearest(word: str, known: Iterable[str]) -> list[str]:
-    """The known word that is most like `word`, if any is."""
-    return get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """“ Did you mean “…”?”, or nothing where no known word is near."""
-    near = nearest(word, known)
-    return f" Did you mean “{near[0]}”?" if near else ""

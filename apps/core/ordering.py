@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -54,7 +55,7 @@ class Ordering:
 
     def errors(self) -> Iterator[ParameterError]:
         """What is wrong with the names."""
-        known = list(columns(self.model))
+        known = columns(self.model) if self.names else []
         if len(self.names) > MAX_TERMS:
             yield ParameterError("ordering", f"At most {MAX_TERMS} fields.")
         for name in self.names[:MAX_TERMS]:
@@ -82,13 +83,16 @@ class Ordering:
         return Term(column, falls=name.startswith("-"), nullable=field.null)
 
 
-def columns(model: Any) -> Iterator[str]:
+@cache
+def columns(model: Any) -> list[str]:
     """Names by which a list may be ordered: the document's plain columns."""
     unordered = WordListField | GeometryField | models.ManyToManyField
-    for name in serializer_class(model).Meta.fields:
-        field = model._meta.get_field(name)
-        if isinstance(field, models.Field) and not isinstance(field, unordered):
-            yield name
+    fields = [model._meta.get_field(name) for name in serializer_class(model).Meta.fields]
+    return [
+        field.name
+        for field in fields
+        if isinstance(field, models.Field) and not isinstance(field, unordered)
+    ]
 
 
 def after(terms: list[Term], values: list[Any], backwards: bool = False) -> Q:

@@ -15,7 +15,9 @@ from django.db.models import QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
+from apps.core import links
 from apps.core.exceptions import ParameterError
+from apps.core.links import Place
 from apps.core.ordering import Term, after
 from apps.core.renderers import StoredPage
 
@@ -26,8 +28,8 @@ class Slice(NamedTuple):
     """One page: its documents, and the parameters of the pages beside it (None: there is none)."""
 
     documents: list[str]
-    following: dict[str, str] | None
-    preceding: dict[str, str] | None
+    following: Place | None
+    preceding: Place | None
 
 
 class RecordPagination(BasePagination):
@@ -75,9 +77,7 @@ class RecordPagination(BasePagination):
         end = min(start + size + 1, self.max_depth)
         found = list(ordered.values_list("document", flat=True)[start:end])
         page = int(params.get("page", 1))
-        following = {"page": str(page + 1)} if len(found) > size else None
-        preceding = {"page": str(page - 1)} if page > 1 else None
-        return Slice(found[:size], following, preceding)
+        return Slice(found[:size], *links.numbered(page, has_more=len(found) > size))
 
     def _by_cursor(self, queryset: QuerySet, request: Any, terms: list[Term]) -> Slice:
         place = self._place(request)
@@ -97,7 +97,7 @@ class RecordPagination(BasePagination):
             self._cursor(request, rows[0][1:], backwards=True) if preceding else None,
         )
 
-    def _cursor(self, request: Any, values: Any, backwards: bool) -> dict[str, str]:
+    def _cursor(self, request: Any, values: Any, backwards: bool) -> Place:
         place = json.dumps([int(backwards), *values], cls=DjangoJSONEncoder, separators=(",", ":"))
         return {"cursor": signing.Signer(salt=self._query(request)).sign_object(place)}
 
@@ -120,13 +120,9 @@ class RecordPagination(BasePagination):
     def envelope(self, queryset: QuerySet, request: Any, found: Slice) -> Response:
         """The answer around one page."""
         head: dict[str, Any] = self._count(queryset, request.query_params)
-        links = {
-            "next": self._link(request, found.following),
-            "previous": self._link(request, found.preceding),
-        }
-        header = ", ".join(f'<{url}>; rel="{rel[:4]}"' for rel, url in links.items() if url)
-        page = StoredPage({**head, **links}, found.documents)
-        return Response(page, headers={"Link": header} if header else None)
+        addresses = links.around(request, found.following, found.preceding)
+        page = StoredPage({**head, **addresses}, found.documents)
+        return Response(page, headers=links.header(addresses))
 
     def _count(self, queryset: QuerySet, params: Any) -> dict[str, Any]:
         asked = params.get("count", "none" if "cursor" in params else "")
@@ -138,17 +134,6 @@ class RecordPagination(BasePagination):
         if count <= self.max_depth:
             return {"count": count}
         return {"count": self.max_depth, "count_truncated": True}
-
-    @staticmethod
-    def _link(request: Any, place: dict[str, str] | None) -> str | None:
-        if place is None:
-            return None
-        params = request.query_params.copy()
-        for name in ("page", "cursor"):
-            params.pop(name, None)
-        params.update({name: value for name, value in place.items() if value != "1"})
-        base = request.build_absolute_uri(request.path)
-        return f"{base}?{params.urlencode()}" if params else base
 
     def _size(self, params: Any) -> int:
         return int(params.get("page_size", self.page_size))

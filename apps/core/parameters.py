@@ -23,6 +23,7 @@ class Parameter:
     help_text: str
     default: Any = None
     is_multiple: bool = False
+    is_required: bool = False
 
 
 def whole_number(
@@ -48,6 +49,12 @@ def unknown(params: Iterable[str], known: Iterable[str]) -> Iterator[ParameterEr
             yield not_known(name, name, names, "Unknown parameter.")
 
 
+def parameter_error(name: str, reason: ValidationError) -> ParameterError:
+    """One reason why a value was not read, as an error of the query."""
+    (detail,) = reason.messages
+    return ParameterError(name, detail, **(reason.params or {}))
+
+
 def values_of(
     params: Any, declared: Mapping[str, Parameter]
 ) -> tuple[dict[str, Any], list[ParameterError]]:
@@ -56,7 +63,9 @@ def values_of(
     faults: list[ParameterError] = []
     for name, one in declared.items():
         texts = list(dict.fromkeys(params.getlist(name)))
-        if any(not text.strip() for text in texts):
+        if one.is_required and not texts:
+            faults.append(ParameterError(name, "This parameter is needed.", "required"))
+        elif any(not text.strip() for text in texts):
             faults.append(ParameterError(name, "A parameter has a value.", "blank"))
         elif len(params.getlist(name)) > 1 and not one.is_multiple:
             faults.append(ParameterError(name, "This parameter stands once.", "repeated"))
@@ -65,7 +74,7 @@ def values_of(
                 read = each(one.read)(texts)
                 values[name] = read if one.is_multiple else read[0]
             except ValidationError as error:
-                faults += (ParameterError(name, reason) for reason in error.messages)
+                faults += (parameter_error(name, reason) for reason in error.error_list)
     return values, faults
 
 
@@ -90,6 +99,7 @@ def described(declared: Mapping[str, Parameter]) -> list[OpenApiParameter]:
             {"type": "array", "items": one.schema} if one.is_multiple else one.schema,
             description=one.help_text,
             default=one.default,
+            required=one.is_required,
         )
         for name, one in declared.items()
     ]

@@ -1,6 +1,7 @@
 """What of a document is answered: `fields=`, `omit=`, and `expand=` for what it refers to."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import orjson
@@ -35,8 +36,8 @@ class Payload:
                 if name not in self.known:
                     detail = f"A document has no “{name[:50]}”."
                     yield not_known(parameter, name, self.known, detail)
-        paths = [".".join(path) for path in references(self.model)]
         for path in self.wrong_paths:
+            paths = [".".join(known) for known in references(self.model)]
             detail = f"“{path[:80]}” names no record, at most {MAX_DEPTH} steps away."
             yield not_known("expand", path, paths, detail)
         if len(self.asked["expand"]) > MAX_EXPANSIONS:
@@ -90,6 +91,7 @@ def split(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
+@cache
 def references(model: type[Record]) -> dict[Path, type[Record]]:
     """Where slugs of other records stand in a type's documents."""
     return dict(serializer_class(model)().references())

@@ -16,7 +16,8 @@ from django.utils.dateparse import parse_datetime
 from apps.core import dates
 from apps.core.exceptions import SHOWN
 from apps.core.fields import validate_plain
-from apps.core.models import is_slug, nearest
+from apps.core.models import is_slug
+from apps.core.spelling import did_you_mean, nearest
 
 Read = Callable[[list[str]], list[Any]]
 
@@ -64,9 +65,9 @@ def refusal(
     message: str, word: str, known: Iterable[str], allowed: Iterable[str] = ()
 ) -> ValidationError:
     """A reason, with the word that was perhaps meant and those that are allowed."""
-    near = nearest(word, known)
-    hint = f"{message} Did you mean “{near[0]}”?" if near else message
-    more = {"suggestions": near, "allowed": list(allowed)[:SHOWN]}
+    words = list(known)
+    hint = f"{message}{did_you_mean(word, words)}"
+    more = {"suggestions": nearest(word, words), "allowed": list(allowed)[:SHOWN]}
     return ValidationError(hint.replace("%", "%%"), params=more)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import yaml
 from rest_framework import serializers
 
+from apps.core.fields import Qualifier
 from apps.core.serializers import DocumentSerializer
 
 
@@ -57,7 +58,7 @@ def entry(serializer: DocumentSerializer, document: dict[str, Any]) -> dict[str,
 def default(name: str, field: Any) -> Any:
     """The value that a seed need not say."""
     if name.endswith("_qualifier"):
-        return "exact"
+        return Qualifier.EXACT.value
     return None if field.default is serializers.empty else field.default
 
 

@@ -17,7 +17,8 @@ from rest_framework.exceptions import ValidationError
 
 from apps.core import fields
 from apps.core.fields import WordListField
-from apps.core.models import Part, Record, did_you_mean, is_slug
+from apps.core.models import Part, Record, is_slug
+from apps.core.spelling import did_you_mean
 
 
 class WordField(serializers.ChoiceField):
@@ -167,14 +168,6 @@ class DocumentSerializer(serializers.ModelSerializer):
             return []
         return None if field.default is serializers.empty else field.default
 
-    def validate(self, attrs: Any) -> Any:
-        """Supply `exact` where a number comes without a qualifier."""
-        for field in self.model._meta.fields:
-            name = field.name.removesuffix("_amount")
-            if f"{name}_qualifier" in self.fields and attrs.get(field.name) is not None:
-                attrs[f"{name}_qualifier"] = attrs.get(f"{name}_qualifier") or "exact"
-        return attrs
-
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         kwargs.pop("validators", None)  # the model's own run in full_clean, with its messages
@@ -207,7 +200,7 @@ class PartSerializer(DocumentSerializer):
     """One entry of a list in a document; validated input is the model instance, not yet saved."""
 
     def validate(self, attrs: Any) -> Any:
-        row = self.model(**super().validate(attrs))
+        row = self.model(**attrs)
         raise_together(row, [lambda: check_rules(row)], without={"record", "position"})
         return row
 
@@ -243,7 +236,6 @@ class RecordSerializer(DocumentSerializer):
     )
 
     def validate(self, attrs: Any) -> Any:
-        attrs = super().validate(attrs)
         record = cast(Record, self.instance)
         lists = {name: attrs.pop(name) for name in self.lists() if name in attrs}
         for name, value in attrs.items():

@@ -31,6 +31,8 @@ class RecordViewSet(GenericViewSet):
     renderer_classes = RENDERERS
     content_negotiation_class = FormatNegotiation
     paginator: RecordPagination
+    ordering: Ordering  # what a list's query asks for
+    payload: Payload
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
 
@@ -50,19 +52,20 @@ class RecordViewSet(GenericViewSet):
     def parameter_errors(self, request: Any) -> Iterator[ParameterError]:
         """What paging, ordering and payload object to."""
         yield from self.paginator.errors(request)
-        yield from Ordering(self.model, request.query_params.get("ordering", "")).errors()
-        yield from Payload(self.model, request.query_params).errors()
+        yield from self.ordering.errors()
+        yield from self.payload.errors()
         yield from format_errors(request.query_params)
 
     def list(self, request: Any) -> Response:
         """Records that meet every filter; an unknown or blank parameter is refused."""
         tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
+        params = request.query_params
+        self.ordering = Ordering(self.model, params.get("ordering", ""), by_rank="q" in params)
+        self.payload = Payload(self.model, params)
         queryset = self.filter_queryset(self.get_queryset())
         if conditional.matches(request, tag):
             return conditional.not_modified(request, tag)
-        params = request.query_params
-        ordering = Ordering(self.model, params.get("ordering", ""), by_rank="q" in params)
-        payload = Payload(self.model, request.query_params)
+        ordering, payload = self.ordering, self.payload
         if request.accepted_renderer.format != "json" and not self.paginator.is_asked(request):
             rows = stored_rows(queryset, ordering.terms())
             return conditional.tagged(

@@ -167,9 +167,14 @@ class Stamp:
         return stamped(body, self.number, self.at)
 
 
+def in_utc(at: datetime) -> str:
+    """A time as documents write it (RFC 3339)."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def stamped(body: str, number: int | None, at: datetime | None) -> str:
     """`body`, a JSON object, with `revision` and `updated_at` as its last two keys."""
-    moment = f'"{at.isoformat().replace("+00:00", "Z")}"' if at else "null"
+    moment = f'"{in_utc(at)}"' if at else "null"
     return f'{body[:-1]},"revision":{"null" if number is None else number},"updated_at":{moment}}}'
 
 

@@ -145,15 +145,20 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
+# What every copy of the data names: the API's root, its description, workbooks.
+DATASET_TITLE = "Caucasus and Central Asia: geopolitics as structured data"
+LICENCE = "CC BY 4.0"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Caucasus and Central Asia: geopolitics as structured data",
+    "TITLE": DATASET_TITLE,
     "DESCRIPTION": (
         "Actors, memberships, agreements, arms transfers, corridors, exercises, places and the"
         " articles they rest on. Every fact cites article, section and paragraph; sources that"
         " disagree are kept side by side. Dates are EDTF (ISO 8601-2) strings."
     ),
     "VERSION": "1.0.0",
-    "LICENSE": {"name": "Data: CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+    "LICENSE": {"name": f"Data: {LICENCE}", "url": LICENCE_URL},
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

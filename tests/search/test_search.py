@@ -270,7 +270,7 @@ def test_no_more_than_the_best_are_counted(monkeypatch):
 
 
 def test_faults_are_named_all_at_once():
-    assert refusal("") == {"q": "Say what to search for."}
+    assert refusal("") == {"q": "This parameter is needed."}
     assert refusal("q=") == {"q": "A parameter has a value."}
     assert refusal("q=a&q=b") == {"q": "This parameter stands once."}
     assert refusal("q=" + "a" * 201) == {"q": "At most 200 characters."}
@@ -281,7 +281,7 @@ def test_faults_are_named_all_at_once():
         " arms-transfers, corridors, exercises. Did you mean “actors”?",
         "page": "A whole number from 1 to 1,000.",
         "page_size": "A whole number from 1 to 100.",
-        "q": "Say what to search for.",
+        "q": "This parameter is needed.",
     }
 
 

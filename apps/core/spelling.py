@@ -1,0 +1,15 @@
+"""What was perhaps meant by a word that is not known."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """The known word that is most like `word`, if any is."""
+    return get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """“ Did you mean “…”?”, or nothing where no known word is near."""
+    near = nearest(word, known)
+    return f" Did you mean “{near[0]}”?" if near else ""
