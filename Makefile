@@ -1,5 +1,5 @@
 # Everything is done by `make`; each target does its own set-up. DATABASE_URL and PORT override.
-.PHONY: help run test install install-dev lint types suite-sqlite suite-postgres seed fixtures clean
+.PHONY: help run test install install-dev lint types suite-sqlite suite-postgres seed schema fixtures clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -50,6 +50,10 @@ install-dev: $(VENV)/installed-dev  ## ... and with what the checks need
 
 seed: install  ## Load seeds/*.yaml into the database
 	@$(MANAGE) migrate --verbosity=0 && $(MANAGE) seed
+
+schema: install  ## Describe the API in docs/openapi.yaml, as the code has it
+	@DJANGO_SETTINGS_MODULE=caucasus.settings.test $(MANAGE) spectacular --validate --fail-on-warn \
+		--file docs/openapi.yaml
 
 fixtures: install  ## Build fixtures/*.json from the seeds
 	@$(MANAGE) build_fixtures

@@ -1,34 +1,23 @@
-"""One router out of the apps' routes, in the order of the catalogue."""
-
-from importlib import import_module
+"""The addresses of the API below `/api/v1/`, and its root, which names them."""
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import SimpleRouter
 
+from apps.core import conditional
 from apps.core.parameters import read_strictly
 from apps.ledger.models import Dataset
+from caucasus.article_records import ArticleRecordsView
 from caucasus.changes import ChangesView
+from caucasus.codebook_page import CodebookView
+from caucasus.meta import MetaView
+from caucasus.openapi import SchemaView
+from caucasus.routes import endpoints, links, router
 from caucasus.search import SearchView
-
-
-class BothSlashesRouter(SimpleRouter):
-    """`/actors` and `/actors/` both answer; neither is redirected."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trailing_slash = "/?"
-
-
-router = BothSlashesRouter()
-for app in settings.RESOURCE_APPS:
-    for prefix, viewset in import_module(f"{app}.urls").routes:
-        router.register(prefix, viewset)
 
 
 class RootSerializer(serializers.Serializer):
@@ -51,26 +40,32 @@ class RootView(GenericAPIView):
     def get(self, request: Request) -> Response:
         """Links to every endpoint."""
         read_strictly(request.query_params, {})
-        build = request.build_absolute_uri
-        endpoints = {prefix: build(f"/api/v1/{prefix}/") for prefix, _, _ in router.registry}
-        names = ("changes", "search", "schema", "docs")
-        links = {name: build(f"/api/v1/{name}/") for name in names}
-        return Response(
-            {
-                "title": settings.DATASET_TITLE,
-                "licence": settings.LICENCE_URL,
-                "revision": Dataset.current(),
-                "endpoints": endpoints,
-                "links": links,
-            }
-        )
+        revision = Dataset.current()
+        tag = conditional.weak(revision, request, request.accepted_media_type)
+        if conditional.matches(request, tag):
+            return conditional.not_modified(request, tag)
+        root = {
+            "title": settings.DATASET_TITLE,
+            "licence": settings.LICENCE_URL,
+            "revision": revision,
+            "endpoints": endpoints(request),
+            "links": links(request),
+        }
+        return conditional.tagged(Response(root), request, tag)
 
 
 urlpatterns = [
     re_path(r"^$", RootView.as_view(), name="api-root"),
     re_path(r"^changes/?$", ChangesView.as_view(), name="changes"),
     re_path(r"^search/?$", SearchView.as_view(), name="search"),
-    re_path(r"^schema/?$", SpectacularAPIView.as_view(), name="schema"),
+    re_path(r"^meta/?$", MetaView.as_view(), name="meta"),
+    re_path(r"^codebook/?$", CodebookView.as_view(), name="codebook"),
+    re_path(r"^schema/?$", SchemaView.as_view(), name="schema"),
     re_path(r"^docs/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    re_path(
+        r"^articles/(?P<slug>[^/]+)/records/?$",
+        ArticleRecordsView.as_view(),
+        name="article-records",
+    ),
     path("", include(router.urls)),
 ]

@@ -95,6 +95,7 @@ class ChangesView(APIView):
     """Every public change of the dataset, by revision."""
 
     renderer_classes = (DocumentJSONRenderer,)
+    parameters = PARAMETERS
 
     @extend_schema(parameters=described(PARAMETERS), responses=FEED, operation_id="changes")
     def get(self, request: Request) -> Response:

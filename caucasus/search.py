@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.core import conditional, links
+from apps.core import conditional, links, shapes
 from apps.core.catalogue import record_models
 from apps.core.parameters import Parameter, described, read_strictly, whole_number
-from apps.core.readers import MAX_TEXT, a_text, word_of
+from apps.core.readers import a_text, word_of
 from apps.core.renderers import DocumentJSONRenderer
 from apps.ledger.models import Dataset
 from apps.search import index
@@ -21,7 +21,7 @@ TYPES = list(record_models())
 PARAMETERS = {
     "q": Parameter(
         a_text,
-        {"type": "string", "minLength": 1, "maxLength": MAX_TEXT},
+        shapes.TEXT,
         "Words, in any script. A record has all of them (the first ten count); the last may be only"
         " begun. Where no record has them, those with names spelt alike are found.",
         is_required=True,
@@ -68,6 +68,7 @@ class SearchView(APIView):
     """Published records of all types that hold the words of a query."""
 
     renderer_classes = (DocumentJSONRenderer,)
+    parameters = PARAMETERS
 
     @extend_schema(parameters=described(PARAMETERS), responses=FOUND, operation_id="search")
     def get(self, request: Request) -> Response:

@@ -4,14 +4,20 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from apps.core.autocomplete import RecordAutocomplete
 from caucasus import problems
 from caucasus.api import RootView
+
+AUTOCOMPLETE = RecordAutocomplete.as_view(admin_site=admin.site)
+admin.site.index_template = "caucasus/desk.html"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="docs", permanent=False)),
     re_path(r"^admin$", RedirectView.as_view(url="/admin/", permanent=True)),
     # The desk's own search page answers junk in its address with a fault; lists have theirs.
     path("admin/search/", RedirectView.as_view(url="/admin/")),
+    path("admin/", include("apps.accounts.urls")),
+    path("admin/autocomplete/", admin.site.admin_view(AUTOCOMPLETE), name="autocomplete"),
     path("admin/", admin.site.urls),
     path("api/v1", RootView.as_view(schema=None)),
     path("api/v1/", include("caucasus.api")),

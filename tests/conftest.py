@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,24 @@ def folder(tmp_path: Path) -> Path:
     """A seeds folder that holds nothing yet but when it was released."""
     (tmp_path / "dataset.yaml").write_text("released_at: 2026-01-31T00:00:00Z\n")
     return tmp_path
+
+
+@pytest.fixture
+def shared_database(tmp_path: Path, transactional_db: None) -> Iterator[None]:
+    """A database that threads share: on SQLite a file, since one in memory has one connection."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    memory, settings = connection.connection, connection.settings_dict
+    name, path = settings["NAME"], tmp_path / "shared.sqlite3"
+    with sqlite3.connect(path) as file:
+        memory.backup(file)
+    file.close()
+    connection.connection, settings["NAME"] = None, str(path)
+    yield
+    connection.close()
+    connection.connection, settings["NAME"] = memory, name
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ class Desk:
     """A logged-in account at the admin."""
 
     def __init__(self, client: Any, user: User) -> None:
-        self.client = client
+        self.client, self.user = client, user
         client.force_login(user)
 
     def address(self, of: Any, page: str = "") -> str:
@@ -69,14 +69,22 @@ class Desk:
 
     def form(self, of: Any, page: str = "") -> Typed:
         """The form of a record, or of a type's page `add`, filled in as it is shown."""
-        response = self.client.get(self.address(of, page))
+        return self.form_at(self.address(of, page))
+
+    def form_at(self, address: str) -> Typed:
+        """The form of a page, filled in as it is shown."""
+        response = self.client.get(address)
         assert response.status_code == 200
         return FormReader(response.content.decode()).data
 
     def save(self, of: Any, data: Typed, page: str = "") -> dict[str, list[str]]:
         """Send a form; the errors that are shown, by field, none if it was saved."""
+        return self.save_at(self.address(of, page), data)
+
+    def save_at(self, address: str, data: Typed) -> dict[str, list[str]]:
+        """Send the form of a page; the errors that are shown."""
         self.client.cookies.pop("messages", None)  # of what was saved before
-        response = self.client.post(self.address(of, page), data)
+        response = self.client.post(address, data)
         if response.status_code == 302:
             return {}
         assert response.status_code == 200

@@ -9,7 +9,9 @@ from django.conf import settings
 
 ROOT = Path(__file__).parents[1]
 # Ground floor first.
-FLOORS = ["apps.ledger", "apps.search", "apps.core", *settings.RESOURCE_APPS, "caucasus"]
+GROUND = ["apps.ledger", "apps.search", "apps.core"]
+UPPER = ["apps.accounts", "apps.review", "apps.exchange"]
+FLOORS = [*GROUND, *settings.RESOURCE_APPS, *UPPER, "caucasus"]
 ROOMS = ["models", "serializers", "filters", "views", "urls", "admin"]
 # Within an app: what a room may look into.
 OPEN_DOORS = {

@@ -1,9 +1,7 @@
 """The change feed: what it answers, and the proof that a copy which follows it is the dataset."""
 
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier, Event
 from typing import Any
 
@@ -255,24 +253,6 @@ def test_a_feed_costs_the_same_queries_however_long_it_is(api, queries):
 # ------------------------------------------------------------------------------ the replay proof
 
 WRITERS = 8
-
-
-@pytest.fixture
-def shared_database(tmp_path: Path, transactional_db: None) -> Iterator[None]:
-    """A database that threads share: on SQLite a file, since one in memory has one connection."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    connection.ensure_connection()
-    memory, settings = connection.connection, connection.settings_dict
-    name, path = settings["NAME"], tmp_path / "shared.sqlite3"
-    with sqlite3.connect(path) as file:
-        memory.backup(file)
-    file.close()
-    connection.connection, settings["NAME"] = None, str(path)
-    yield
-    connection.close()
-    connection.connection, settings["NAME"] = memory, name
 
 
 def snapshot() -> tuple[int, Copy]:

@@ -73,3 +73,11 @@ def test_a_refused_query_is_refused_whatever_the_client_holds(api):
     held = tag(api, "/api/v1/actors/")
     response = api.get("/api/v1/actors/?colour=red", headers={"if-none-match": f"{held}, *"})
     assert response.status_code == 400
+
+
+def test_a_star_matches_only_a_record_that_is_there(api, endpoint, make):
+    record = make()
+    for path in ("history/", "?expand=citations.article"):
+        for slug, status in ((record.slug, 304), ("nobody", 404)):
+            response = api.get(f"/api/v1/{endpoint}/{slug}/{path}", headers={"if-none-match": "*"})
+            assert response.status_code == status, path

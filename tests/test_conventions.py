@@ -12,11 +12,14 @@ from django.db import models
 from apps.core.catalogue import record_models, serializer_class
 from apps.core.models import Name, Part, Record
 from tests import registry
+from tests.accounts import factories as accounts
 from tests.actors import factories as actors
 from tests.agreements import factories as agreements
 from tests.arms_transfers import factories as arms_transfers
 from tests.articles import factories as articles
+from tests.core import factories as core
 from tests.corridors import factories as corridors
+from tests.exchange import factories as exchange
 from tests.exercises import factories as exercises
 from tests.ledger import factories as ledger
 from tests.places import factories as places
@@ -31,11 +34,14 @@ CODE = sorted(
 )
 OURS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
 FACTORY_MODULES = (
+    accounts,
     actors,
     agreements,
     arms_transfers,
     articles,
+    core,
     corridors,
+    exchange,
     exercises,
     ledger,
     places,
@@ -55,8 +61,10 @@ WRITERS = {
     "apps/core/revisions.py": "the document and number beside the row, and the versions",
     "apps/core/admin.py": "forms into tables, inside a revision",
     "apps/core/forms.py": "forms into tables, inside a revision",
+    "apps/core/overlay.py": "a proposal's document, in a transaction that is undone",
     "apps/ledger/models.py": "the revision itself",
     "apps/search/index.py": "what is found of published documents, inside the revision",
+    "apps/accounts/second_factor.py": "what an account proves itself by, no record",
     "caucasus/management/commands/make_curator.py": "an account, no record",
 }
 WRITES = {

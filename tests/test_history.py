@@ -4,11 +4,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth import get_user_model
 
 from apps.actors.models import Actor
 from apps.core.models import Record
 from apps.ledger.models import Dataset, Revision, Version
+from tests.accounts.factories import UserFactory
 from tests.actors.factories import ActorFactory
 from tests.ledger.acts import change, retract, time_of
 from tests.test_every_resource import problems
@@ -123,7 +123,7 @@ def test_a_time_that_makes_no_sense_is_refused_by_name(api, query, expected):
 
 
 def test_a_history_says_who_did_what_when_and_why(api):
-    curator = get_user_model().objects.create_user("nino")
+    curator = UserFactory(username="nino", role="publisher")
     actor = ActorFactory(slug="norland", name="Norland", summary="Old")
     first = actor.revision
     second = change(actor, user=curator, reason="New source", summary="New", topics=["trade"])
@@ -245,7 +245,7 @@ def test_a_history_is_not_sent_again_until_the_dataset_moves(api):
 
 
 def test_the_past_costs_the_same_queries_however_long_it_is(api, queries):
-    curator = get_user_model().objects.create_user("nino")
+    curator = UserFactory(username="nino", role="publisher")
     actor = ActorFactory(slug="norland")
     first = actor.revision
 

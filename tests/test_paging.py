@@ -2,13 +2,22 @@
 
 import itertools
 import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+from typing import Any
 
 import pytest
+from rest_framework.test import APIClient
 
+from apps.agreements.models import Agreement
+from apps.core.models import Record
 from apps.core.ordering import columns
 from apps.core.revisions import revision
 from tests.actors.factories import ActorFactory
 from tests.agreements.factories import AgreementFactory
+from tests.ledger.acts import change
+from tests.ledger.curators import in_thread
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +159,83 @@ def test_a_walk_while_others_write_loses_and_repeats_nothing(api):
     assert untouched <= set(seen)
     assert len([slug for slug in seen if slug in untouched]) == len(untouched)
     assert len(seen) == len(set(seen))
+
+
+# ------------------------------------------------------------------- walks while curators write
+
+WRITERS = 3
+MOST_NEW = 12  # records that each of them adds
+PUBLICATIONS = [Record.Publication.PUBLISHED, Record.Publication.RETRACTED]
+CERTAINTIES = ["confirmed", "reported", "alleged", "disputed"]
+WALKED = [
+    "certainty",
+    "-certainty,signed_on",
+    "-signed_on",
+    "signed_on,-duration_years,name",
+    "-kind,entered_into_force_on,-certainty",
+]
+
+
+def some_agreement(slug: str, chance: random.Random) -> Any:
+    """An agreement with common values, and unknown ones, in every column that is walked."""
+    signed = chance.choice(DATES)
+    return AgreementFactory(
+        slug=slug,
+        name=f"Agreement {chance.randrange(5)}",
+        certainty=chance.choice(CERTAINTIES),
+        kind=chance.choice(["treaty", "charter"]),
+        signed_on=signed,
+        entered_into_force_on=signed and chance.choice([None, "2021", "2022-05"]),
+        duration_years=chance.choice([None, 10, 20]),
+    )
+
+
+def write_until(over: Event, number: int) -> int:
+    """A curator who inserts, changes, retracts and moves records of his own; how many acts."""
+    chance, acts = random.Random(number), 0
+    changed = Agreement.objects.get(slug=f"changed-{number}")
+    moved = Agreement.objects.get(slug=f"moved-{number}")
+    while not over.wait(0.05):
+        acts += 1
+        if acts <= MOST_NEW:  # or the walk would never come to its end
+            some_agreement(f"new-{number}-{acts}", chance)
+        change(changed, summary=f"Change {acts}", publication=chance.choice(PUBLICATIONS))
+        change(moved, certainty=chance.choice(CERTAINTIES), signed_on=chance.choice(["1994", None]))
+    return acts
+
+
+def walks(ordering: str) -> Iterator[list[str]]:
+    """The slugs of a list walked to its end, and back to its beginning, in the list's order."""
+    api, path = APIClient(), f"/api/v1/agreements/?ordering={ordering}&page_size=4&cursor=*"
+    last, forth = path, []
+    while path:
+        answer, last = api.get(path).json(), path
+        forth.append([record["slug"] for record in answer["results"]])
+        path = answer["next"]
+    yield flat(forth)
+    yield flat(reversed(walk(api, last, "previous")))
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_walks_both_ways_lose_and_repeat_nothing_while_curators_write():
+    """Of what is moved in the order meanwhile nothing is promised; of all else, everything."""
+    chance = random.Random(1)
+    untouched = {some_agreement(f"untouched-{n}", chance).slug for n in range(20)}
+    for n in range(WRITERS):
+        some_agreement(f"changed-{n}", chance)
+        some_agreement(f"moved-{n}", chance)
+    expected = {ordering: next(walks(ordering)) for ordering in WALKED}
+    over, barrier = Event(), Barrier(WRITERS + 1)
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writers = [pool.submit(in_thread, write_until, barrier, over, n) for n in range(WRITERS)]
+        barrier.wait()
+        try:
+            found = [(ordering, seen) for ordering in WALKED for seen in walks(ordering)]
+        finally:
+            over.set()
+    assert all(writer.result() > 0 for writer in writers)
+    for ordering, seen in found:
+        there = [slug for slug in seen if slug in untouched]
+        assert there == [slug for slug in expected[ordering] if slug in untouched], ordering
+        still = [slug for slug in seen if not slug.startswith("moved")]
+        assert len(still) == len(set(still)), ordering

@@ -148,6 +148,12 @@ def test_references_in_a_circle_are_refused(folder):
     assert "References in a circle: norland → sorland → norland." in refusal(folder)[0]
 
 
+def test_no_record_hides_behind_an_address_of_the_api(folder):
+    write(folder, actors=[{**NORLAND, "slug": "aggregate"}])
+    (reason,) = refusal(folder)
+    assert "aggregate: slug: “aggregate” is an address of the API." in reason
+
+
 def test_a_slug_stands_once(folder):
     write(folder, actors=[NORLAND, NORLAND])
     assert (

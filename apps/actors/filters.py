@@ -14,7 +14,7 @@ class ActorFilterSet(RecordFilterSet):
 
     member_of = records(
         Actor,
-        calls="members_of_any",
+        calls="members_of",
         help_text="Slug of an organisation: its full members, on the date in `on` if given.",
     )
     on = on_date("all", "EDTF date on which `member_of` is asked; without it, at any time.")

@@ -22,7 +22,7 @@ class ArmsTransferFilterSet(RecordFilterSet):
         model = ArmsTransfer
         fields = ()
 
-    def filter_queryset(self, queryset: Any) -> Any:
+    def listed(self, found: Any) -> Any:
         """An aggregate beside its lines would count them twice, so it must be asked for."""
-        found = super().filter_queryset(queryset)
-        return found if "is_aggregate" in self.data else found.single_lines()
+        asked = {"is_aggregate", "is_aggregate__not"} & set(self.data)
+        return found if asked else found.single_lines()

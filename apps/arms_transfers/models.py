@@ -1,6 +1,6 @@
 """Who arms whom: the lines of a trade register, in SIPRI's terms."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -29,6 +29,12 @@ class ArmsTransferQuerySet(RecordQuerySet):
     def single_lines(self) -> Self:
         """Lines only, without the aggregates that sum them up: what may be counted together."""
         return self.filter(is_aggregate=False)
+
+    def wholes(self) -> Self:
+        """Aggregates, and whatever else a published line names as what it is part of."""
+        everything: Any = self.model._default_manager
+        lines = everything.published().filter(part_of__isnull=False).order_by()
+        return self.filter(Q(is_aggregate=True) | Q(pk__in=lines.values("part_of")))
 
     def naming(self, *actors: Actor) -> Self:
         """Transfers that any of `actors` supplies, receives, uses or designed."""

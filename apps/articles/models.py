@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import prefetch_related_objects
 
 from apps.core.fields import EdtfField, HttpURLField, PlainTextField
 from apps.core.models import ExternalId, Part, Record
@@ -58,9 +59,10 @@ class Article(Record):
 
     def paragraph_counts(self) -> dict[str, int]:
         """Section name to number of paragraphs, also while the article is still being taken."""
-        taken = self.__dict__.get("_prefetched_objects_cache", {}).get("sections")
-        sections = taken if taken is not None else self.sections.all() if self.pk else ()
-        return {section.name: section.paragraphs for section in sections}
+        if self.pk:
+            prefetch_related_objects([self], "sections")  # once, for thousands of citations
+        taken = self.__dict__.get("_prefetched_objects_cache", {}).get("sections", ())
+        return {section.name: section.paragraphs for section in taken}
 
     def citations_of(self) -> Iterator["Citation"]:
         """Every citation of this article, in whatever type of record, with its record."""

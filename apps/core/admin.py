@@ -1,23 +1,20 @@
 """The curator's desk: forms over the tables that end in the ledger, for every type alike."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import NestedObjects
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group, User
-from django.db import IntegrityError, connection
-from django.http import HttpRequest, HttpResponse
+from django.db import connection
+from django.db.models import Q
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html_join
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from apps.core.attention import AttentionFilter
 from apps.core.catalogue import serializer_class
-from apps.core.documents import Fault
+from apps.core.coding import CodingPages
+from apps.core.duplicate_pages import DuplicatePages
 from apps.core.fields import PlainTextField
 from apps.core.forms import (
     LONG,
@@ -27,20 +24,27 @@ from apps.core.forms import (
     inline,
     rows,
 )
+from apps.core.gate import GateClosedError, HeldError, NotAllowedError, is_own
+from apps.core.merge_pages import MergePages
 from apps.core.models import Record
-from apps.core.revisions import GateClosedError, revision
+from apps.core.permissions import Act
+from apps.core.proposing import ProposingAdmin, only_propose, typed
+from apps.core.readers import MAX_TEXT
+from apps.core.revisions import revision
+from apps.core.version_pages import VersionPages
 from apps.ledger.admin import StrictAdmin
-from apps.ledger.models import Revision, Version
+from apps.ledger.models import Revision
 
 Publication = Record.Publication
 BADGES = {"Draft": "info", "Published": "success", "Retracted": "danger"}
 LEDGER = ["history_of_record", "disputed_fields", "revision", "updated_at"]
-UNREASONED = "Say why: this changes what is published."
-TOGETHER = "Somebody saved something of this at the same time: look it over and save again."
-DESKS = ["Evidence", "Actors", "Facts", "Ledger", "Accounts"]  # the sidebar, from top to bottom
+# The sidebar, from top to bottom.
+DESKS = ["Review", "Evidence", "Actors", "Facts", "Ledger", "Accounts"]
 
 
-class RecordAdmin(FieldsOfOurs, StrictAdmin):
+class RecordAdmin(
+    CodingPages, VersionPages, MergePages, DuplicatePages, ProposingAdmin, FieldsOfOurs, StrictAdmin
+):
     """Enter, correct, publish and retract records of one type.
 
     A type names its list columns and filters; parts, citations, search and the way into the
@@ -58,7 +62,7 @@ class RecordAdmin(FieldsOfOurs, StrictAdmin):
 
     def __init__(self, model: Any, admin_site: Any) -> None:
         own: Any = self.list_filter  # type: ignore[has-type]
-        self.list_filter = ["publication", "certainty", *own]
+        self.list_filter = ["publication", AttentionFilter, "certainty", *own]
         if "names" in model.parts() and "names__name" not in self.search_fields:
             self.search_fields = [*self.search_fields, "names__name"]
         self.prepopulated_fields = {"slug": [model.label_field]}
@@ -70,11 +74,19 @@ class RecordAdmin(FieldsOfOurs, StrictAdmin):
         self.inlines = [inline(name, parts[name]) for name in self.document_fields if name in parts]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        records = super().get_queryset(request).defer("document")
+        records = super().get_queryset(request).seen_at_the_desk_of(request.user).defer("document")
         if request.method == "POST" and connection.in_atomic_block:
             # Who saves the same record at the same time waits here, and then sees our version.
-            records = records.select_for_update(of=("self",))
+            records = records.select_for_update(of=("self",), no_key=True)
         return records
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """By parts of names, and by whole words in any script."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not search_term.strip():
+            return found, may_repeat
+        alike = queryset.search(search_term[:MAX_TEXT]).values("pk")
+        return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=alike)), False
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return [*super().get_list_display(request), "badge"]
@@ -112,25 +124,17 @@ class RecordAdmin(FieldsOfOurs, StrictAdmin):
         form.late_faults = getattr(request, "late_faults", ())
         return form
 
-    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A save is one transaction; what its end refuses is shown on the form, as typed."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except GateClosedError as error:
-            request.late_faults = [(fault.path, fault.reason) for fault in error.faults]
-        except IntegrityError:
-            request.late_faults = [("", TOGETHER)]
-        return super().changeform_view(request, *args, **kwargs)
-
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         record, reason = form.instance, form.cleaned_data["reason"]
-        was_public = change and record.document is not None
-        with revision(request.user, reason, Revision.Origin.ADMIN) as opened:
+        allows = only_propose if (record.pk or 0) < 0 else None
+        with revision(request.user, reason, Revision.Origin.ADMIN, allows=allows) as opened:
             # Parts and citations are in their tables only after this call: the ledger comes last.
             super().save_related(request, form, formsets, change)
             opened.touch(record)
-        if was_public and opened.number and not reason:
-            raise GateClosedError([Fault("", record.slug, "reason", UNREASONED)])
+            if form.is_stale:
+                raise HeldError([typed(form, request.user)])
+        if request.proposal:
+            request.proposal.close_unneeded(opened.number)
 
     def delete_model(self, request: Any, obj: Record) -> None:
         with revision(request.user, "Draft deleted", Revision.Origin.ADMIN) as opened:
@@ -148,10 +152,33 @@ class RecordAdmin(FieldsOfOurs, StrictAdmin):
             protected = [f"{row._meta.verbose_name}: {row}" for row in others]
         return *found, protected
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(Act.PROPOSE) or super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(Act.PROPOSE)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the form can be saved: at once, or as a proposal."""
+        if obj is None or obj.publication == Publication.PUBLISHED:
+            return request.user.has_perm(Act.PROPOSE)
+        return self.has_draft_permission(request, obj)
+
+    def has_draft_permission(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether a record that nobody sees yet may be changed: any, or one's own."""
+        may = request.user.has_perm
+        return may(Act.DRAFT) or (may(Act.PROPOSE) and is_own(obj, request.user))
+
+    def has_publish_permission(self, request: HttpRequest, pk: Any = None) -> bool:
+        return request.user.has_perm(Act.PUBLISH)
+
+    def has_propose_permission(self, request: HttpRequest, pk: Any = None) -> bool:
+        return request.user.has_perm(Act.PROPOSE)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Drafts may be deleted; what was ever published is retracted and leaves a tombstone."""
         deletable = obj is not None and obj.revision is None
-        return deletable and super().has_delete_permission(request, obj)
+        return deletable and self.has_draft_permission(request, obj)
 
     def view_on_site(self, obj: Record) -> str | None:
         """The record in the API, while it is published."""
@@ -166,47 +193,32 @@ class RecordAdmin(FieldsOfOurs, StrictAdmin):
     def publish(self, request: HttpRequest, queryset: Any) -> None:
         self.move(request, queryset, Publication.PUBLISHED)
 
-    @admin.action(description="Retract", permissions=["change"])
+    @admin.action(description="Retract", permissions=["publish"])
     def retract(self, request: HttpRequest, queryset: Any) -> None:
         self.move(request, queryset.published(), Publication.RETRACTED)
 
     def move(self, request: HttpRequest, queryset: Any, to: str) -> None:
         """Publish or retract records as one revision, all of them or none."""
         reason = request.POST.get("reason", "").strip()
-        if to == Publication.RETRACTED and not reason:
-            self.message_user(request, UNREASONED, messages.ERROR)
-            return
         records = queryset.exclude(publication=to).order_by("pk")
         count = 0
         try:
             with revision(request.user, reason, Revision.Origin.ADMIN) as opened:
-                for record in records.select_for_update(of=("self",)):
+                for record in records.select_for_update(of=("self",), no_key=True):
                     record.publication = to
                     record.save(update_fields=["publication"])
                     opened.touch(record)
                     count += 1
+        except HeldError as error:
+            for proposal in error.submit():
+                self.message_user(request, f"{proposal} was proposed; it waits for review.")
+        except NotAllowedError as error:
+            self.message_user(request, str(error), messages.ERROR)
         except GateClosedError as error:
             for message in error.messages:
                 self.message_user(request, message, messages.ERROR)
         else:
             self.message_user(request, f"{to.capitalize()}: {count}.", messages.SUCCESS)
-
-    @display(description="history")
-    def history_of_record(self, record: Record) -> str:
-        """Who changed the record, when and why, newest first."""
-        return format_html_join("", "<div>{}</div>", ((line,) for line in history_lines(record)))
-
-
-def history_lines(record: Record) -> Iterator[str]:
-    """The newest 20 entries of a record's history, one line each."""
-    versions = Version.objects.of(record).select_related("revision__user")[:20]
-    for version in versions:
-        made = version.revision
-        number = f"revision {made.number}" if made.number else "unpublished"
-        who = made.user.get_username() if made.user else made.get_origin_display()
-        reason = f": {made.reason}" if made.reason else ""
-        what = f"{version.get_operation_display()} · {who}{reason}"
-        yield f"{made.at:%Y-%m-%d %H:%M} · {number} · {what}"
 
 
 def desks(request: HttpRequest) -> dict[str, list[Any]]:
@@ -248,21 +260,3 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         for desk, entries in desks(request).items()
     ]
     return context
-
-
-admin.site.unregister([User, Group])
-
-
-@admin.register(User)
-class UserAdmin(DjangoUserAdmin, StrictAdmin):  # type: ignore[misc]
-    """Accounts of curators."""
-
-    desk, icon = "Accounts", "person"
-    form, add_form, change_password_form = UserChangeForm, UserCreationForm, AdminPasswordChangeForm
-
-
-@admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, StrictAdmin):  # type: ignore[misc]
-    """What several curators may do."""
-
-    desk, icon = "Accounts", "group"

@@ -5,6 +5,7 @@ documents -> take() -> tables -> revision (revisions.py) -> the document beside 
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError as RefusedData
 
 from apps.core.catalogue import serializer_class
-from apps.core.models import Record
+from apps.core.models import Part, Record
 from apps.core.serializers import RecordSerializer
 from apps.ledger.models import stamped
 
@@ -99,7 +100,7 @@ class Resolver:
         wanted = sorted(slugs)
         for start in range(0, len(wanted), CHUNK):
             rows = model.objects.filter(slug__in=wanted[start : start + CHUNK]).order_by("pk")
-            rows = rows.select_for_update(of=("self",))  # nobody else changes what we compare with
+            rows = rows.select_for_update(of=("self",), no_key=True)  # what we compare with
             found.update((record.slug, record) for record in rows.prefetch_related(*related))
 
     def get(self, model: type[Record], slug: str) -> Record:
@@ -120,7 +121,10 @@ class Resolver:
 
 
 def take(
-    incoming: list[Incoming], touch: Callable[[Record], None], progress: Any = iter
+    incoming: list[Incoming],
+    touch: Callable[[Record], None],
+    progress: Any = iter,
+    publishes: bool = True,
 ) -> dict[str, int]:
     """Check all documents, then write those that change something, as published records.
 
@@ -128,6 +132,7 @@ def take(
         incoming: whole documents; a key left out is empty.
         touch: called with each record written (the revision's own method).
         progress: wraps the list that is worked through, to show how far it is.
+        publishes: else who sees a record stays as it is: a draft is a draft.
 
     Returns:
         How many were created, updated and unchanged.
@@ -154,7 +159,7 @@ def take(
             )
     if faults:
         raise DocumentsRefusedError(faults)
-    return write(checked, touch)
+    return write(checked, touch, publishes)
 
 
 def _repeated(incoming: list[Incoming]) -> Iterator[Fault]:
@@ -187,7 +192,9 @@ def flatten(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def write(
-    checked: list[tuple[Record, RecordSerializer]], touch: Callable[[Record], None]
+    checked: list[tuple[Record, RecordSerializer]],
+    touch: Callable[[Record], None],
+    publishes: bool,
 ) -> dict[str, int]:
     """Write validated records: first all rows, then their lists, which may name any of the rows."""
     counts = {"created": 0, "updated": 0, "unchanged": 0}
@@ -199,7 +206,8 @@ def write(
         counts["updated" if record.pk else "created"] += 1
         changed.append((record, serializer))
     for record, _ in changed:
-        record.publication = Record.Publication.PUBLISHED
+        if publishes:
+            record.publication = Record.Publication.PUBLISHED
         save_row(record, [])
     for record, serializer in changed:
         for name in serializer.lists():
@@ -263,9 +271,9 @@ def save_list(record: Record, name: str) -> None:
 def missing(documents: Iterable[tuple[Record, str]]) -> Iterator[Fault]:
     """References of published documents to records that are not published."""
     wanted: dict[type[Record], dict[str, list[tuple[str, str]]]] = {}
+    readers = cache(lambda kind: serializer_class(kind)())  # one is dear to make
     for record, text in documents:
-        serializer = serializer_class(type(record))()
-        for path, model, slug in slugs_in(serializer, orjson.loads(text)):
+        for path, model, slug in slugs_in(readers(type(record)), orjson.loads(text)):
             wanted.setdefault(model, {}).setdefault(slug, []).append((record.slug, path))
     for model, places in wanted.items():
         slugs = sorted(places)
@@ -302,17 +310,23 @@ def _is_list(serializer: RecordSerializer, name: str) -> bool:
     return isinstance(serializer.fields[name], serializers.ManyRelatedField)
 
 
+def naming(record: Record) -> Iterator[Any]:
+    """Those who name a record in a column, a list or a part, whoever sees them: querysets."""
+    for relation in record._meta.get_fields(include_hidden=True):  # citations' are hidden
+        if not (relation.auto_created and relation.is_relation) or relation.concrete:
+            continue
+        model: Any = relation.related_model
+        name = relation.field.name  # type: ignore[union-attr]
+        if isinstance(relation, models.ManyToManyRel) or issubclass(model, Record):
+            yield model.objects.filter(**{name: record})
+        elif issubclass(model, Part) and name != "record":
+            parts = model.objects.filter(**{name: record}).values("record")
+            yield model.record_model().objects.filter(pk__in=parts)
+
+
 def referrers(record: Record) -> Iterator[Record]:
     """Published records that name this one, in a column, a list or a part."""
-    for relation in record._meta.related_objects:
-        model: Any = relation.related_model
-        if isinstance(relation, models.ManyToManyRel) or issubclass(model, Record):
-            owners = model.objects.filter(**{relation.field.name: record})
-        elif hasattr(model, "record_model") and relation.field.name != "record":
-            parts = model.objects.filter(**{relation.field.name: record}).values("record")
-            owners = model.record_model().objects.filter(pk__in=parts)
-        else:
-            continue
+    for owners in naming(record):
         for owner in owners.published().defer("document"):
             if owner != record:
                 yield owner

@@ -14,11 +14,11 @@ import django_filters
 from django.db.models import Q
 from rest_framework.filters import BaseFilterBackend
 
-from apps.core import lookups, readers
+from apps.core import lookups, readers, shapes
 from apps.core.catalogue import serializer_class
 from apps.core.exceptions import InvalidParameters, ParameterError, not_known
 from apps.core.lookups import Condition
-from apps.core.parameters import parameter_error
+from apps.core.parameters import misgiven, parameter_error
 from apps.core.readers import each
 from apps.core.vocabularies import Topic
 
@@ -32,14 +32,14 @@ class RecordFilterSet(django_filters.FilterSet):
     q = Condition(
         each(readers.a_text),
         calls="search",
-        schema={"type": "string", "maxLength": readers.MAX_TEXT},
+        schema=shapes.TEXT,
         help_text="Words to search for, in any script, in names and summaries.",
     )
     topic = Condition(
         each(readers.word_of(Topic.choices)),
         calls="about",
         many="repeat",
-        schema={"type": "string", "enum": Topic.values},
+        schema=shapes.word(Topic.values),
         help_text="Topic; repeat for OR.",
     )
     disputed = Condition(
@@ -57,19 +57,19 @@ class RecordFilterSet(django_filters.FilterSet):
     revision__gt = Condition(
         each(readers.a_number(2**53, whole=True)),
         build=lambda values: Q(revision__gt=values[0]),
-        schema={"type": "integer"},
+        schema=shapes.number(2**53, whole=True),
         help_text="Changed after this revision of the dataset.",
     )
     citations__count__gte = Condition(
         each(readers.a_number(10_000, whole=True)),
         calls="with_sources",
-        schema={"type": "integer"},
+        schema=shapes.number(10_000, whole=True),
         help_text="Rests on at least this many different articles.",
     )
     citations__count__lte = Condition(
         each(readers.a_number(10_000, whole=True)),
         calls="with_sources_up_to",
-        schema={"type": "integer"},
+        schema=shapes.number(10_000, whole=True),
         help_text="Rests on at most this many different articles; 1 finds single-source records.",
     )
 
@@ -91,6 +91,10 @@ class RecordFilterSet(django_filters.FilterSet):
     def faults(self) -> Iterator[ParameterError]:
         """What is wrong with parameters that speak together, each being right by itself."""
         yield from ()
+
+    def listed(self, found: Any) -> Any:
+        """What a list shows of the records that meet every filter: all, unless a type says else."""
+        return found
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Apply every filter; those below one list together, on one row of it."""
@@ -119,7 +123,7 @@ def filters_of(model: Any) -> Iterator[tuple[str, Condition]]:
             each(readers.word_of(fields)),
             calls="disputed_on",
             many="repeat",
-            schema={"type": "string", "enum": [name for name, _ in fields]},
+            schema=shapes.word(name for name, _ in fields),
             help_text="Sources differ on this field; repeat for OR.",
         ),
     )
@@ -136,6 +140,11 @@ class StrictFilterBackend(BaseFilterBackend):
     """Applies the view's filterset; refuses a query with any fault, naming all of them at once."""
 
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
+        filterset = self.read(request, queryset, view)
+        return filterset.listed(filterset.qs)
+
+    def read(self, request: Any, queryset: Any, view: Any) -> RecordFilterSet:
+        """The filters of a query, none of which is at fault."""
         data = request.query_params
         filterset = view.filterset_class(data, queryset=queryset, request=request)
         errors = [*self.parameter_errors(request, view)]
@@ -146,7 +155,7 @@ class StrictFilterBackend(BaseFilterBackend):
         errors += filterset.faults()
         if errors:
             raise InvalidParameters(errors)
-        return filterset.qs
+        return filterset
 
     def parameter_errors(self, request: Any, view: Any) -> Iterator[ParameterError]:
         """Parameters that are unknown, blank or repeated, and what the view's parts object to."""
@@ -156,8 +165,6 @@ class StrictFilterBackend(BaseFilterBackend):
             values = request.query_params.getlist(name)
             if name not in filters and name not in others:
                 yield not_known(name, name, [*filters, *others], "Unknown parameter.")
-            elif any(not value.strip() for value in values):
-                yield ParameterError(name, "A parameter has a value.", "blank")
-            elif len(values) > 1 and not (name in filters and is_multiple(filters[name])):
-                yield ParameterError(name, "This parameter stands once.", "repeated")
+            elif fault := misgiven(name, values, name in filters and is_multiple(filters[name])):
+                yield fault
         yield from view.parameter_errors(request)

@@ -22,10 +22,11 @@ from apps.core.models import Part, Record
 from apps.ledger.models import Version
 
 NO_CHOICE = [("", "Select value")]
+PUBLISHED = Record.Publication.PUBLISHED
+UNAPPROVED = "What is proposed will be published; withdraw the proposal if it should not."
 LONG = 300  # text longer than this gets a box of several lines
 SUGGESTIONS = 100  # names of sections
 ROW = 4  # fields beside each other
-STALE = "Somebody saved this record after you opened it: open it anew, or their work would be lost."
 
 
 class OptionsById:
@@ -69,6 +70,7 @@ class RecordForm(forms.ModelForm):
     )
     # The newest entry of the record's history when the form was shown.
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    is_stale = False  # whether somebody saved the record after the form was shown
     late_faults: Iterable[tuple[str, str]] = ()  # what the end of the revision refused
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,8 +79,10 @@ class RecordForm(forms.ModelForm):
 
     def clean(self) -> Any:
         cleaned = super().clean() or {}
-        if self.instance.pk and cleaned.get("seen") != self.initial["seen"]:
-            self.add_error(None, STALE)
+        is_new = self.instance.pk is None
+        self.is_stale = not is_new and cleaned.get("seen") != self.initial["seen"]
+        if (self.instance.pk or 0) < 0 and cleaned.get("publication") != PUBLISHED:
+            self.add_error("publication", UNAPPROVED)
         for path, reason in self.late_faults:
             if path in self.fields:
                 self.add_error(path, reason)
@@ -119,6 +123,14 @@ class PartFormSet(BaseInlineFormSet):
         form.instance.record = self.instance
         return form
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """A row is what was typed: the one that was shown may be gone, the list is written anew."""
+        super().add_fields(form, index)
+        hidden = form.fields["id"]
+        form.fields["id"] = forms.IntegerField(
+            required=False, widget=forms.HiddenInput, initial=hidden.initial
+        )
+
     def rows(self) -> list[Any]:
         """The forms of the rows that will be in the list, in their order."""
         rows = [
@@ -155,14 +167,18 @@ class PartFormSet(BaseInlineFormSet):
     def save(self, commit: bool = True) -> Any:
         """Write the list anew, so that rows may also have changed places."""
         saved = super().save(commit=False)  # says what is new, changed and gone
-        instances = [row.instance for row in self.rows()]
-        places = [row.position for row in instances]
-        if commit and (saved or self.deleted_objects or places != sorted(places)):
-            parts = getattr(self.instance, self.fk.remote_field.related_name)
+        rows = self.rows()
+        instances = [row.instance for row in rows]
+        parts = getattr(self.instance, self.fk.remote_field.related_name).order_by("position")
+        shown = [row.pk for row in instances]
+        is_other = any(row.has_changed() for row in rows) or shown != list(
+            parts.values_list("pk", flat=True)
+        )
+        if commit and is_other:
             parts.all().delete()
             for position, row in enumerate(instances, start=1):
                 row.pk, row.position = None, position
-            parts.bulk_create(instances)
+            self.model.objects.bulk_create(instances)
         return saved
 
 
@@ -220,6 +236,10 @@ class CitationInline(PartInline):
     """The citations of a record; the fields on offer are the record's own."""
 
     template_before = "core/section_names.html"
+
+    def get_extra(self, request: Any, obj: Any = None, **kwargs: Any) -> int:
+        """A new record that is coded out of an article begins with a citation of it."""
+        return int((obj is None or obj.pk is None) and "article" in request.GET)
 
     def section_names(self) -> Any:
         """The names that articles give their sections, to be offered while one is typed."""

@@ -1,11 +1,14 @@
 """GeoJSON geometries (RFC 7946) of lines: what is accepted, and where they lie."""
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 KINDS = ("LineString", "MultiLineString")
 MAX_POINTS = 50_000
+NUMBER = r" *-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)? *"  # as in JSON: float() takes 1_0, too
+BOX = re.compile(",".join([NUMBER] * 4), re.ASCII)
 
 
 class Box(NamedTuple):
@@ -52,10 +55,9 @@ def parse_box(text: str) -> Box:
     Raises:
         ValueError: with the reason.
     """
-    try:
-        west, south, east, north = (float(number) for number in text.split(","))
-    except ValueError:
-        raise ValueError("A box is four numbers: west,south,east,north.") from None
+    if not BOX.fullmatch(text):
+        raise ValueError("A box is four numbers: west,south,east,north.")
+    west, south, east, north = (float(number) for number in text.split(","))
     found = Box(west, south, east, north)
     if not all(math.isfinite(number) for number in found):
         raise ValueError("A box is four finite numbers.")

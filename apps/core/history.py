@@ -17,7 +17,7 @@ from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from apps.core import conditional, links
+from apps.core import conditional, links, shapes
 from apps.core.exceptions import CONTENT_TYPE, ParameterError, problem
 from apps.core.models import Record
 from apps.core.pagination import RecordPagination, Slice
@@ -45,7 +45,7 @@ PAST = {
     "revision": whole_number("The record as it stood at this revision of the dataset."),
     "as_of": Parameter(
         moment,
-        {"type": "string", "example": "2026-01-31"},
+        shapes.DAY_OR_TIME,
         "The record as it stood at this time (RFC 3339), or at the end of this day (UTC).",
     ),
 }
@@ -106,16 +106,19 @@ def version_of(model: type[Record], slug: str, past: Past) -> Version:
     return version
 
 
-def tombstone(request: Any, version: Version) -> Response:
-    """What is answered instead of a document: 308 to where it was merged into, or 410."""
-    address = request.path.rstrip("/")
+def tombstone(request: Any, version: Version, below: str = "") -> Response:
+    """What is answered instead of a document: 308 to where it was merged into, or 410.
+
+    `below` is the last part of an address below the record's own; a merge leads to it there.
+    """
+    address = request.path.rstrip("/").removesuffix(f"/{below}")
     made = version.revision
     more = {"revision": made.number, "history": request.build_absolute_uri(f"{address}/history/")}
     headers = {}
     if version.into is None:
         body = problem(request, "gone", made.reason, **more, retracted_at=in_utc(made.at))
     else:
-        survivor = f"{address.rpartition('/')[0]}/{version.into}/"
+        survivor = f"{address.rpartition('/')[0]}/{version.into}/{below and f'{below}/'}"
         query = request.META.get("QUERY_STRING", "")
         location = request.build_absolute_uri(survivor + (query and f"?{query}"))
         headers = {"Location": location}
@@ -142,11 +145,11 @@ def history_of(request: Any, model: type[Record], slug: str) -> Response:
     """
     asked = read_strictly(request.query_params, PAGING)
     tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
-    if conditional.matches(request, tag):
+    versions = public_versions(model, slug)
+    if conditional.matches(request, tag) and versions.exists():  # `*` matches whatever there is
         return conditional.not_modified(request, tag)
     page, size = asked["page"], asked["page_size"]
     start = (page - 1) * size
-    versions = public_versions(model, slug)
     rows = versions.select_related("revision__user")
     found = list(rows[start : start + size + 1])  # one older, to compare the last with
     if not found and not versions.exists():

@@ -15,11 +15,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from apps.core import dates
+from apps.core import dates, shapes
 from apps.core.fields import MAX_COUNT, EdtfField, GeometryField, WordListField
 from apps.core.models import Part
 from apps.core.readers import (
-    MAX_TEXT,
     Read,
     a_date,
     a_number,
@@ -48,6 +47,8 @@ class ValuesField(forms.Field):
         texts = list(value or [])
         if texts and self.many in ("comma", "pair"):
             texts = [text.strip() for text in texts[0].split(",")]
+            if not all(texts):
+                raise ValidationError("Nothing stands between two commas, or at an end.")
         if self.many == "pair" and texts and len(texts) != 2:
             raise ValidationError("Two values, with a comma between.")
         if len(texts) > MAX_VALUES:
@@ -72,9 +73,10 @@ class Condition(django_filters.Filter):
     ) -> None:
         super().__init__(field_name="-", read=read, many=many, required=False, help_text=help_text)
         self.build, self.calls, self.many = build, calls, many
-        self.schema = schema or {"type": "string"}
+        self.schema = schema or shapes.SLUG
         self.part = ""
         self.through: tuple[tuple[str, Any], ...] = ()
+        self.finds_twice = False  # whether a record that meets it by two values comes twice
 
     def condition(self, values: list[Any]) -> Q:
         """The condition on the record, or on one row of `part`."""
@@ -93,6 +95,9 @@ class Condition(django_filters.Filter):
         found = self.condition(values)
         if self.part:
             found = queryset.with_part(self.part, found)
+        elif self.finds_twice:
+            rows = queryset.model._default_manager.filter(found)
+            found = Q(pk__in=rows.values("pk"))
         return queryset.exclude(found) if self.exclude else queryset.filter(found)
 
     def negated(self) -> "Condition":
@@ -105,6 +110,12 @@ class Condition(django_filters.Filter):
         """The same parameter asked of a record that `name` refers to."""
         other = copy.copy(self)
         other.through = ((name, model), *self.through)
+        return other
+
+    def once(self) -> "Condition":
+        """The same parameter, which finds a record once however many of its values fit."""
+        other = copy.copy(self)
+        other.finds_twice = True
         return other
 
     def within(self, part: str) -> "Condition":
@@ -121,10 +132,7 @@ def records(model: Any, *, calls: str, help_text: str) -> Condition:
 
 def on_date(calls: str, help_text: str) -> Condition:
     """An EDTF date that a queryset method takes."""
-    return Condition(each(a_date), calls=calls, schema=DATE_SCHEMA, help_text=help_text)
-
-
-DATE_SCHEMA = {"type": "string", "example": "2025-02"}
+    return Condition(each(a_date), calls=calls, schema=shapes.DATE, help_text=help_text)
 
 
 def lookups_of(field: Any) -> Iterator[tuple[str, Condition]]:
@@ -163,7 +171,7 @@ def word_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condit
     holds = isinstance(field, WordListField)
     choices = field.words.choices if holds else field.choices
     read = each(word_of(choices))
-    schema = {"type": "string", "enum": [str(choice) for choice, _ in choices]}
+    schema = shapes.word(choice for choice, _ in choices)
 
     def build(values: list[Any]) -> Q:
         if not holds:
@@ -184,10 +192,10 @@ def date_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condit
     def build(lookup: str) -> Build:
         return lambda values: date_condition(name, lookup, [dates.parse(v) for v in values])
 
-    yield "", Condition(read, build=lambda v: Q(**{name: v[0]}), schema=DATE_SCHEMA, **text)
+    yield "", Condition(read, build=lambda v: Q(**{name: v[0]}), schema=shapes.DATE, **text)
     for lookup in ("gte", "gt", "lte", "lt", "possible"):
-        yield lookup, Condition(read, build=build(lookup), schema=DATE_SCHEMA, **text)
-    yield "range", Condition(read, build=build("range"), many="pair", schema=DATE_SCHEMA, **text)
+        yield lookup, Condition(read, build=build(lookup), schema=shapes.DATE, **text)
+    yield "range", Condition(read, build=build("range"), many="pair", schema=shapes.DATE, **text)
 
 
 def date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
@@ -208,14 +216,15 @@ def date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
 def number_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By comparison."""
     name, whole = field.name, isinstance(field, models.IntegerField)
-    read = each(a_number(MAX_COUNT if whole else 10**12, whole))
-    schema = {"type": "integer" if whole else "number"}
+    greatest = MAX_COUNT if whole else 10**12
+    schema = {"title": "Count" if whole else "Measure", **shapes.number(greatest, whole)}
+    read, text = each(a_number(greatest, whole)), {**text, "schema": schema}
 
     def build(lookup: str) -> Build:
         return lambda values: Q(**{f"{name}__{lookup}": values[0]})
 
     for lookup in ("exact", "gte", "gt", "lte", "lt"):
-        yield bare(lookup), Condition(read, build=build(lookup), schema=schema, **text)
+        yield bare(lookup), Condition(read, build=build(lookup), **text)
     yield "in", Condition(read, build=lambda v: Q(**{f"{name}__in": v}), many="comma", **text)
     yield "range", Condition(read, build=lambda v: Q(**{f"{name}__range": v}), many="pair", **text)
 
@@ -223,13 +232,13 @@ def number_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Cond
 def text_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By the whole text, or a part of it whatever the case."""
     name, read = field.name, each(a_text)
-    schema = {"type": "string", "maxLength": MAX_TEXT}
 
     def build(lookup: str) -> Build:
         return lambda values: Q(**{f"{name}__{lookup}": values[0]})
 
     for lookup in ("exact", "icontains", "istartswith"):
-        yield bare(lookup), Condition(read, build=build(lookup), schema=schema, **text)
+        yield bare(lookup), Condition(read, build=build(lookup), schema=shapes.TEXT, **text)
+    text = {**text, "schema": shapes.ENTRY}
     yield "in", Condition(read, build=lambda v: Q(**{f"{name}__in": v}), many="comma", **text)
 
 
@@ -278,9 +287,10 @@ def of_columns(model: Any, names: Iterable[str]) -> Iterator[tuple[str, Conditio
     for name in names:
         field = model._meta.get_field(name)
         if isinstance(field, models.Field):
-            yield from named(name, lookups_of(field))
+            found = [*named(name, lookups_of(field))]
             if field.is_relation:
-                yield from of_related(name, field.related_model)
+                found += of_related(name, field.related_model)
+            yield from ((n, one.once() if field.many_to_many else one) for n, one in found)
 
 
 def of_related(name: str, model: Any) -> Iterator[tuple[str, Condition]]:

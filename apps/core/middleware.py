@@ -4,17 +4,22 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from apps.core.exceptions import problem_page
 
 MAX_URL = 8_192
 MAX_PARAMETERS = 60
+BESIDE_A_FILE = 1024 * 1024  # bytes of a form that uploads one
 CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
 class StrictRequestMiddleware:
-    """Refuses control characters and broken UTF-8 in addresses, endless ones, endless bodies."""
+    """Refuses control characters and broken UTF-8 in addresses, endless ones, endless bodies.
+
+    A body that says that it is too large is not read at all, not even into a file.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,6 +34,8 @@ class StrictRequestMiddleware:
             return problem_page(request, "uri-too-long")
         if request.META.get("HTTP_TRANSFER_ENCODING") and "CONTENT_LENGTH" not in request.META:
             return problem_page(request, "length-required")
+        if is_too_large(request.META.get("CONTENT_LENGTH") or "0"):
+            return problem_page(request, "too-large")
         if query.count("&") >= MAX_PARAMETERS:
             return problem_page(
                 request, "malformed-request", f"More than {MAX_PARAMETERS} query parameters."
@@ -43,3 +50,9 @@ class StrictRequestMiddleware:
                 request, "malformed-request", f"The control character {code} stands in the address."
             )
         return None
+
+
+def is_too_large(length: str) -> bool:
+    """Whether a Content-Length is more than any address takes."""
+    most = settings.IMPORT_MAX_BYTES + BESIDE_A_FILE
+    return length.isdecimal() and (len(length) > 15 or int(length) > most)

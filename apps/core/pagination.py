@@ -15,8 +15,9 @@ from django.db.models import QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
-from apps.core import links
+from apps.core import links, shapes
 from apps.core.exceptions import ParameterError
+from apps.core.facets import FACETS, TRUNCATED
 from apps.core.links import Place
 from apps.core.ordering import Term, after
 from apps.core.renderers import StoredPage
@@ -117,11 +118,13 @@ class RecordPagination(BasePagination):
         ]
         return f"{request.path.rstrip('/')}?{urlencode(others, doseq=True)}"
 
-    def envelope(self, queryset: QuerySet, request: Any, found: Slice) -> Response:
-        """The answer around one page."""
+    def envelope(
+        self, queryset: QuerySet, request: Any, found: Slice, more: dict[str, Any] | None = None
+    ) -> Response:
+        """The answer around one page; `more` is what else it says of all records."""
         head: dict[str, Any] = self._count(queryset, request.query_params)
         addresses = links.around(request, found.following, found.preceding)
-        page = StoredPage({**head, **addresses}, found.documents)
+        page = StoredPage({**head, **addresses, **(more or {})}, found.documents)
         return Response(page, headers=links.header(addresses))
 
     def _count(self, queryset: QuerySet, params: Any) -> dict[str, Any]:
@@ -151,6 +154,8 @@ class RecordPagination(BasePagination):
                 "count_truncated": {"type": "boolean", "description": "There are more than count."},
                 "next": link,
                 "previous": link,
+                "facets": FACETS,
+                "facets_truncated": TRUNCATED,
                 "results": schema,
             },
         }
@@ -161,7 +166,7 @@ class RecordPagination(BasePagination):
         described = {
             "page": (page, "Page, from 1, to 10,000 rows deep; further by cursor."),
             "page_size": ({**size, "default": self.page_size}, "Records on a page."),
-            "cursor": ({"type": "string", "example": START}, "`*`, then as `next` says."),
+            "cursor": (shapes.CURSOR, "`*`, then as `next` says."),
             "count": ({"type": "string", "enum": ["none", "exact"]}, "No count, or an exact one."),
         }
         return [

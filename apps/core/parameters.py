@@ -55,6 +55,15 @@ def parameter_error(name: str, reason: ValidationError) -> ParameterError:
     return ParameterError(name, detail, **(reason.params or {}))
 
 
+def misgiven(name: str, texts: list[str], is_multiple: bool = False) -> ParameterError | None:
+    """What is wrong with how often a parameter is given, or with a blank one, whatever it means."""
+    if any(not text.strip() for text in texts):
+        return ParameterError(name, "A parameter has a value.", "blank")
+    if len(texts) > 1 and not is_multiple:
+        return ParameterError(name, "This parameter stands once.", "repeated")
+    return None
+
+
 def values_of(
     params: Any, declared: Mapping[str, Parameter]
 ) -> tuple[dict[str, Any], list[ParameterError]]:
@@ -65,10 +74,8 @@ def values_of(
         texts = list(dict.fromkeys(params.getlist(name)))
         if one.is_required and not texts:
             faults.append(ParameterError(name, "This parameter is needed.", "required"))
-        elif any(not text.strip() for text in texts):
-            faults.append(ParameterError(name, "A parameter has a value.", "blank"))
-        elif len(params.getlist(name)) > 1 and not one.is_multiple:
-            faults.append(ParameterError(name, "This parameter stands once.", "repeated"))
+        elif fault := misgiven(name, params.getlist(name), one.is_multiple):
+            faults.append(fault)
         elif texts:
             try:
                 read = each(one.read)(texts)

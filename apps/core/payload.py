@@ -87,8 +87,8 @@ class Payload:
 
 
 def split(text: str) -> list[str]:
-    """Names between commas."""
-    return [name.strip() for name in text.split(",") if name.strip()]
+    """Names between commas; a blank one is a name, too, which nothing bears."""
+    return [name.strip() for name in text.split(",")] if text.strip() else []
 
 
 @cache

@@ -1,12 +1,32 @@
-"""Who may do what through the API: everyone reads, nobody writes yet."""
+"""Who may do what: everyone reads; five acts change the dataset, each a permission of Django's."""
 
+from enum import StrEnum
 from typing import Any
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
+
+
+class Act(StrEnum):
+    """What an account may be permitted to do; the permissions stand on the ledger's revision."""
+
+    PROPOSE = "ledger.propose"
+    DRAFT = "ledger.draft"
+    REVIEW = "ledger.review"
+    PUBLISH = "ledger.publish"
+    ADMINISTER = "ledger.administer"
+
+
+def may(request: Any, act: Act) -> bool:
+    """Whether the account behind a request may do `act`, and its token, if it came by one, too."""
+    user, token = request.user, getattr(request, "auth", None)
+    if user is None or not user.has_perm(act):
+        return False
+    return token is None or token.allows(act)
 
 
 class ReadOnly(BasePermission):
     """Reading is open to everyone."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
-        return request.method in SAFE_METHODS
+        # What an address does not answer to is for the view to say: 405, with what it does.
+        return request.method in SAFE_METHODS or request.method not in view.allowed_methods

@@ -5,6 +5,8 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+from apps.core.permissions import Act
+from apps.ledger.models import Version
 from apps.search import index
 
 
@@ -18,6 +20,15 @@ class RecordQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """What `user` may read through the API: for everyone, what is published."""
         return self.published()
+
+    def seen_at_the_desk_of(self, user: Any) -> Self:
+        """What an account may see in the admin: drafts of others only if it may change them."""
+        if user.has_perm(Act.DRAFT):
+            return self
+        model: Any = self.model
+        own = Version.objects.filter(type=model.endpoint(), revision__user=user)
+        laid_over = Q(pk__lt=0)  # the account's own proposal, in this transaction alone
+        return self.filter(Q(revision__isnull=False) | Q(slug__in=own.values("slug")) | laid_over)
 
     def get_by_natural_key(self, slug: str) -> Any:
         """The record with this slug: fixtures name records as documents do."""
@@ -57,6 +68,10 @@ class RecordQuerySet(models.QuerySet):
         """Records that hold every word of `text`, in any script; `search_rank` orders them."""
         found: Self = index.matching(self, text)
         return found
+
+    def wholes(self) -> Self:
+        """Records that sum up or contain others of these: never added to them. Usually none."""
+        return self.none()
 
     def having(self, part: str, **conditions: Any) -> Self:
         """Records with one row in `part` that meets all `conditions` together.

@@ -4,9 +4,8 @@ At its end documents are made, published ones are held against the publish gate,
 the dataset's row is locked and bumped and everything gets its number: all in one transaction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +13,10 @@ import orjson
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from apps.core import documents
-from apps.core.documents import Fault
+from apps.core import documents, gate
+from apps.core.gate import Change, GateClosedError, HeldError
 from apps.core.models import Record
-from apps.ledger.models import Revision, Stamp, Version, open_stamp, stamped
+from apps.ledger.models import Dataset, Revision, Stamp, Version, open_stamp, stamped
 from apps.search import index
 
 Publication = Record.Publication
@@ -25,40 +24,23 @@ Operation = Version.Operation
 LABELS = dict(Revision.Origin.choices)
 
 
-class GateClosedError(ValidationError):
-    """What was asked for cannot be published; the transaction is undone. Holds every fault."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
-        super().__init__([str(fault) for fault in faults])
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a revision does to one record."""
-
-    record: Record
-    operation: str
-    body: str | None
-
-    @property
-    def is_public(self) -> bool:
-        return self.operation not in (Operation.DRAFTED, Operation.DISCARDED)
-
-    def found_by(self) -> tuple[str, str, dict[str, Any] | None]:
-        """What the search index takes over."""
-        document = orjson.loads(self.body) if self.body else None
-        return self.record.endpoint(), self.record.slug, document
-
-
 class OpenRevision:
     """A revision while its work is being done. `number` is known once it is closed."""
 
-    def __init__(self, user: Any, reason: str, origin: str, at: datetime | None) -> None:
+    def __init__(
+        self,
+        user: Any,
+        reason: str,
+        origin: str,
+        at: datetime | None,
+        allows: Callable[[str], bool],
+    ) -> None:
         self.user, self.reason, self.origin, self.at = user, reason, origin, at
+        self.allows = allows
         self.number: int | None = None
         self._touched: dict[type[Record], set[int]] = {}
         self._discarded: list[Record] = []
+        self._absorbed: dict[Record, str] = {}
 
     def touch(self, record: Record) -> None:
         """Say that a record or any of its parts was written."""
@@ -72,38 +54,68 @@ class OpenRevision:
         """
         if draft.revision is not None:
             raise ValidationError(f"“{draft.slug}” was published: retract it instead.")
-        for part in type(draft).parts().values():
-            parts: Any = part.objects
-            parts.filter(record=draft).delete()  # an article may cite itself
+        _empty(draft)  # an article may cite itself
         draft.delete()
         self._discarded.append(draft)
 
+    def absorb(self, record: Record, into: Record) -> None:
+        """Withdraw a record that is the same as another, to which readers are led from now on.
+
+        Its lists are emptied, so that what is unique in them can stand on the other.
+        """
+        _empty(record)
+        record.publication = Publication.RETRACTED
+        record.save(update_fields=["publication"])
+        self._absorbed[record] = into.slug
+        self.touch(record)
+
     def close(self) -> None:
         """Make documents, check them, and enter everything in the ledger."""
+        began = Dataset.current()
         changes = list(self._changes())
-        faults = [*self._gate(changes)]
+        held = gate.held(changes, self.user, self.origin, self.allows)
+        is_reasoned = self.user is None or bool(self.reason)
+        faults = [*gate.faults(changes, bool(held), is_reasoned)]
         if faults:
             raise GateClosedError(faults)
+        if held:
+            raise HeldError([gate.proposal(c, self.user, self.reason, self.origin) for c in held])
         if changes:
             public = any(change.is_public for change in changes)
             index.enter(change.found_by() for change in changes if change.is_public)
             stamp = open_stamp(
                 user=self.user, reason=self.reason, origin=self.origin, at=self.at, public=public
             )
+            if public and stamp.number != began + 1:
+                self._check_again(changes)
             self.number = stamp.number
             enter(changes, stamp)
+
+    @staticmethod
+    def _check_again(changes: list[Change]) -> None:
+        """Look once more: others have committed since, and may have withdrawn what this names.
+
+        Raises:
+            GateClosedError: they have, or they name what this withdraws.
+        """
+        if faults := [*gate.faults(changes, is_held=False, is_reasoned=True)]:
+            raise GateClosedError(faults)
 
     def _changes(self) -> Iterator[Change]:
         for draft in self._discarded:
             yield Change(draft, Operation.DISCARDED, None)
         for model, pks in self._touched.items():
             # Whoever else writes one of these waits here for our commit, and then reads our parts.
-            list(model.objects.select_for_update().filter(pk__in=pks).order_by("pk").values("pk"))
+            # Not so who names one: PostgreSQL looks at that at the commit, and would deadlock.
+            rows = model.objects.select_for_update(no_key=True).filter(pk__in=pks)
+            list(rows.order_by("pk").values("pk"))
             for record, body in documents.bodies(model, pks):
                 operation = self._operation(record, body)
-                if operation:
-                    retracted = operation == Operation.RETRACTED
-                    yield Change(record, operation, None if retracted else body)
+                if operation == Operation.RETRACTED:
+                    into = self._absorbed.get(record)
+                    yield Change(record, Operation.MERGED if into else operation, None, into)
+                elif operation:
+                    yield Change(record, operation, body)
 
     @staticmethod
     def _operation(record: Record, body: str) -> str | None:
@@ -117,18 +129,12 @@ class OpenRevision:
         same = newest and newest.document == stamped(body, None, newest.revision.at)
         return None if same else Operation.DRAFTED
 
-    def _gate(self, changes: list[Change]) -> Iterator[Fault]:
-        published = [(c.record, c.body) for c in changes if c.is_public and c.body]
-        yield from documents.missing(published)
-        for record, body in published:
-            if not orjson.loads(body)["citations"]:
-                yield Fault("", record.slug, "citations", "A published record cites a source.")
-            yield from (Fault("", record.slug, path, why) for path, why in record.gate())
-        for change in changes:
-            if change.operation == Operation.RETRACTED:
-                for owner in documents.referrers(change.record):
-                    reason = f"Still named by {owner.endpoint()}/{owner.slug}."
-                    yield Fault("", change.record.slug, "", reason)
+
+def _empty(record: Record) -> None:
+    """Delete a record's parts."""
+    for part in type(record).parts().values():
+        parts: Any = part.objects
+        parts.filter(record=record).delete()
 
 
 def enter(changes: list[Change], stamp: Stamp) -> None:
@@ -151,6 +157,7 @@ def enter(changes: list[Change], stamp: Stamp) -> None:
                 type=record.endpoint(),
                 slug=record.slug,
                 operation=change.operation,
+                into=change.into,
                 is_public=change.is_public,
                 document=text,
             )
@@ -158,9 +165,18 @@ def enter(changes: list[Change], stamp: Stamp) -> None:
     Version.objects.bulk_create(versions, batch_size=200)
 
 
+def permissions_of(user: Any) -> Callable[[str], bool]:
+    """What an account may do; a command, which has none, may do everything."""
+    return (lambda act: True) if user is None else user.has_perm
+
+
 @contextmanager
 def revision(
-    user: Any = None, reason: str = "", origin: str = "", at: datetime | None = None
+    user: Any = None,
+    reason: str = "",
+    origin: str = "",
+    at: datetime | None = None,
+    allows: Callable[[str], bool] | None = None,
 ) -> Iterator[OpenRevision]:
     """One act: everything inside is committed together under one number, or not at all.
 
@@ -169,13 +185,17 @@ def revision(
         reason: why, for the history, at most 500 characters.
         origin: one of `Revision.Origin`.
         at: when it was made elsewhere, for data that brings its own history; else now.
+        allows: whether an act of `apps.core.permissions` is permitted; else what the account
+            may do, and everything for a command.
 
     Raises:
         GateClosedError: a record that would be published is not fit for it.
+        HeldError: the account may only propose this; the proposals are in the error.
+        NotAllowedError: the account may not do this.
     """
     if origin not in LABELS:
         raise ValueError(f"origin is one of {', '.join(LABELS)}, not “{origin}”.")
     with transaction.atomic():
-        opened = OpenRevision(user, reason, origin, at)
+        opened = OpenRevision(user, reason, origin, at, allows or permissions_of(user))
         yield opened
         opened.close()

@@ -1,80 +1,197 @@
-"""The OpenAPI description of a type: its filters as the filterset declares them, its problems."""
+"""The OpenAPI description of an operation: what it takes as strictly as it takes it, what it says.
+
+What stands more than once is lifted into components afterwards (core/components.py).
+"""
 
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
 
+from apps.core import answers, shapes
+from apps.core.aggregate_forms import of_aggregates
+from apps.core.catalogue import serializer_class
+from apps.core.facets import of_facets
+from apps.core.fields import EdtfField
 from apps.core.filters import is_multiple
 from apps.core.formats import FORMATS
-from apps.core.payload import Payload
+from apps.core.lookups import MAX_VALUES
+from apps.core.ordering import MAX_TERMS, columns
+from apps.core.payload import MAX_EXPANSIONS, references
+from apps.core.serializers import (
+    DocumentSerializer,
+    GeometryField,
+    RecordSerializer,
+    ReferenceField,
+)
 
 TEXTS = {
     "ordering": "Fields to order by, comma-separated; - before one reverses it; unknown last.",
     "fields": "Only these keys of the documents, comma-separated.",
     "omit": "Without these keys of the documents, comma-separated.",
     "expand": "Put the documents of these references in the place of their slugs, to depth 2.",
+    "format": "Another form than JSON: then every record that matches is streamed, unless page,"
+    " page_size or cursor asks for one page.",
+    "raw": "In CSV, leave texts as they are that a spreadsheet would run.",
 }
 
 
-FORMAT = {
-    "name": "format",
-    "in": "query",
-    "required": False,
-    "description": "Another form than JSON: then every record that matches is streamed, unless"
-    " page, page_size or cursor asks for one page.",
-    "schema": {"type": "string", "enum": ["json", *FORMATS]},
-}
+def of_query(
+    name: str, text: str, schema: dict[str, Any], is_repeated: bool = False
+) -> dict[str, Any]:
+    """A query parameter; a list has commas between its values, unless it is to be repeated."""
+    is_joined = schema.get("type") == "array" and not is_repeated
+    style = {"explode": False} if is_joined else {}
+    return {"name": name, "in": "query", "description": text, "schema": schema, **style}
 
 
-def parameter(name: str, one: Any) -> dict[str, Any]:
+def of_filter(name: str, one: Any) -> dict[str, Any]:
     """One filter as an OpenAPI query parameter."""
-    schema = one.schema
-    more: dict[str, Any] = {}
-    if is_multiple(one):
-        schema, more = {"type": "array", "items": schema}, {"style": "form", "explode": True}
-    elif one.many in ("comma", "pair"):
-        size = {"minItems": 2, "maxItems": 2} if one.many == "pair" else {}
-        schema = {"type": "array", "items": schema, **size}
-        more = {"style": "form", "explode": False}
     text = one.extra.get("help_text", "")
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": text,
-        "schema": schema,
-    } | more
+    if one.many == "one":
+        return of_query(name, text, one.schema)
+    size = (2, 2) if one.many == "pair" else (1, MAX_VALUES)
+    bounds = dict(zip(("minItems", "maxItems"), size, strict=True))
+    schema = {"type": "array", "items": one.schema, **bounds}
+    return of_query(name, text, schema, is_repeated=is_multiple(one))
 
 
-def text_parameter(name: str) -> dict[str, Any]:
-    """A parameter that names fields."""
-    schema = {"type": "string"}
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": TEXTS[name],
-        "schema": schema,
+def of_shape(model: Any) -> list[dict[str, Any]]:
+    """The parameters that choose what of the documents of a type is answered, and its form."""
+    keys = shapes.one_of(serializer_class(model).Meta.fields)
+    schemas = {
+        "fields": shapes.names(keys),
+        "omit": shapes.names(keys),
+        "expand": shapes.names(paths(model), MAX_EXPANSIONS),
+        "format": shapes.word(["json", *FORMATS]),
+        "raw": shapes.word(["1"]),
     }
+    return [of_query(name, TEXTS[name], schema) for name, schema in schemas.items()]
+
+
+def paths(model: Any) -> str:
+    """The pattern of what may be expanded: a reference, or one of the record that it leads to."""
+    first: dict[Any, list[str]] = {}
+    for path, related in references(model).items():
+        first.setdefault(related, []).append(".".join(path))
+    found = []
+    for related, names in first.items():
+        further = shapes.one_of(".".join(path) for path in references(related))
+        found.append(f"{shapes.one_of(names)}([.]{further})?")
+    return f"({'|'.join(found)})"
+
+
+def of_order(model: Any) -> dict[str, Any]:
+    """The parameter that orders a list."""
+    schema = shapes.names(f"-?{shapes.one_of(columns(model))}", MAX_TERMS)
+    return of_query("ordering", TEXTS["ordering"], {**schema, "example": "-updated_at,slug"})
 
 
 class RecordSchema(AutoSchema):
-    """Describes what StrictFilterBackend takes, and problems beside answers."""
+    """Describes what the strict readers take, documents as they are stored, and every problem."""
 
     def map_renderers(self, attribute: str) -> list[str]:
-        return ["application/json"]  # the other forms are told in words, with `format`
+        return ["application/json"]  # other forms: _get_response_bodies
 
     def get_filter_backends(self) -> list[Any]:
         return []  # the parameters come from the filterset, below
 
+    @property
+    def is_one_record(self) -> bool:
+        """Whether the address stands or falls with one record, which may be gone or merged."""
+        is_retrieved = getattr(self.view, "action", None) == "retrieve"
+        return is_retrieved or getattr(self.view, "is_of_one_record", False)
+
     def _get_parameters(self) -> list[dict[str, Any]]:
-        parameters = super()._get_parameters()
-        filterset = getattr(self.view, "filterset_class", None)
+        parameters = [*super()._get_parameters(), answers.IF_NONE_MATCH]
+        view: Any = self.view
+        filterset = getattr(view, "filterset_class", None)
         if filterset is not None:
-            parameters += [text_parameter(name) for name in Payload.parameters]
-            parameters.append(FORMAT)
-            if self._is_list_view():
-                positive = ((n, o) for n, o in filterset.base_filters.items() if not o.exclude)
-                parameters += [parameter(name, one) for name, one in positive]
-                parameters.append(text_parameter("ordering"))
+            model = view.model
+            is_list, is_aggregate = self._is_list_view(), view.action == "aggregate"
+            parameters += of_aggregates(model) if is_aggregate else of_shape(model)
+            if is_list or is_aggregate:
+                filters = filterset.base_filters.items()
+                parameters += [of_filter(name, one) for name, one in filters if not one.exclude]
+            if is_list:
+                parameters += [of_order(model), of_facets(model)]
         return sorted(parameters, key=lambda one: (one["in"] != "path", one["name"]))
+
+    def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
+        slug = {"schema": shapes.SLUG, "required": True}
+        return [{"name": name, "in": "path", **slug} for name in variables]
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        responses = super()._get_response_bodies(direction)
+        if self.method != "GET":
+            return responses
+        answer = responses["200"]
+        answer["headers"] = {"ETag": answers.TAG}
+        if self._is_list_view():
+            answer["headers"]["Link"] = answers.LINK
+        if getattr(self.view, "filterset_class", None) is not None:
+            offered = {one.media_type for one in self.view.renderer_classes}
+            forms = answers.other_forms().items()
+            answer["content"] |= {media: form for media, form in forms if media in offered}
+        responses["304"] = {**answers.NOT_MODIFIED, "headers": {"ETag": answers.TAG}}
+        return dict(sorted({**responses, **self.problems()}.items()))
+
+    def problems(self) -> dict[str, Any]:
+        """What a reader may meet instead of an answer, by status."""
+        body = self.resolve_serializer(answers.PROBLEM, "response").ref
+        known: list[Any] = self.view.get_authenticators()
+        asks_who = any(one.authenticate_header(None) for one in known)
+        found = answers.statuses(self.is_one_record, "{" in self.path, asks_who)
+        return {str(status): answers.problem_answer(status, body) for status in found}
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        """Parts are answered whole; of a document, `fields` and `omit` may take any key away."""
+        schema = super()._map_basic_serializer(serializer, direction)
+        if direction == "response" and isinstance(serializer, DocumentSerializer):
+            for one in schema["properties"].values():
+                one.pop("default", None)  # what a key means that is left out of what is sent
+            schema.pop("required", None)
+            if not isinstance(serializer, RecordSerializer):
+                schema["required"] = list(schema["properties"])
+        return schema
+
+    def _map_serializer_field(
+        self, field: Any, direction: Any, bypass_extensions: bool = False
+    ) -> dict[str, Any]:
+        if isinstance(field, ReferenceField):
+            schema = self.reference(field, direction)
+        else:
+            schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if schema and "enum" in schema:
+            # What is not known is null; that "" is taken for it is not advertised.
+            schema["enum"] = [word for word in schema["enum"] if word not in ("", None)]
+        return schema
+
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        super()._insert_field_validators(field, schema)
+        if schema.get("type") == "integer" and isinstance(field.parent, DocumentSerializer):
+            kind = field.parent.model._meta.get_field(field.source).get_internal_type()
+            schema.update(shapes.whole(kind, schema))
+            schema.pop("format", None)
+        schema.update(shape_of(field))
+
+    def reference(self, field: Any, direction: Any) -> dict[str, Any]:
+        """A slug, or the document in its place that `expand` puts there."""
+        meta = self._get_serializer_field_meta(field, direction)
+        if direction == "request":
+            return {**shapes.SLUG, **meta}
+        document = self.resolve_serializer(serializer_class(field.model), direction).ref
+        slug = {**shapes.SLUG, "nullable": True} if meta.pop("nullable", False) else shapes.SLUG
+        return {"anyOf": [slug, document], **meta}
+
+
+def shape_of(field: Any) -> dict[str, Any]:
+    """The shape of a document's key, where it has one of its own."""
+    if isinstance(field, GeometryField):
+        return shapes.LINE
+    if isinstance(field, serializers.CharField) and isinstance(field.parent, DocumentSerializer):
+        if field.field_name == "slug":
+            return shapes.SLUG
+        column = field.parent.model._meta.get_field(field.source)
+        return shapes.DATE if isinstance(column, EdtfField) else {}
+    return {}

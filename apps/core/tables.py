@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -171,6 +171,12 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and RUNS.match(cell) else cell
 
 
+@cache
+def derived_headers(kind: type[RecordSerializer]) -> frozenset[str]:
+    """The headers of a type's table whose cells say nothing of their own."""
+    return frozenset(column.header for column in columns(kind()) if column.is_derived)
+
+
 def unflatten(
     serializer: RecordSerializer, row: dict[str, str], raw: bool = False
 ) -> dict[str, Any]:
@@ -187,7 +193,7 @@ def unflatten(
     Raises:
         ValueError: the columns of one list of parts hold different numbers of entries.
     """
-    derived = {column.header for column in columns(serializer) if column.is_derived}
+    derived = derived_headers(type(serializer))
     document: dict[str, Any] = {}
     lists: dict[str, dict[str, list[str]]] = {}
     for header, cell in row.items():

@@ -9,15 +9,19 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from apps.core import conditional
+from apps.core.aggregate_forms import AGGREGATE_RENDERERS, AGGREGATES, answered, of_aggregates
+from apps.core.aggregates import Aggregation
 from apps.core.exceptions import InvalidParameters, ParameterError, not_known
 from apps.core.exports import RENDERERS, FormatNegotiation, export, format_errors, stored_rows
+from apps.core.facets import Facets, of_facets
 from apps.core.filters import RecordFilterSet, StrictFilterBackend
 from apps.core.history import HISTORY, PAGING, PAST, Past, history_of, tombstone, version_of
 from apps.core.ordering import Ordering
 from apps.core.pagination import RecordPagination
-from apps.core.parameters import described
+from apps.core.parameters import Parameter, described, misgiven
 from apps.core.payload import Payload
 from apps.core.renderers import DocumentJSONRenderer, Stored
+from apps.core.schema import of_order, of_shape
 from apps.core.serializers import RecordSerializer
 from apps.ledger.models import Dataset
 
@@ -33,6 +37,9 @@ class RecordViewSet(GenericViewSet):
     paginator: RecordPagination
     ordering: Ordering  # what a list's query asks for
     payload: Payload
+    facets: Facets
+    aggregation: Aggregation
+    parameters: dict[str, Parameter] = {}  # what another answer than a list or a record takes
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
 
@@ -47,13 +54,31 @@ class RecordViewSet(GenericViewSet):
 
     def other_parameters(self) -> tuple[str, ...]:
         """Parameters of a list beside its filters."""
-        return (*self.paginator.parameters, *Payload.parameters, "ordering", "format", "raw")
+        if self.action == "aggregate":
+            return (*Aggregation.parameters, "format")
+        others = ("ordering", "format", "raw", *Facets.parameters)
+        return (*self.paginator.parameters, *Payload.parameters, *others)
+
+    def shape_parameters(self) -> list[dict[str, Any]]:
+        """The parameters that choose what of the documents is answered, for OpenAPI."""
+        return of_shape(self.model)
+
+    def list_parameters(self) -> list[dict[str, Any]]:
+        """The parameters of a list beside its filters, for OpenAPI."""
+        if self.pagination_class is None:
+            return of_aggregates(self.model)
+        paging = self.paginator.get_schema_operation_parameters(self)
+        return [*paging, *of_shape(self.model), of_order(self.model), of_facets(self.model)]
 
     def parameter_errors(self, request: Any) -> Iterator[ParameterError]:
-        """What paging, ordering and payload object to."""
+        """What paging, ordering, payload and facets object to, or the aggregation."""
+        if self.action == "aggregate":
+            yield from self.aggregation.errors()
+            return
         yield from self.paginator.errors(request)
         yield from self.ordering.errors()
         yield from self.payload.errors()
+        yield from self.facets.errors(request.accepted_renderer.format)
         yield from format_errors(request.query_params)
 
     def list(self, request: Any) -> Response:
@@ -61,7 +86,7 @@ class RecordViewSet(GenericViewSet):
         tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
         params = request.query_params
         self.ordering = Ordering(self.model, params.get("ordering", ""), by_rank="q" in params)
-        self.payload = Payload(self.model, params)
+        self.payload, self.facets = Payload(self.model, params), Facets(self.model, params)
         queryset = self.filter_queryset(self.get_queryset())
         if conditional.matches(request, tag):
             return conditional.not_modified(request, tag)
@@ -76,7 +101,25 @@ class RecordViewSet(GenericViewSet):
             response = export(request, self.get_serializer(), found.documents, payload)
             return conditional.tagged(response, request, tag)
         documents = payload.apply(found.documents)
-        response = self.paginator.envelope(queryset, request, found._replace(documents=documents))
+        found, facets = found._replace(documents=documents), self.facets.of(queryset)
+        response = self.paginator.envelope(queryset, request, found, facets)
+        return conditional.tagged(response, request, tag)
+
+    @extend_schema(responses=AGGREGATES)
+    @action(detail=False, renderer_classes=AGGREGATE_RENDERERS, pagination_class=None)
+    def aggregate(self, request: Any) -> Any:
+        """Counts, sums, least, greatest and mean numbers of the records that meet every filter.
+
+        What sums up others is left out; numbers in different units, and sums of shares, are
+        refused. Groups stand in the order of their values, null last.
+        """
+        tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
+        self.aggregation = Aggregation(self.model, request.query_params)
+        filterset = StrictFilterBackend().read(request, self.get_queryset(), self)
+        if conditional.matches(request, tag):
+            return conditional.not_modified(request, tag)
+        answer = self.aggregation.of(filterset.qs)
+        response = answered(request, self.model.endpoint(), answer)
         return conditional.tagged(response, request, tag)
 
     @extend_schema(parameters=described(PAST))
@@ -86,7 +129,7 @@ class RecordViewSet(GenericViewSet):
         records = self.get_queryset().filter(slug=slug)
         if payload.tree:
             tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
-            if conditional.matches(request, tag):
+            if conditional.matches(request, tag) and records.exists():
                 return conditional.not_modified(request, tag)
         past = Past(request.query_params)
         found: Any = None if past else records.values_list("revision", "document").first()
@@ -111,7 +154,12 @@ class RecordViewSet(GenericViewSet):
         return conditional.tagged(response, request, tag)
 
     @extend_schema(parameters=described(PAGING), responses=HISTORY)
-    @action(detail=True, filterset_class=None, renderer_classes=[DocumentJSONRenderer])
+    @action(
+        detail=True,
+        filterset_class=None,
+        renderer_classes=[DocumentJSONRenderer],
+        parameters=PAGING,
+    )
     def history(self, request: Any, slug: str) -> Response:
         """Who changed the record, when, why and how, newest first; also of a retracted one."""
         return history_of(request, self.model, slug)
@@ -125,6 +173,9 @@ class RecordViewSet(GenericViewSet):
             for name in request.query_params
             if name not in allowed
         ]
+        own = (name for name in request.query_params if name in allowed and name not in PAST)
+        given = (misgiven(name, request.query_params.getlist(name)) for name in own)
+        errors += [fault for fault in given if fault]
         errors += payload.errors()
         errors += format_errors(request.query_params)
         errors += Past(request.query_params).errors()

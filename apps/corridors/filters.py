@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 
 from apps.actors.models import Actor
-from apps.core import codes, geometry
+from apps.core import codes, geometry, shapes
 from apps.core.filters import RecordFilterSet
 from apps.core.lookups import Condition, on_date, records
 from apps.core.readers import each, word_of
@@ -25,7 +25,7 @@ class CorridorFilterSet(RecordFilterSet):
         each(word_of(codes.COUNTRIES)),
         calls="crossing",
         many="repeat",
-        schema={"type": "string", "enum": list(codes.ALPHA_3)},
+        schema=shapes.word(codes.ALPHA_3),
         help_text="ISO 3166-1 alpha-2 code of a country that it crosses; repeat for OR.",
     )
     actor = records(Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR.")
@@ -33,7 +33,7 @@ class CorridorFilterSet(RecordFilterSet):
     bbox = Condition(
         each(a_box),
         calls="within",
-        schema={"type": "string", "example": "44,38,52,42"},
+        schema=shapes.BOX,
         help_text="Touches the box west,south,east,north (degrees, WGS 84).",
     )
 

@@ -1,6 +1,6 @@
 """Ways through the region: transit corridors, pipelines, lines; running, planned, proposed."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -33,6 +33,18 @@ class CorridorQuerySet(RecordQuerySet):
             role__in=Participation.ON_THE_WAY,
         )
         return self.filter(stops | states)
+
+    def countries(self) -> Any:
+        """Id of a corridor and alpha-2 code, for each country that it is found by in `crossing`."""
+        stops = Stop.objects.filter(record__in=self, place__country__isnull=False)
+        states = Participation.objects.filter(
+            record__in=self,
+            actor__country__isnull=False,
+            actor__kind="state",
+            role__in=Participation.ON_THE_WAY,
+        )
+        found = stops.order_by().values_list("record", "place__country")
+        return found.union(states.order_by().values_list("record", "actor__country"))
 
     def naming(self, *actors: Actor) -> Self:
         """Corridors in which any of `actors` has any part."""

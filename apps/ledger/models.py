@@ -48,6 +48,7 @@ class Revision(models.Model):
         API = "api", "The API"
         IMPORT = "import", "An imported file"
         BUNDLE = "bundle", "A shared bundle"
+        PROPOSAL = "proposal", "An approved proposal"
         REBUILD = "rebuild", "Documents rendered anew after a change of their shape"
 
     number = models.PositiveBigIntegerField(
@@ -68,6 +69,13 @@ class Revision(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        permissions = [
+            ("propose", "Can propose changes and new records"),
+            ("draft", "Can change drafts"),
+            ("review", "Can review the proposals of others"),
+            ("publish", "Can publish, retract and merge records"),
+            ("administer", "Can undo imports and manage accounts and tokens"),
+        ]
 
     def __str__(self) -> str:
         return (
@@ -152,6 +160,126 @@ class Version(models.Model):
         return (self.revision.number, self.type, self.slug)
 
     natural_key.dependencies = ["ledger.revision"]  # type: ignore[attr-defined]
+
+
+class ProposalQuerySet(models.QuerySet):
+    """Proposals by what is still to be done with them."""
+
+    def open(self) -> "ProposalQuerySet":
+        """Those that may still become a version: waiting, sent back or kept."""
+        return self.filter(state__in=Proposal.OPEN)
+
+    def waiting(self) -> "ProposalQuerySet":
+        """Those that somebody has to decide on."""
+        return self.filter(state=Proposal.State.WAITING)
+
+    def submit(self, proposal: "Proposal") -> "Proposal":
+        """Hand in a proposal; it takes the place of its author's open one on the same record."""
+        kept = proposal.state == Proposal.State.KEPT
+        same = self.open().filter(type=proposal.type, slug=proposal.slug, author=proposal.author)
+        alike = (
+            same.filter(state=proposal.state) if kept else same.exclude(state=Proposal.State.KEPT)
+        )
+        earlier = (same.filter(pk=proposal.pk) if proposal.pk else alike).first()
+        if earlier:
+            proposal.pk, proposal.made_at = earlier.pk, earlier.made_at
+        proposal.save()
+        if not kept:
+            act = Remark.Act.REVISED if earlier else Remark.Act.PROPOSED
+            proposal.remark(proposal.author, act, proposal.reason)
+        return proposal
+
+
+class Proposal(models.Model):
+    """A record's document that waits: no reader sees it before somebody else approved it."""
+
+    class State(models.TextChoices):
+        """What is to be done with it."""
+
+        WAITING = "waiting", "Waits for review"
+        SENT_BACK = "sent_back", "Sent back to its author"
+        KEPT = "kept", "Kept for its author: the record changed while it was typed"
+        APPROVED = "approved", "Approved"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn by its author"
+
+    OPEN = (State.WAITING, State.SENT_BACK, State.KEPT)
+
+    type = models.CharField(max_length=50, help_text="The record's endpoint.")
+    slug = models.CharField(max_length=120)
+    # PROTECT: history is only ever added to.
+    base = models.ForeignKey(
+        Version,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The version that was changed; empty for a new record.",
+    )
+    document = models.TextField(help_text="The whole document that is proposed.")
+    reason = models.CharField(max_length=500, blank=True, help_text="Why, for the history.")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals"
+    )
+    origin = models.CharField(max_length=10, choices=Revision.Origin)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    made_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    revision = models.ForeignKey(
+        Revision,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        help_text="The revision that it became.",
+    )
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-changed_at", "-id"]
+        indexes = [models.Index(fields=["state", "type", "slug"], name="proposal_of_record")]
+
+    def __str__(self) -> str:
+        return f"{self.type}/{self.slug}"
+
+    def close_unneeded(self, number: int | None) -> None:
+        """Its author could save it without anybody's approval, and has."""
+        self.state = self.State.WITHDRAWN
+        self.save(update_fields=["state", "changed_at"])
+        self.remark(self.author, Remark.Act.WITHDRAWN, f"Saved in revision {number}.")
+
+    def remark(self, user: Any, act: str, text: str = "") -> "Remark":
+        """Note what was done with it, and what was said."""
+        return Remark.objects.create(proposal=self, user=user, act=act, text=text)
+
+
+class Remark(models.Model):
+    """What was done with a proposal, by whom, and what was said of it."""
+
+    class Act(models.TextChoices):
+        """What was done."""
+
+        PROPOSED = "proposed", "Proposed"
+        REVISED = "revised", "Revised"
+        SENT_BACK = "sent_back", "Sent back"
+        APPROVED = "approved", "Approved"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    # PROTECT: what was said is kept, as the proposal is.
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="remarks")
+    # PROTECT: who said what outlives the account, which is disabled, not deleted.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=9, choices=Act)
+    text = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()}: {self.proposal}"
 
 
 @dataclass(frozen=True)

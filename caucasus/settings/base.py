@@ -1,9 +1,11 @@
 """What is true wherever the code runs. Secrets, hosts and databases come from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -38,23 +40,39 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "knox",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "corsheaders",
     "apps.ledger",
     "apps.search",
     "apps.core",
     *RESOURCE_APPS,
+    "apps.accounts",
+    "apps.review",
+    "apps.exchange",
     "caucasus",  # the roof: the commands that span types
 ]
 
 MIDDLEWARE = [
-    "apps.core.middleware.StrictRequestMiddleware",
+    # What is set on every answer, refusals included, comes first.
+    "apps.core.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "apps.core.throttling.RateLimitMiddleware",
+    "apps.core.middleware.StrictRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "apps.accounts.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # last: it answers in the place of a log-in that is locked
 ]
 
 ROOT_URLCONF = "caucasus.urls"
@@ -107,16 +125,75 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(env.str("DATABASE_URL", f"sqlite:///{BASE_DIR}/db.sqlite3"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Per process by default. A shared one, such as redis://…, makes rate limits exact.
+CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://")}
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: it refuses who is locked out
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}"
+    for name in ("Argon2PasswordHasher", "PBKDF2PasswordHasher", "ScryptPasswordHasher")
+]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}"}
+        for name in (
+            "UserAttributeSimilarityValidator",
+            "MinimumLengthValidator",
+            "CommonPasswordValidator",
+            "NumericPasswordValidator",
+        )
+    ),
+    {"NAME": "apps.accounts.models.EndsTokens"},
 ]
 
+# A working day, counted from the log-in, and no longer than the browser is open.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECOND_FACTOR = env.str("SECOND_FACTOR", "optional")
+if SECOND_FACTOR not in ("off", "optional", "required"):
+    raise ImproperlyConfigured("SECOND_FACTOR is off, optional or required.")
+OTP_TOTP_ISSUER = "Caucasus and Central Asia"
+
+AXES_FAILURE_LIMIT = 6
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody locks others out from elsewhere
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.locked"
+AXES_CLIENT_IP_CALLABLE = "apps.core.throttling.client_address"
+AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business
+AXES_ENABLE_ADMIN = False  # the desk has its own page, in its own look
+
+KNOX_TOKEN_MODEL = "accounts.Token"  # noqa: S105
+MIGRATION_MODULES = {"knox": None}  # its own table would stand empty beside ours
+REST_KNOX = {"TOKEN_PREFIX": "cca_"}  # so that a token that lies about is known for one
+
+
+def rate(text: str) -> tuple[int, int] | None:
+    """`600/min` as requests and seconds; nothing, for no limit."""
+    if not text:
+        return None
+    number, _, period = text.partition("/")
+    seconds = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3_600, "hour": 3_600, "day": 86_400}
+    if not (number.isdecimal() and int(number) and period in seconds):
+        raise ImproperlyConfigured(f"“{text}” is no rate such as 600/min.")
+    return int(number), seconds[period]
+
+
+RATE_LIMIT_ANONYMOUS = rate(env.str("RATE_LIMIT_ANONYMOUS", ""))  # of each address
+RATE_LIMIT_TOKEN = rate(env.str("RATE_LIMIT_TOKEN", ""))  # of each account
+
+# Any page may read the API in its visitor's browser, and never as its visitor.
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"]
+
+IMPORT_MAX_BYTES = 20 * 1024 * 1024  # of a file that is imported; no body is much larger
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a record with a hundred citations has a thousand
 
 LANGUAGE_CODE = "en-us"
@@ -132,13 +209,20 @@ STORAGES = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.accounts.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.throttling.RateThrottle"],
+    # How many proxies in front of this server write X-Forwarded-For; 0: the header is not read.
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", 0),
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.permissions.ReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["apps.core.renderers.DocumentJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["apps.core.filters.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "apps.core.pagination.RecordPagination",
     "DEFAULT_SCHEMA_CLASS": "apps.core.schema.RecordSchema",
+    "DEFAULT_METADATA_CLASS": "apps.core.metadata.Description",
     "EXCEPTION_HANDLER": "apps.core.exceptions.problem_response",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
@@ -165,7 +249,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.0.3",  # the library's 3.1 output has lint errors in four places
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "POSTPROCESSING_HOOKS": [],  # enumerations stand where they are used, each with its meanings
+    "POSTPROCESSING_HOOKS": ["apps.core.components.lift"],
 }
 
 UNFOLD = {
@@ -177,6 +261,13 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": True,
     "SITE_SYMBOL": "public",
     "STYLES": [lambda request: static("core/admin.css")],
-    "DASHBOARD_CALLBACK": "apps.core.admin.dashboard",
+    "DASHBOARD_CALLBACK": "caucasus.desk.dashboard",
     "SIDEBAR": {"navigation": "apps.core.admin.navigation"},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+            {"title": "Second factor", "link": reverse_lazy("second-factor-set-up")},
+            {"title": "Tokens", "link": reverse_lazy("admin:accounts_token_changelist")},
+        ]
+    },
 }

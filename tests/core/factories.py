@@ -4,7 +4,7 @@ from typing import Any
 
 import factory
 
-from apps.core.models import Part, Record
+from apps.core.models import NotDuplicate, Part, Record
 from apps.core.revisions import revision
 
 
@@ -86,3 +86,15 @@ def add_parts(record: Record, name: str, rows: list[dict[str, Any]]) -> None:
     start = part.objects.filter(record=record).count()
     for position, row in enumerate(rows, start=start + 1):
         part.objects.create(record=record, position=position, **row)
+
+
+class NotDuplicateFactory(factory.django.DjangoModelFactory):
+    """Two actors of which somebody has said that they are two."""
+
+    class Meta:
+        model = NotDuplicate
+
+    type = "actors"
+    first = factory.Sequence("actor-a-{}".format)
+    second = factory.Sequence("actor-b-{}".format)
+    reason = "Father and son."

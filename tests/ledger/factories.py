@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import factory
 
-from apps.ledger.models import Dataset, Revision, Version
+from apps.ledger.models import Dataset, Proposal, Remark, Revision, Version
+from tests.accounts.factories import UserFactory
 
 
 class DatasetFactory(factory.django.DjangoModelFactory):
@@ -34,3 +35,23 @@ class VersionFactory(factory.django.DjangoModelFactory):
     operation = "created"
     is_public = True
     document = '{"slug":"x"}'
+
+
+class ProposalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Proposal
+
+    type = "actors"
+    slug = factory.Sequence("actor-{}".format)
+    document = '{"slug":"x"}'
+    author = factory.SubFactory(UserFactory)
+    origin = "admin"
+
+
+class RemarkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Remark
+
+    proposal = factory.SubFactory(ProposalFactory)
+    user = factory.SubFactory(UserFactory)
+    act = "proposed"

@@ -31,11 +31,12 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveBigIntegerField(blank=True, help_text='Place in the public sequence; empty where only drafts were touched.', null=True, unique=True)),
                 ('at', models.DateTimeField(db_index=True)),
                 ('reason', models.CharField(blank=True, max_length=500)),
-                ('origin', models.CharField(choices=[('seed', 'Seed files'), ('admin', 'The admin'), ('api', 'The API'), ('import', 'An imported file'), ('bundle', 'A shared bundle'), ('rebuild', 'Documents rendered anew after a change of their shape')], max_length=10)),
+                ('origin', models.CharField(choices=[('seed', 'Seed files'), ('admin', 'The admin'), ('api', 'The API'), ('import', 'An imported file'), ('bundle', 'A shared bundle'), ('proposal', 'An approved proposal'), ('rebuild', 'Documents rendered anew after a change of their shape')], max_length=10)),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-id'],
+                'permissions': [('propose', 'Can propose changes and new records'), ('draft', 'Can change drafts'), ('review', 'Can review the proposals of others'), ('publish', 'Can publish, retract and merge records'), ('administer', 'Can undo imports and manage accounts and tokens')],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,181 @@
+"""Accounts on the desk: tokens, locked log-ins, second factors, and who may change an account."""
+
+from datetime import timedelta
+from typing import Any
+
+from axes.models import AccessAttempt
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
+
+from apps.accounts.models import LONGEST, USUAL, Token
+from apps.core.permissions import Act
+from apps.ledger.admin import StrictAdmin
+
+STATES = {"usable": "success", "revoked": "danger", "expired": "warning"}
+POWERS = ["is_superuser", "user_permissions"]
+
+
+admin.site.unregister([User, Group, TOTPDevice, StaticDevice])
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin, StrictAdmin):  # type: ignore[misc]
+    """Accounts; who administers them cannot make a superuser, nor take over one's account."""
+
+    desk, icon = "Accounts", "person"
+    form, add_form, change_password_form = UserChangeForm, UserCreationForm, AdminPasswordChangeForm
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if is_superuser(request) else [*fixed, *POWERS]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.is_superuser and not is_superuser(request):
+            return False
+        return super().has_change_permission(request, obj)
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin, StrictAdmin):  # type: ignore[misc]
+    """What several curators may do."""
+
+    desk, icon = "Accounts", "group"
+
+
+def is_superuser(request: HttpRequest) -> bool:
+    """Whether the account may do anything at all."""
+    return bool(request.user.is_active and request.user.is_superuser)
+
+
+class TokenForm(forms.ModelForm):
+    """A new token of one's own: its end is a number of days."""
+
+    days = forms.IntegerField(
+        label="Days until it ends",
+        min_value=1,
+        max_value=LONGEST.days,
+        initial=USUAL.days,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+    class Meta:
+        model = Token
+        fields = ["name", "scopes"]
+
+    def clean(self) -> Any:
+        if days := self.cleaned_data.get("days"):
+            self.instance.expiry = timezone.now() + timedelta(days=days)
+        return super().clean()
+
+
+@admin.register(Token)
+class TokenAdmin(StrictAdmin):
+    """Each account's own tokens; of those who administer, everybody's. None is ever changed."""
+
+    desk, icon = "Accounts", "key"
+    form = TokenForm
+    list_display = ["name", "token_key", "user", "scopes", "expiry", "last_used_at", "badge"]
+    list_select_related = ["user"]
+    search_fields = ["name", "token_key", "user__username"]
+    readonly_fields = ["user", "token_key", "created", "expiry", "last_used_at", "revoked_at"]
+    actions = ["revoke"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        tokens = super().get_queryset(request)
+        return tokens if request.user.has_perm(Act.ADMINISTER) else tokens.filter(user=request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_staff
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_staff
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_staff
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ["name", "scopes", "days"]
+        return ["name", "scopes", *self.readonly_fields]
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        obj.user = request.user
+        request.new_key = obj.make_key()
+        super().save_model(request, obj, form, change)
+
+    def response_add(self, request: Any, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        """The page that shows the key: the only time, and not by way of a cookie's message."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"New token: {obj.name}",
+            "key": request.new_key,
+            "expiry": obj.expiry,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "accounts/new_token.html", context)
+
+    @admin.action(description="Revoke", permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: Any) -> None:
+        """End tokens for good."""
+        for token in queryset.filter(revoked_at=None):
+            self.log_change(request, token, "Revoked.")
+        self.message_user(request, f"Revoked: {queryset.revoke()}.", messages.SUCCESS)
+
+    @display(description="state", label=STATES)
+    def badge(self, token: Token) -> str:
+        return token.state()
+
+
+class ReadAndDelete(StrictAdmin):
+    """Rows that programs write: to be looked at, and deleted."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AccessAttempt)
+class FailedLoginAdmin(ReadAndDelete):
+    """Failed log-ins; deleting one unlocks the name at that address."""
+
+    desk, icon = "Accounts", "lock"
+    fields = list_display = ["username", "ip_address", "failures_since_start", "attempt_time"]
+    search_fields = ["username"]
+
+
+@admin.register(TOTPDevice)
+class SecondFactorAdmin(ReadAndDelete):
+    """Accounts with a second factor; deleting one helps who lost the app and all codes."""
+
+    desk, icon = "Accounts", "phonelink_lock"
+    fields = list_display = ["user", "confirmed", "created_at", "last_used_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__username"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser's second factor is removed by superusers alone."""
+        if obj is not None and obj.user.is_superuser and not is_superuser(request):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """None: a list's “delete” asks no account's rights one by one."""
+        return {}

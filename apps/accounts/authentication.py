@@ -1,0 +1,69 @@
+"""Who sends a request to the API: `Authorization: Bearer <token>`.
+
+What the request may do is asked by `apps.core.permissions.may`. Credentials that are not valid
+are refused on public pages too: who believes to be known is not answered as a stranger.
+"""
+
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication
+from knox.crypto import hash_token
+from rest_framework.authentication import get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+
+from apps.accounts.models import Token
+
+FORM = "Write “Authorization: Bearer”, a space and the token."
+REFUSALS = {
+    "revoked": "This token was revoked.",
+    "expired": "This token has expired.",
+    "account disabled": "The account of this token is disabled.",
+}
+
+
+class BearerAuthentication(TokenAuthentication):
+    """An account by one of its tokens; any other content of the header is refused."""
+
+    def authenticate(self, request: Any) -> tuple[Any, Token] | None:
+        header = get_authorization_header(request).decode("latin-1")
+        if not header.strip():
+            return None
+        scheme, _, key = header.strip().partition(" ")
+        if scheme.lower() != "bearer" or not key.strip():
+            raise AuthenticationFailed(FORM)
+        return self.authenticate_credentials(key.strip())
+
+    def authenticate_credentials(self, token: str) -> tuple[Any, Token]:
+        tokens: Any = Token.objects
+        found = tokens.select_related("user").filter(pk=hash_token(token)).first()
+        if found is None:
+            raise AuthenticationFailed("This token is not known.")
+        if reason := REFUSALS.get(found.state()):
+            raise AuthenticationFailed(reason)
+        note_use(found)
+        return found.user, found
+
+    def authenticate_header(self, request: Any) -> str:
+        return "Bearer"
+
+
+def note_use(token: Token) -> None:
+    """Write down the use; a database that takes no write now does not stop a reader."""
+    tokens: Any = Token.objects
+    try:
+        with transaction.atomic():
+            tokens.note_use(token)
+    except DatabaseError:
+        return
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """How OpenAPI describes it."""
+
+    target_class = BearerAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}

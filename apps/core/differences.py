@@ -1,0 +1,76 @@
+"""How documents differ, field by field: of two, and of two that go back to a third."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+DERIVED = ("disputed_fields", "revision", "updated_at")  # they follow from the rest
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field on which two documents differ."""
+
+    field: str
+    before: Any
+    after: Any
+
+    @property
+    def entries(self) -> tuple[list[Any], list[Any]] | None:
+        """Of two lists: the entries that went, and those that came; None if it is no list."""
+        if not isinstance(self.before or [], list) or not isinstance(self.after or [], list):
+            return None
+        before, after = self.before or [], self.after or []
+        return [e for e in before if e not in after], [e for e in after if e not in before]
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """A field of a document that was changed on two sides, or on one, since they were alike."""
+
+    field: str
+    base: Any
+    theirs: Any  # what the record says now
+    ours: Any  # what somebody wants it to say
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether both sides changed it, and not to the same."""
+        return self.base != self.theirs and self.base != self.ours and self.theirs != self.ours
+
+    @property
+    def merged(self) -> Any:
+        """The side that changed it; ours where both did."""
+        return self.theirs if self.ours == self.base else self.ours
+
+
+def fields(*documents: Document) -> list[str]:
+    """The keys of documents, in their order, without what follows from the rest."""
+    names = dict.fromkeys(name for document in documents for name in document)
+    return [name for name in names if name not in DERIVED]
+
+
+def differences(before: Document | None, after: Document | None) -> Iterator[Difference]:
+    """The fields on which two documents differ; an absent document has nothing."""
+    old, new = before or {}, after or {}
+    for name in fields(new, old):
+        if (old.get(name) or None) != (new.get(name) or None):
+            yield Difference(name, old.get(name), new.get(name))
+
+
+def divergences(base: Document | None, theirs: Document, ours: Document) -> list[Divergence]:
+    """The fields that either side changed."""
+    old = base or {}
+    found = (
+        Divergence(name, old.get(name), theirs.get(name), ours.get(name))
+        for name in fields(ours, theirs)
+    )
+    return [one for one in found if not one.base == one.theirs == one.ours]
+
+
+def merged(base: Document | None, theirs: Document, ours: Document) -> Document:
+    """`theirs` with what `ours` changed since `base`."""
+    changed = {one.field: one.merged for one in divergences(base, theirs, ours)}
+    return {**theirs, **changed}

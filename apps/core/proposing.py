@@ -1,0 +1,103 @@
+"""Forms that may end as a proposal: of who may not publish, and of who was overtaken while typing.
+
+A proposal is opened again in the record's own form, by `?proposal=` and its number.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+
+from apps.core.documents import DocumentsRefusedError, bodies
+from apps.core.gate import GateClosedError, HeldError, NotAllowedError
+from apps.core.models import Record
+from apps.core.overlay import lay_over
+from apps.core.permissions import Act
+from apps.ledger.models import Proposal, Revision, Version
+
+KEPT = "Somebody saved this record after you opened it. What you typed was kept: compare."
+TOGETHER = "Somebody saved something of this at the same time: look it over and save again."
+POPUP = "In this window, save it as a draft."
+
+
+class ProposingAdmin(ModelAdmin):
+    """A form whose save is one transaction, and what becomes of it if that is refused or held."""
+
+    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """A save is one transaction; what its end refuses is shown on the form, as typed."""
+        request.proposal = opened_proposal(request, self.model)
+        try:
+            return self.form_page(request, *args, **kwargs)
+        except HeldError as error:
+            if "_popup" not in request.POST:
+                return self.hand_in(request, error.proposals)
+            request.late_faults = [("publication", POPUP)]
+        except GateClosedError as error:
+            request.late_faults = [(fault.path, fault.reason) for fault in error.faults]
+        except NotAllowedError as error:
+            request.late_faults = [("", str(error))]
+        except IntegrityError:
+            request.late_faults = [("", TOGETHER)]
+        return self.form_page(request, *args, **kwargs)
+
+    def form_page(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The form; that of a proposal is the record's own, with the proposed document in it."""
+        proposal = request.proposal
+        if proposal is None or (proposal.base and request.method == "POST"):
+            return super().changeform_view(request, *args, **kwargs)
+        with transaction.atomic():
+            try:
+                lay_over(proposal)
+            except DocumentsRefusedError as error:
+                self.message_user(request, str(error), messages.ERROR)
+                return HttpResponseRedirect(reverse("admin:index"))
+            page = super().changeform_view(request, *args, **kwargs)
+            if hasattr(page, "render"):
+                page.render()
+            transaction.set_rollback(True)
+        return page
+
+    def hand_in(self, request: Any, proposals: list[Proposal]) -> HttpResponse:
+        """Submit what the account may not do by itself, or what would write over others' work."""
+        for proposal in proposals:
+            proposal.pk = request.proposal.pk if request.proposal else None
+            proposal = Proposal.objects.submit(proposal)
+            kept = proposal.state == Proposal.State.KEPT
+            text = KEPT if kept else f"{proposal} was proposed; it waits for review."
+            self.message_user(request, text, messages.WARNING if kept else messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:ledger_proposal_change", args=[proposal.pk]))
+
+
+def opened_proposal(request: Any, model: type[Record]) -> Proposal | None:
+    """The account's own open proposal whose form is asked for, if one is."""
+    number = request.GET.get("proposal")
+    if number is None:
+        return None
+    own = Proposal.objects.open().filter(author=request.user, type=model.endpoint())
+    return get_object_or_404(own, pk=number if number.isdecimal() and len(number) < 19 else 0)
+
+
+def typed(form: Any, user: Any) -> Proposal:
+    """What a form would make of a record that somebody else saved meanwhile, to be kept."""
+    record: Record = form.instance
+    ((_, body),) = bodies(type(record), [record.pk])
+    seen = Version.objects.of(record).filter(pk=form.cleaned_data.get("seen") or 0)
+    return Proposal(
+        type=record.endpoint(),
+        slug=record.slug,
+        base=seen.first(),
+        document=body,
+        reason=form.cleaned_data["reason"],
+        author=user,
+        origin=Revision.Origin.ADMIN,
+        state=Proposal.State.KEPT,
+    )
+
+
+def only_propose(act: str) -> bool:
+    """What is opened as a proposal is saved as one, whoever opened it."""
+    return act == Act.PROPOSE

@@ -1,0 +1,180 @@
+"""Imports on the curator's desk: upload a file, look at its plan, apply it, undo it."""
+
+import csv
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from unfold.decorators import display
+
+from apps.core.documents import DocumentsRefusedError
+from apps.core.formats import Echo
+from apps.core.gate import GateClosedError
+from apps.core.permissions import Act
+from apps.core.tables import guarded
+from apps.exchange.applying import ImpossibleError, apply, plan_again, revert
+from apps.exchange.forms import DecisionForm, UploadForm
+from apps.exchange.models import Batch, Outcome
+from apps.exchange.planning import plan
+from apps.ledger.admin import StrictAdmin
+
+BADGES = {
+    "Planned: nothing was written": "info",
+    "Applied": "success",
+    "Handed in as proposals": "warning",
+    "Refused: it has errors": "danger",
+    "Reverted": "danger",
+}
+A_PAGE = 100  # rows of a plan
+
+
+@admin.register(Batch)
+class BatchAdmin(StrictAdmin):
+    """Imports: their own to those who propose, all of them to those who publish or administer."""
+
+    desk, icon = "Ledger", "upload_file"
+    list_display = ["name", "type", "summary", "user", "made_at", "badge"]
+    list_filter = ["state", "type"]
+    list_select_related = ["user"]
+    search_fields = ["name", "reason", "sha256"]
+    date_hierarchy = "made_at"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        batches = super().get_queryset(request).defer("contents", "plan")  # they may be long
+        sees_all = request.user.has_perm(Act.PUBLISH) or request.user.has_perm(Act.ADMINISTER)
+        return batches if sees_all else batches.filter(user=request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return any(request.user.has_perm(a) for a in (Act.PROPOSE, Act.PUBLISH, Act.ADMINISTER))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(Act.PROPOSE) or request.user.has_perm(Act.PUBLISH)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description="state", ordering="state", label=BADGES)
+    def badge(self, batch: Batch) -> str:
+        return batch.get_state_display()
+
+    def get_urls(self) -> Any:
+        errors = self.admin_site.admin_view(self.errors_view)
+        own = path("<path:object_id>/errors.csv", errors, name="exchange_batch_errors")
+        return [own, *super().get_urls()]
+
+    def add_view(self, request: Any, form_url: str = "", extra_context: Any = None) -> Any:
+        """Upload a file; what it would do is shown on the next page, and nothing is written."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = UploadForm(
+            request.POST or None, request.FILES or None, initial={"type": request.GET.get("type")}
+        )
+        if form.is_valid():
+            batch = plan(form.batch(request.user), request.user)
+            batch.save()
+            return HttpResponseRedirect(address(batch))
+        return self.page(request, "exchange/upload.html", title="Import a file", form=form)
+
+    def change_view(
+        self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """The plan of an import, row by row; and the buttons to apply, plan and revert it."""
+        batch = self.batch(request, object_id)
+        button = request.POST.get("act", "")
+        sent = request.POST if button in ("apply", "revert") else None
+        doubts = bool(batch.planned["counts"][Outcome.DUPLICATE]) and batch.can_be_applied
+        form = DecisionForm(sent, has_duplicates=doubts)
+        if request.method == "POST" and (form.is_valid() or not form.is_bound):
+            batch = self.act(request, batch, button, form) or batch
+            return HttpResponseRedirect(address(batch))
+        return self.page(
+            request,
+            "exchange/plan.html",
+            title=f"Import: {batch.name}",
+            batch=batch,
+            form=form,
+            may_revert=batch.state == Batch.State.APPLIED and request.user.has_perm(Act.ADMINISTER),
+            **rows_of(batch, request),
+        )
+
+    def act(self, request: Any, batch: Batch, button: str, form: DecisionForm) -> Batch | None:
+        """Do what the button says; what it refuses is told, and nothing is done."""
+        user, reason = request.user, form.cleaned_data["reason"] if form.is_bound else ""
+        try:
+            if button == "apply":
+                done = apply(batch, user, reason)
+            elif button == "revert":
+                done = revert(batch, user, reason)
+            else:
+                done = plan_again(batch, user)
+        except (ImpossibleError, PermissionDenied, DocumentsRefusedError) as error:
+            for line in str(error).splitlines():
+                self.message_user(request, line, messages.ERROR)
+        except GateClosedError as error:
+            for line in error.messages:
+                self.message_user(request, line, messages.ERROR)
+        else:
+            level = messages.ERROR if done.state == Batch.State.REFUSED else messages.SUCCESS
+            self.message_user(request, f"{done.get_state_display()}. {done.summary}.", level)
+            return done
+        return None
+
+    def errors_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The errors of a plan as CSV, to be worked through beside the file."""
+        content = errors_of(self.batch(request, object_id))
+        response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="errors.csv"'
+        return response
+
+    def batch(self, request: HttpRequest, object_id: str) -> Batch:
+        """The batch with this id, if the account may see it."""
+        batch = self.get_object(request, unquote(object_id))
+        if batch is None or not self.has_view_permission(request, batch):
+            raise Http404
+        return batch
+
+    def page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
+        """A page of the desk."""
+        each = self.admin_site.each_context(request)
+        return TemplateResponse(request, template, {**each, "opts": self.opts, **context})
+
+
+def address(batch: Batch) -> str:
+    """The page of a batch."""
+    return reverse("admin:exchange_batch_change", args=[batch.pk])
+
+
+def rows_of(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+    """The rows of a plan that are shown: those with the outcome that is asked for, a page."""
+    entries, shown = batch.planned["entries"], request.GET.get("outcome", "")
+    if shown in Outcome.values:
+        entries = [entry for entry in entries if entry["outcome"] == shown]
+    return {
+        "rows": Paginator(entries, A_PAGE).get_page(request.GET.get("page")),
+        "shown": shown,
+        "counts": [(one, batch.planned["counts"][one]) for one in Outcome],
+        "total": len(batch.planned["entries"]),
+    }
+
+
+def errors_of(batch: Batch) -> str:
+    """The errors of a plan as CSV; no cell of it is a formula."""
+    writer = csv.writer(Echo())
+    lines = [("row", "slug", "column", "reason")]
+    lines += [("", "", "", fault) for fault in batch.planned["faults"]]
+    for entry in batch.planned["entries"]:
+        for fault in entry["faults"]:
+            place = (str(entry["row"]), entry["slug"], fault["column"])
+            lines.append((*place, fault["reason"]))
+    return "".join(writer.writerow([guarded(cell) for cell in line]) for line in lines)

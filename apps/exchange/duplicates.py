@@ -1,0 +1,46 @@
+"""Whether what is new may be something known, or the same as another row of its file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.core.documents import CHUNK
+from apps.core.duplicates import likely_duplicates
+from apps.core.models import Record
+from apps.search.models import Entry
+from apps.search.words import plain
+
+Document = dict[str, Any]
+
+MOST_COMPARED = 200  # new records that are compared with what is known; of others, only the names
+SHOWN = 5  # records that a row is like
+
+
+def likely(model: type[Record], created: Mapping[int, Document]) -> dict[int, list[str]]:
+    """The records that new documents may be, with the reasons, by the number of their row."""
+    found: dict[int, dict[str, str]] = {row: {} for row in created}
+    for row in list(created)[:MOST_COMPARED]:
+        for match in likely_duplicates(model, created[row], SHOWN):
+            found[row][match.slug] = f"{match.slug} ({'; '.join(match.reasons)})"
+    for row, slugs in of_the_same_name(model, created).items():
+        for slug in slugs:
+            found[row].setdefault(slug, f"{slug} (same name)")
+    return {row: list(texts.values())[:SHOWN] for row, texts in found.items() if texts}
+
+
+def of_the_same_name(model: type[Record], created: Mapping[int, Document]) -> dict[int, list[str]]:
+    """The slugs of records, and of other rows, with the very name of a new document."""
+    names = {row: plain([str(one.get(model.label_field) or "")]) for row, one in created.items()}
+    called: dict[str, list[str]] = {name: [] for name in names.values() if name}
+    wanted, entries = sorted(called), Entry.objects.filter(type=model.endpoint()).order_by("slug")
+    for start in range(0, len(wanted), CHUNK):
+        same = entries.filter(label_words__in=wanted[start : start + CHUNK])
+        for name, slug in same.values_list("label_words", "slug"):
+            called[name].append(slug)
+    for row, name in names.items():
+        if name:
+            called[name].append(created[row]["slug"])
+    return {
+        row: [slug for slug in called[name] if slug != created[row]["slug"]]
+        for row, name in names.items()
+        if name
+    }

@@ -1,0 +1,52 @@
+"""Files of documents, whatever their form."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import IO, Any
+
+from django.conf import settings
+
+from apps.core.catalogue import serializer_class
+from apps.core.models import Record
+from apps.exchange import csv_files, json_files, workbooks
+from apps.exchange.contents import Contents
+from apps.exchange.models import Batch
+from apps.exchange.sniffing import sniff
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that could be read."""
+
+    name: str
+    sha256: str
+    size: int
+    contents: Contents
+
+    def batch(self, model: type[Record], user: Any) -> Batch:
+        """The batch of it, not yet planned."""
+        return Batch(
+            name=self.name,
+            sha256=self.sha256,
+            size=self.size,
+            type=model.endpoint(),
+            user=user,
+            contents=self.contents.dump(),
+        )
+
+
+def receive(file: IO[bytes], name: str, model: type[Record]) -> Received:
+    """Read a file of documents of one type.
+
+    Raises:
+        FileRefusedError: with every reason.
+    """
+    plain = PurePath(name).name[:200]
+    form, sha256, size = sniff(file, plain, settings.IMPORT_MAX_BYTES)
+    if form == "csv":
+        contents = csv_files.read(file, serializer_class(model)())
+    elif form == "xlsx":
+        contents = workbooks.read(file, serializer_class(model)())
+    else:
+        contents = json_files.read(file, is_lines=form == "ndjson")
+    return Received(plain, sha256, size, contents)

@@ -1,0 +1,75 @@
+"""What is asked for on the pages of imports."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldBooleanWidget,
+)
+
+from apps.core.catalogue import record_models
+from apps.core.forms import ReasonField
+from apps.exchange.contents import FileRefusedError
+from apps.exchange.files import Received, receive
+from apps.exchange.models import Batch
+
+MOST_ROWS = 5_000  # of a file that is planned while somebody waits before a page
+TOO_LONG = f"On the desk a file has at most {MOST_ROWS:,} rows; manage.py import_file takes more."
+
+
+def types() -> list[tuple[str, str]]:
+    """The types of record that can be imported."""
+    return [
+        (endpoint, str(model._meta.verbose_name_plural).capitalize())
+        for endpoint, model in record_models().items()
+    ]
+
+
+class UploadForm(forms.Form):
+    """A file, and of which type its records are; `received` is what it says."""
+
+    type = forms.ChoiceField(label="Records", choices=types, widget=UnfoldAdminSelectWidget)
+    file = forms.FileField(
+        widget=UnfoldAdminFileFieldWidget,
+        help_text="CSV or XLSX as the exports write them, JSON or NDJSON as the API answers.",
+    )
+    received: Received
+
+    def batch(self, user: Any) -> Batch:
+        """A batch of the file, not yet planned."""
+        return self.received.batch(record_models()[self.cleaned_data["type"]], user)
+
+    def clean(self) -> Any:
+        cleaned = super().clean() or {}
+        upload, endpoint = cleaned.get("file"), cleaned.get("type")
+        if upload and endpoint:
+            try:
+                self.received = receive(upload.file, upload.name, record_models()[endpoint])
+            except FileRefusedError as refused:
+                for reason in refused.reasons:
+                    self.add_error("file", reason)
+            else:
+                if len(self.received.contents.rows) > MOST_ROWS:
+                    self.add_error("file", TOO_LONG)
+        return cleaned
+
+
+class DecisionForm(forms.Form):
+    """Why an import is applied or reverted; and that what looks like something known is new."""
+
+    reason = ReasonField(label="Reason, for the history")
+    are_new = forms.BooleanField(
+        label="The possible duplicates are new records all the same",
+        required=False,
+        widget=UnfoldBooleanWidget,
+    )
+
+    def __init__(self, *args: Any, has_duplicates: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True
+        if not has_duplicates:
+            del self.fields["are_new"]
+        else:
+            self.fields["are_new"].required = True

@@ -1,0 +1,93 @@
+"""Plan the import of a file of records, and with --apply also do it: all of it, or nothing.
+
+The plan is kept: it can be looked at, applied and reverted on the desk, under Imports.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.progress import track
+
+from apps.core.catalogue import record_models
+from apps.exchange.applying import ImpossibleError, apply
+from apps.exchange.contents import FileRefusedError
+from apps.exchange.files import receive
+from apps.exchange.models import Batch, Outcome
+from apps.exchange.planning import plan
+
+SHOWN = 100  # errors that are printed
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("type", choices=list(record_models()), help="Of which type it is.")
+        parser.add_argument("file", type=Path, help="CSV, XLSX, JSON or NDJSON.")
+        parser.add_argument("--apply", action="store_true", help="Also do what the plan says.")
+        parser.add_argument("--reason", default="", help="Why, for the history.")
+        parser.add_argument("--user", help="Name of the account that acts; else none.")
+        parser.add_argument(
+            "--are-new", action="store_true", help="Possible duplicates are new all the same."
+        )
+
+    def handle(self, *args: Any, type: str, file: Path, user: str | None, **options: Any) -> None:
+        account = self.account(user)
+        model = record_models()[type]
+        try:
+            with file.open("rb") as opened:
+                received = receive(opened, file.name, model)
+        except OSError as error:
+            raise CommandError(str(error)) from error
+        except FileRefusedError as refused:
+            raise CommandError("\n".join(refused.reasons)) from refused
+        batch = plan(received.batch(model, account), account, self.progress)
+        batch.save()
+        self.stdout.write(f"Import {batch.pk}: {batch.summary}.")
+        self.refuse_errors(batch)
+        if options["apply"]:
+            self.apply(batch, account, options["reason"], options["are_new"])
+
+    def account(self, name: str | None) -> Any:
+        """The account that acts; none for none."""
+        found = get_user_model().objects.filter(username=name).first() if name else None
+        if name and not found:
+            raise CommandError(f"There is no account “{name}”.")
+        return found
+
+    def refuse_errors(self, batch: Batch) -> None:
+        """End here if the plan has errors; the first of them are named."""
+        if batch.state != Batch.State.REFUSED:
+            return
+        faults = list(batch.planned["faults"])
+        for entry in batch.planned["entries"]:
+            for fault in entry["faults"]:
+                parts = (f"row {entry['row']}", entry["slug"], fault["column"], fault["reason"])
+                faults.append(": ".join(part for part in parts if part))
+        more = [f"… and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
+        raise CommandError("\n".join([*faults[:SHOWN], *more, "Nothing was imported."]))
+
+    def apply(self, batch: Batch, account: Any, reason: str, are_new: bool) -> None:
+        """Do what the plan says."""
+        if not reason.strip():
+            raise CommandError("Say why, for the history: --reason.")
+        doubtful = [e for e in batch.planned["entries"] if e["outcome"] == Outcome.DUPLICATE]
+        if doubtful and not are_new:
+            pairs = (f"{one['slug']} may be {', '.join(one['alike'])}" for one in doubtful)
+            raise CommandError("\n".join([*pairs, "If they are new all the same: --are-new."]))
+        try:
+            batch = apply(batch, account, reason, self.progress)
+        except (ImpossibleError, PermissionDenied) as error:
+            raise CommandError(str(error)) from error
+        self.refuse_errors(batch)
+        number = f", revision {batch.revision.number}" if batch.revision else ""
+        self.stdout.write(f"{batch.get_state_display()}{number}.")
+
+    def progress(self, rows: list[Any]) -> Any:
+        """A bar on a terminal; nothing where the output is read by a program."""
+        console = Console()
+        return track(rows, "Rows", console=console, disable=not console.is_terminal)

@@ -1,0 +1,98 @@
+"""Imports: files that were read in, what each would do or did, and whether it was undone."""
+
+from functools import cached_property
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import models
+
+from apps.core.catalogue import record_models
+from apps.core.models import Record
+from apps.ledger.models import Revision
+
+
+class Outcome(models.TextChoices):
+    """What becomes of one row of a file."""
+
+    CREATE = "create", "Create"
+    UPDATE = "update", "Update"
+    UNCHANGED = "unchanged", "Unchanged"
+    DUPLICATE = "duplicate", "Possible duplicate"
+    ERROR = "error", "Error"
+
+
+RecordModel = type[Record]
+WRITING = (Outcome.CREATE, Outcome.DUPLICATE, Outcome.UPDATE)
+
+
+class Batch(models.Model):
+    """A file of documents of one type that somebody wants to take over, and its plan."""
+
+    class State(models.TextChoices):
+        """What was done with it."""
+
+        PLANNED = "planned", "Planned: nothing was written"
+        APPLIED = "applied", "Applied"
+        PROPOSED = "proposed", "Handed in as proposals"
+        REFUSED = "refused", "Refused: it has errors"
+        REVERTED = "reverted", "Reverted"
+
+    name = models.CharField("file", max_length=200, help_text="The file's name.")
+    sha256 = models.CharField(max_length=64, help_text="Of the file's bytes.")
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    type = models.CharField(max_length=50, help_text="The endpoint of the records' type.")
+    # PROTECT: who did what outlives the account, which is disabled, not deleted.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
+    summary = models.CharField(max_length=200, blank=True, help_text="How many rows do what.")
+    reason = models.CharField(max_length=500, blank=True, help_text="Why, for the history.")
+    contents = models.TextField(help_text="What the file says, as JSON (contents.py).")
+    plan = models.TextField(help_text="What it would do, as JSON (planning.py).")
+    revision = models.ForeignKey(
+        Revision,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The revision that it became.",
+    )
+    reverted_in = models.ForeignKey(
+        Revision,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The revision that undid it.",
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "import"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def model(self) -> RecordModel:
+        """The type of its records."""
+        return record_models()[self.type]
+
+    @cached_property
+    def planned(self) -> dict[str, Any]:
+        """The plan, parsed."""
+        return orjson.loads(self.plan)
+
+    @property
+    def can_be_applied(self) -> bool:
+        """Whether there is something to write, and nothing against it."""
+        counts = self.planned["counts"]
+        return self.state == self.State.PLANNED and any(counts[one] for one in WRITING)
+
+    @property
+    def can_be_planned_again(self) -> bool:
+        """Whether its rows are not in the tables, and wait nowhere."""
+        return self.state in (self.State.PLANNED, self.State.REFUSED, self.State.REVERTED)

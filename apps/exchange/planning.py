@@ -1,0 +1,232 @@
+"""The plan of an import: what each row would do, and every reason why it cannot.
+
+Nothing is written. Rows are checked one by one, while others go on working. A file without faults
+is then rehearsed: taken over in a transaction that is undone, which shows what only the tables
+and the gate can tell. Of a long file that is left to the moment when it is applied: a rehearsal
+keeps others from writing for as long.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from django.db import transaction
+from rest_framework.exceptions import ValidationError as RefusedData
+
+from apps.core.catalogue import serializer_class
+from apps.core.differences import differences
+from apps.core.documents import (
+    DocumentsRefusedError,
+    Fault,
+    Incoming,
+    body,
+    flatten,
+    is_current,
+)
+from apps.core.gate import GateClosedError, HeldError, NotAllowedError
+from apps.core.models import Record
+from apps.core.revisions import revision
+from apps.core.tables import LOCATOR_KEYS
+from apps.exchange.contents import Contents, Row, load
+from apps.exchange.duplicates import likely
+from apps.exchange.models import WRITING, Batch, Outcome
+from apps.exchange.standing import Standing, bases, hidden, merged, texts
+from apps.exchange.taking import in_column, take_over, whole
+from apps.ledger.models import Revision
+
+Document = dict[str, Any]
+Entry = dict[str, Any]
+Publication = Record.Publication
+REHEARSED = 1_000  # rows, at most
+UNCITED = "A published record cites a source."
+TAKEN = "Another record of this type has this slug."
+FOR_REVIEW = "This account may only propose: applying hands in a proposal for each row."
+
+
+def plan(batch: Batch, user: Any, progress: Any = iter) -> Batch:
+    """Fill in what a batch would do if `user` applied it now; the caller saves it."""
+    contents = load(batch.contents)
+    check = Check(batch.model, contents, user)
+    entries = [check.entry(row) for row in progress(contents.rows)]
+    mark_duplicates(entries, likely(batch.model, check.created))
+    found: Document = {"bases": check.bases, "entries": entries, "faults": [], "note": ""}
+    numbers = [entry["row"] for entry in entries if entry["outcome"] in WRITING]
+    if len(numbers) <= REHEARSED and not any(entry["faults"] for entry in entries):
+        faults, found["note"] = rehearse(batch.model, contents, numbers, user)
+        enter_faults(contents, found, faults)
+    return settle(batch, found)
+
+
+def settle(batch: Batch, found: Document) -> Batch:
+    """Write a plan into its batch, with what follows from it."""
+    counts = Counter(entry["outcome"] for entry in found["entries"])
+    found["counts"] = {outcome: counts[outcome] for outcome in Outcome.values}
+    labels = [f"{n} {Outcome(one).label.lower()}" for one, n in found["counts"].items() if n]
+    batch.summary = ", ".join(labels)
+    batch.plan = orjson.dumps(found).decode()
+    batch.__dict__.pop("planned", None)
+    is_refused = found["faults"] or counts[Outcome.ERROR]
+    batch.state = Batch.State.REFUSED if is_refused else Batch.State.PLANNED
+    return batch
+
+
+def enter_faults(contents: Contents, found: Document, faults: list[Fault]) -> None:
+    """Enter what was found late at the rows of which it was found."""
+    by_slug = {entry["slug"]: entry for entry in found["entries"]}
+    for fault in faults:
+        if entry := by_slug.get(fault.slug):
+            entry["outcome"] = Outcome.ERROR
+            entry["faults"].append(in_column(contents, fault))
+        else:
+            found["faults"].append(str(fault))
+
+
+def rehearse(
+    model: type[Record], contents: Contents, numbers: list[int], user: Any
+) -> tuple[list[Fault], str]:
+    """What would keep these rows from being taken over, and what would become of them instead."""
+    try:
+        with transaction.atomic():
+            with revision(user, "Rehearsal", Revision.Origin.IMPORT) as opened:
+                take_over(model, contents, numbers, opened)
+            transaction.set_rollback(True)
+    except HeldError:
+        return [], FOR_REVIEW
+    except NotAllowedError as error:
+        return [Fault("", "", "", str(error))], ""
+    except (DocumentsRefusedError, GateClosedError) as refused:
+        return refused.faults, ""
+    return [], ""
+
+
+def mark_duplicates(entries: list[Entry], alike: dict[int, list[str]]) -> None:
+    """Say of new records which others they may be."""
+    for entry in entries:
+        if entry["outcome"] == Outcome.CREATE and entry["row"] in alike:
+            entry["outcome"] = Outcome.DUPLICATE
+            entry["alike"] = alike[entry["row"]]
+
+
+class Check:
+    """Looks at the rows of a file one by one; remembers what the later ones must not repeat."""
+
+    def __init__(self, model: type[Record], contents: Contents, user: Any) -> None:
+        slugs = [row.slug for row in contents.rows]
+        self.model, self.contents = model, contents
+        # First of all: who changes a record from here on is noticed when the plan is applied.
+        self.bases = bases(model, slugs)
+        self.merged, self.hidden = merged(self.bases), hidden(model, slugs, user)
+        self.texts = texts(model, slugs)
+        self.created: dict[int, Document] = {}  # what is new, by row
+        self.first: dict[str, int] = {}  # the row in which a slug stood first
+        self.unread: dict[int, list[Fault]] = {}
+        for fault in contents.faults:
+            found = self.unread.setdefault(fault.row, [])
+            found.append(Fault("", "", fault.column, fault.reason))
+        own = [Incoming(model, row.given) for row in contents.rows]
+        self.standing = Standing(own, user)
+        context = {"resolver": self.standing, "seen": {}}
+        self.serializer = serializer_class(model)(context=context)
+
+    def entry(self, row: Row) -> Entry:
+        """What becomes of a row, as the plan keeps it."""
+        faults = [*self.unread.get(row.number, ()), *self.early(row)]
+        entry: Entry = {"row": row.number, "slug": row.slug, "outcome": Outcome.ERROR}
+        if not faults:
+            entry |= self.outcome(row, faults)
+        if faults:
+            entry["outcome"] = Outcome.ERROR
+        entry["faults"] = [in_column(self.contents, fault) for fault in faults]
+        return entry
+
+    def early(self, row: Row) -> Iterator[Fault]:
+        """What is wrong with a row whatever it says."""
+        first = self.first.setdefault(row.slug, row.number)
+        if row.slug and first != row.number:
+            yield Fault("", "", "slug", f"The slug stands already in row {first}.")
+        if into := self.merged.get(row.slug):
+            yield Fault("", "", "slug", f"This record was merged into “{into}”.")
+        if row.slug in self.hidden:
+            yield Fault("", "", "slug", TAKEN)
+        elif self.contents.headers is not None and row.slug in self.texts:
+            yield from self.lost(row, orjson.loads(self.texts[row.slug]))
+
+    def lost(self, row: Row, current: Document) -> Iterator[Fault]:
+        """Values in the lists that the file replaces, for which it has no column."""
+        headers = self.contents.headers or []
+        for name in self.model.parts():
+            if name in self.contents.named(row):
+                held = {key for part in current[name] for key in part if part[key] is not None}
+                if name == "citations" and name in headers:
+                    held -= set(LOCATOR_KEYS)
+                for key in sorted(key for key in held if f"{name}.{key}" not in headers):
+                    reason = f"The record has such values; a list comes with {key}, or not at all."
+                    yield Fault("", "", f"{name}.{key}", reason)
+
+    def outcome(self, row: Row, faults: list[Fault]) -> Entry:
+        """What a row makes of its record; adds what is wrong to `faults`."""
+        record = self.standing.get(self.model, row.slug)
+        said = self.texts.get(row.slug)
+        current = orjson.loads(said) if said else None
+        document = whole(self.contents, row, current)
+        if refused := self.refusals(record, document):
+            faults += refused
+            return {}
+        if not record.__dict__["_prefetched_objects_cache"]["citations"]:
+            faults.append(Fault("", "", "citations", UNCITED))
+        notes = list(notes_on(row, record))
+        if current is None:
+            self.created[row.number] = document
+            return {"outcome": Outcome.CREATE, "notes": notes}
+        made = body(self.serializer, record)
+        if is_current(record, made):
+            return {"outcome": Outcome.UNCHANGED}
+        changes = [
+            {"field": one.field, "before": one.before, "after": one.after}
+            for one in differences(current, orjson.loads(made))
+        ]
+        return {"outcome": Outcome.UPDATE, "differences": changes, "notes": notes}
+
+    def refusals(self, record: Record, document: Document) -> list[Fault]:
+        """Why a document is no record of its type.
+
+        What is wrong with single values keeps the serializer from looking at the rest: it is
+        asked again without them.
+        """
+        faults = self.validated(record, document)
+        if faults:
+            wrong = {top_key(fault) for fault in faults}
+            rest = {key: value for key, value in document.items() if key not in wrong}
+            self.serializer.partial = True
+            more = self.validated(record, rest)
+            self.serializer.partial = False
+            faults += (fault for fault in more if top_key(fault) in rest)
+        return faults
+
+    def validated(self, record: Record, document: Document) -> list[Fault]:
+        """What the serializer says of a document."""
+        self.serializer.instance = record
+        try:
+            self.serializer.run_validation(document)
+        except RefusedData as refused:
+            return [Fault("", "", path, why) for path, why in flatten(refused.detail)]
+        return []
+
+
+def top_key(fault: Fault) -> str:
+    """The document's key below which a fault is."""
+    return fault.path.partition("[")[0].partition(".")[0]
+
+
+def notes_on(row: Row, record: Record) -> Iterator[str]:
+    """What whoever applies a row should know."""
+    if record.pk and record.publication == Publication.DRAFT:
+        yield "A draft has this slug: it is changed and published."
+    if record.pk and record.publication == Publication.RETRACTED:
+        yield "This record was retracted: it is published again."
+    if record.document and row.revision is not None and row.revision < (record.revision or 0):
+        yield (
+            f"The file has the record as of revision {row.revision}; since then it was changed, in"
+            f" revision {record.revision}."
+        )

@@ -1,0 +1,58 @@
+"""Rows into tables: as whole documents, by the one way in."""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import orjson
+
+from apps.core.documents import Fault, Incoming, take
+from apps.core.models import Record
+from apps.core.revisions import OpenRevision
+from apps.core.tables import LOCATOR_KEYS
+from apps.exchange.contents import Contents, Row
+from apps.exchange.standing import texts
+
+Document = dict[str, Any]
+
+
+def whole(contents: Contents, row: Row, current: Document | None) -> Document:
+    """The document that a row makes of a record: what the file has no column for stays."""
+    named = contents.named(row)
+    kept = {key: value for key, value in (current or {}).items() if key not in named}
+    return {**kept, **row.given}
+
+
+def incoming(
+    model: type[Record], contents: Contents, numbers: Collection[int]
+) -> Iterator[Incoming]:
+    """The whole documents of the rows with these numbers."""
+    rows = [row for row in contents.rows if row.number in numbers]
+    standing = texts(model, (row.slug for row in rows))
+    for row in rows:
+        current = orjson.loads(standing[row.slug]) if row.slug in standing else None
+        yield Incoming(model, whole(contents, row, current), f"row {row.number}")
+
+
+def take_over(
+    model: type[Record],
+    contents: Contents,
+    numbers: Collection[int],
+    opened: OpenRevision,
+    progress: Any = iter,
+) -> dict[str, int]:
+    """Write the rows with these numbers, inside a revision; how many did what."""
+    return take([*incoming(model, contents, set(numbers))], opened.touch, progress)
+
+
+def in_column(contents: Contents, fault: Fault) -> dict[str, str]:
+    """A fault with the column of the file in which its cause stands."""
+    column, reason = fault.path, fault.reason
+    if contents.headers is not None:
+        entry = re.search(r"\[(\d+)\]", fault.path)
+        column = re.sub(r"\[\d+\]", "", fault.path)
+        name, _, key = column.partition(".")
+        if name == "citations" and key in LOCATOR_KEYS:
+            column = name
+        reason = f"Entry {entry.group(1)}: {reason}" if entry else reason
+    return {"column": column, "reason": reason}

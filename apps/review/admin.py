@@ -1,0 +1,149 @@
+"""The review queue: proposals with their differences, and what can be done with them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.decorators import display
+
+from apps.core.catalogue import record_models
+from apps.core.documents import DocumentsRefusedError
+from apps.core.forms import RecordActionForm
+from apps.core.overlay import divergences_of, standing
+from apps.core.permissions import Act
+from apps.ledger.admin import StrictAdmin
+from apps.ledger.models import Proposal
+from apps.review import acts
+
+State = Proposal.State
+BADGES = {
+    "Waits for review": "info",
+    "Sent back to its author": "warning",
+    "Approved": "success",
+    "Refused": "danger",
+}
+
+
+@admin.register(Proposal)
+class ProposalAdmin(StrictAdmin):
+    """What contributors propose: their own to themselves, all of it to reviewers."""
+
+    desk, icon = "Review", "rate_review"
+    list_display = ["__str__", "badge", "author", "reason", "origin", "changed_at"]
+    list_filter = ["state", "type", "author"]
+    list_select_related = ["author"]
+    search_fields = ["slug", "reason"]
+    date_hierarchy = "changed_at"
+    action_form = RecordActionForm
+    actions = ["approve"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        proposals = super().get_queryset(request).select_related("author", "base", "revision")
+        reviews = request.user.has_perm(Act.REVIEW)
+        return proposals if reviews else proposals.filter(author=request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(Act.PROPOSE)
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(Act.REVIEW)
+
+    @display(description="state", ordering="state", label=BADGES)
+    def badge(self, proposal: Proposal) -> str:
+        return proposal.get_state_display()
+
+    @admin.action(description="Approve together, as one revision", permissions=["review"])
+    def approve(self, request: HttpRequest, queryset: Any) -> None:
+        text = request.POST.get("reason", "").strip()
+        self.attempt(request, lambda: acts.approve(list(queryset), request.user, text), "Approved.")
+
+    def change_view(
+        self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A proposal, what it changes, what was said of it; and the buttons to decide on it."""
+        proposal = self.get_object(request, object_id)
+        if proposal is None or not self.has_view_permission(request, proposal):
+            raise Http404
+        if request.method == "POST":
+            self.act(request, proposal)
+            return HttpResponseRedirect(request.path)
+        context = {**self.admin_site.each_context(request), **self.page(request, proposal)}
+        return TemplateResponse(request, "review/proposal.html", context)
+
+    def page(self, request: Any, proposal: Proposal) -> dict[str, Any]:
+        """What the page of a proposal shows."""
+        now, is_open = standing(proposal), proposal.state in Proposal.OPEN
+        is_own = proposal.author == request.user
+        return {
+            "opts": self.opts,
+            "title": str(proposal),
+            "proposal": proposal,
+            "rows": divergences_of(proposal) if is_open else [],
+            "moved_on": is_open and now != proposal.base,
+            "now": now,
+            "faults": acts.unfit(proposal) if proposal.state == State.WAITING else [],
+            "may_edit": is_own and is_open,
+            "may_decide": not is_own
+            and proposal.state == State.WAITING
+            and self.has_review_permission(request),
+            "form_address": form_address(proposal) if is_open else None,
+            "remarks": proposal.remarks.select_related("user"),
+        }
+
+    def act(self, request: Any, proposal: Proposal) -> None:
+        """Do what the button says; what it refuses is told, and nothing is done."""
+        user, text = request.user, request.POST.get("text", "").strip()[:1000]
+        seen = request.POST.get("seen", "")
+        chosen = {
+            name.removeprefix("side-"): side
+            for name, side in request.POST.items()
+            if name.startswith("side-")
+        }
+        number = int(seen) if seen.isdecimal() and len(seen) < 19 else 0
+        buttons = {
+            "approve": lambda: acts.approve([proposal], user, text),
+            "send_back": lambda: acts.send_back(proposal, user, text),
+            "refuse": lambda: acts.refuse(proposal, user, text),
+            "withdraw": lambda: acts.withdraw(proposal, user, text),
+            "bring_up_to_date": lambda: acts.bring_up_to_date(proposal, user, number, chosen),
+        }
+        self.attempt(request, buttons.get(request.POST.get("act", ""), nothing), "Done.")
+
+    def attempt(self, request: HttpRequest, work: Any, done: str) -> None:
+        """One transaction; what refuses it is told."""
+        try:
+            with transaction.atomic():
+                work()
+        except ValidationError as error:
+            for message in error.messages:
+                self.message_user(request, message, messages.ERROR)
+        except (PermissionDenied, DocumentsRefusedError) as error:
+            for message in str(error).splitlines():
+                self.message_user(request, message, messages.ERROR)
+        else:
+            self.message_user(request, done, messages.SUCCESS)
+
+
+def nothing() -> None:
+    raise ValidationError("Choose one of the buttons.")
+
+
+def form_address(proposal: Proposal) -> str:
+    """Where the proposed document stands in the record's own form."""
+    model = record_models()[proposal.type]
+    record = model.objects.filter(slug=proposal.slug).only("pk").first()
+    names = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+    return f"{reverse(names, args=[record.pk if record else -proposal.pk])}?proposal={proposal.pk}"

@@ -1,0 +1,121 @@
+"""Imports, and files for them."""
+
+import csv
+import io
+import json
+from typing import Any
+from zipfile import ZipFile
+
+import factory
+from openpyxl import Workbook
+
+from apps.core.catalogue import record_models, serializer_class
+from apps.core.formats import FORMATS
+from apps.core.models import Record
+from apps.exchange.contents import Contents, Row
+from apps.exchange.files import receive
+from apps.exchange.models import Batch
+from apps.exchange.planning import plan
+from tests.accounts.factories import UserFactory
+from tests.articles.factories import ArticleFactory
+
+
+class BatchFactory(factory.django.DjangoModelFactory):
+    """A planned import of one record that would be new."""
+
+    class Meta:
+        model = Batch
+
+    name = "actors.csv"
+    sha256 = "0" * 64
+    size = 100
+    type = "actors"
+    user = factory.SubFactory(UserFactory)
+    contents = Contents(None, [Row(1, {"slug": "norland"})]).dump()
+    plan = factory.LazyFunction(
+        lambda: json.dumps(
+            {
+                "bases": {},
+                "entries": [{"row": 1, "slug": "norland", "outcome": "create", "faults": []}],
+                "faults": [],
+                "note": "",
+                "counts": {"create": 1, "update": 0, "unchanged": 0, "duplicate": 0, "error": 0},
+            }
+        )
+    )
+
+
+def exported(model: type[Record], form: str, **options: Any) -> bytes:
+    """Every published record of a type as the API exports them."""
+    stored = model.objects.published().order_by("slug").values_list("document", flat=True)
+    if form == "json":
+        results = [json.loads(document) for document in stored]
+        return json.dumps({"count": len(results), "results": results}).encode()
+    documents = (json.loads(document) for document in stored)
+    return b"".join(FORMATS[form].write(serializer_class(model)(), documents, **options))
+
+
+def table(*rows: dict[str, Any]) -> bytes:
+    """A CSV whose columns are the keys of the first row."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def workbook(*rows: list[Any]) -> bytes:
+    """A workbook with one sheet."""
+    out, book = io.BytesIO(), Workbook()
+    sheet: Any = book.active
+    for row in rows:
+        sheet.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def repacked(content: bytes, **parts: bytes) -> bytes:
+    """A workbook with other parts: `xl__workbook` for xl/workbook.xml."""
+    out = io.BytesIO()
+    own = {f"{name.replace('__', '/')}.xml": part for name, part in parts.items()}
+    with ZipFile(io.BytesIO(content)) as old, ZipFile(out, "w", compression=8) as new:
+        for name in old.namelist():
+            if name not in own:
+                new.writestr(name, old.read(name))
+        for name, part in own.items():
+            new.writestr(name, part)
+    return out.getvalue()
+
+
+def planned(content: bytes, user: Any = None, name: str = "actors.csv", type: str = "") -> Batch:
+    """The batch of a file, planned and saved."""
+    model = record_models()[type or name.partition(".")[0]]
+    batch = plan(receive(io.BytesIO(content), name, model).batch(model, user), user)
+    batch.save()
+    return batch
+
+
+def an_actor(slug: str = "norland", **values: Any) -> dict[str, Any]:
+    """The row of an actor, with an article to cite."""
+    ArticleFactory(slug="text") if not cited() else None
+    row = {"slug": slug, "name": slug.title(), "kind": "state", "certainty": "confirmed"}
+    return {**row, "citations": "text", "citations.stance": "states", **values}
+
+
+def cited() -> bool:
+    """Whether the article to cite is there."""
+    return record_models()["articles"].objects.filter(slug="text").exists()
+
+
+def outcomes(batch: Batch) -> list[tuple[int, str]]:
+    """The row numbers of a plan with what becomes of each."""
+    return [(entry["row"], entry["outcome"]) for entry in batch.planned["entries"]]
+
+
+def faults(batch: Batch) -> list[tuple[int, str, str]]:
+    """All faults of a plan: row, column and reason."""
+    return [
+        (entry["row"], fault["column"], fault["reason"])
+        for entry in batch.planned["entries"]
+        for fault in entry["faults"]
+    ]

@@ -1,0 +1,250 @@
+"""Files that nobody means well with: refused quickly, by a plain reason, in little memory."""
+
+import io
+import json
+import random
+import subprocess
+import sys
+import time
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from apps.core.catalogue import record_models
+from apps.exchange.contents import MAX_ROWS, FileRefusedError
+from apps.exchange.files import receive
+from tests.exchange.factories import faults, planned, repacked, table, workbook
+
+ACTORS = record_models()["actors"]
+HEADER = ["slug", "name", "kind"]
+ROW = {"slug": "norland", "name": "Norland", "kind": "state"}
+CSV = table(ROW)
+XLSX = workbook(HEADER, ["norland", "Norland", "state"])
+NDJSON = json.dumps(ROW).encode()
+CODE = """
+import resource, sys
+import django
+django.setup()
+from apps.core.catalogue import record_models
+from apps.exchange.contents import FileRefusedError
+from apps.exchange.files import receive
+import apps.exchange.workbooks
+def peak():
+    with open("/proc/self/status") as status:  # getrusage counts the process that started this one
+        return int(status.read().partition("VmHWM:")[2].split()[0]) // 1024
+before = peak()
+resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
+try:
+    with open(sys.argv[1], "rb") as file:
+        receive(file, sys.argv[1], record_models()["actors"])
+except FileRefusedError as refused:
+    print(peak() - before, "MB:", refused)
+"""
+
+
+def refused(content: bytes, name: str) -> str:
+    """Why a file is refused, at once."""
+    start = time.monotonic()
+    with pytest.raises(FileRefusedError) as error:
+        receive(io.BytesIO(content), name, ACTORS)
+    assert time.monotonic() - start < 10  # with room for a busy machine
+    return str(error.value)
+
+
+def zipped(**parts: bytes) -> bytes:
+    """An archive of parts."""
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name.replace("__", "/") + ".xml", part)
+    return out.getvalue()
+
+
+def sheet(rows: str) -> bytes:
+    """The XML of a sheet."""
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+
+
+def with_sheet(rows: str) -> bytes:
+    """A workbook with the XML of rows."""
+    return repacked(XLSX, xl__worksheets__sheet1=sheet(rows))
+
+
+def cells(count: int) -> str:
+    """The XML of cells that are all different."""
+    return "".join(f'<c t="n"><v>{number * 7919 % 1_000_003}</v></c>' for number in range(count))
+
+
+NOISE = "".join(random.Random(2).choices("abcdefghij", k=1_100_000)).encode()
+TEXTS = {
+    "empty.csv": (b"", "The file is empty."),
+    "empty.json": (b"", "The file is empty."),
+    "empty.xlsx": (b"", "The file is empty."),
+    "blank.csv": (b"\n\n", "The file has no rows."),
+    "header.csv": (b"slug,name\n", "a header and no rows"),
+    "none.json": (b"[]", "no documents"),
+    "word.csv": (b"\xff\xfes\0l\0u\0g\0", "UTF-16 text: save it as UTF-8"),
+    "bare.csv": ("slug,name\nnorland,Norland\n".encode("utf-16-le"), "UTF-16 text without a mark"),
+    "wide.csv": ("slug".encode("utf-32"), "UTF-32"),
+    "latin.csv": ("slug,name\na,b\nnorland,Älvland\n".encode("latin-1"), "byte 0xC4 in line 3"),
+    "cut.csv": ("slug,name\nnorland,Ä".encode()[:-1], "cut off"),
+    "nul.csv": (b"slug,name\nnor\0land,N\n", "NUL stands in line 2"),
+    "twice.csv": (b"slug,name,name\na,b,c\n", "The column name stands 2 times."),
+    "typo.csv": (b"slug,nmae\na,b\n", "no column “nmae”. Did you mean “name”?"),
+    "noslug.csv": (b"name\na\n", "no column slug"),
+    "gap.csv": (b"slug,,name\na,b,c\n", "Column 2 has no header."),
+    "semicolon.csv": (b"slug;name\na;b\n", "not separated by commas"),
+    "quote.csv": (b'slug,name\na,"b\n', "not closed"),
+    "quotes.csv": (b'slug,name\na,"b"c\n', "quotation marks"),
+    "huge.csv": (b"slug,name\na," + b"x" * 2_100_000, "more than 2,000,000 characters"),
+    "columns.csv": (b"slug" + b",x" * 1_000_000 + b"\n", "more than 500 columns"),
+    "quoted.csv": (b'slug\n"\n"' + b',"\n"' * 1_000_000 + b"\n", "more than 500 columns"),
+    "rows.csv": (b"slug\n" + b"a\n" * (MAX_ROWS + 1), "more than 100,000 rows"),
+    "book.csv": (XLSX, "ZIP archive, such as a workbook"),
+    "lines.csv": (NDJSON, "but this is JSON"),
+    "table.json": (CSV, "but this is no JSON"),
+    "table.xlsx": (CSV, "but this is no ZIP"),
+    "old.xlsx": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old or encrypted workbook"),
+    "packed.csv": (b"\x1f\x8b\x08", "gzip"),
+    "macros.xlsm": (XLSX, "macros (.xlsm) is not taken"),
+    "seeds.yaml": (b"- slug: a", "taken are .csv, .xlsx, .json, .ndjson"),
+    "noending": (CSV, "taken are"),
+    "cut.json": (b'[{"slug": "a"}, {"slug": "b', "Document 2: no JSON"),
+    "cut2.json": (b'[{"slug": "a"}', "breaks off after document 1"),
+    "comma.json": (b'[{"slug": "a"},]', "comma stands after the last document"),
+    "after.json": (b'[{"slug": "a"}] x', "after the end of the list"),
+    "deep.json": (b"[" * 100_000, "Nested more than 32 deep"),
+    "one.json": (b'{"slug": "a"}', "a list of documents"),
+    "many.json": (b"[" + b"[]," * 3_000_000 + b"[]]", "more than 3,000,000 values"),
+    "long.json": (b"[" + b"1," * (MAX_ROWS + 1) + b"1]", "more than 100,000 rows"),
+    "large.csv": (b"slug\n" + b"x" * (20 * 1024 * 1024), "at most 20,971,520 are taken"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_file_is_refused_by_a_plain_reason(name):
+    content, reason = TEXTS[name]
+    assert reason in refused(content, name)
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ('{"slug": "a", "slug": "b"}', "The key “slug” stands twice."),
+        ('{"slug": "a", "names": [{"name": "a", "name": "b"}]}', "The key “name” stands twice."),
+        ('{"slug": "a", "founded_on": ' + "9" * 5_000 + "}", "A number has 5,000 digits."),
+        ('{"slug": "a", "name": 1e999}', "A number is too large."),
+        ('{"slug": "a", "name": NaN}', "NaN is no number."),
+        ('{"slug": "a", "name": "\\u0000"}', "A text has the character NUL in it."),
+        ('{"slug": "a", "name": "\\ud800"}', "A text has half a character in it (a surrogate)."),
+        ('{"slug": "a", "name": ' + "[" * 40 + "]" * 40 + "}", "Nested more than 32 deep."),
+        ('["a"]', "A document is a mapping of keys to values."),
+        ("null", "A document is a mapping of keys to values."),
+        ('{"slug": "a"} {"slug": "b"}', "Something stands after the document, at character 14."),
+        ('{"slug": "a"', "No JSON: Expecting ',' delimiter (line 1, character 13)."),
+    ],
+)
+def test_a_line_is_refused_and_the_others_are_looked_at_all_the_same(document, reason, db):
+    content = f'{{"slug": "good", "colour": "red"}}\n{document}\n'.encode()
+    batch = planned(content, None, "actors.ndjson")
+    assert faults(batch)[-1] == (2, "", reason)
+    assert faults(batch)[0][:2] == (1, "colour")
+
+
+def test_what_is_wrong_with_cells_is_named_by_row_and_column(db):
+    rows = [HEADER, ["a", "=1+1", "state"], ["b", "B"], ["c", "C", "state", "more"]]
+    batch = planned(workbook(*rows), None, "actors.xlsx")
+    found = faults(batch)
+    assert (2, "name", "The cell holds a formula: paste its value.") in found
+    assert (4, "", "The row has 4 cells, the header 3.") in found
+    left_out = "[40,000 characters are too many for a cell; csv has them]"
+    batch = planned(table({"slug": "a", "name": left_out}), None)
+    assert faults(batch)[0][:2] == (2, "name")
+    batch = planned(b"slug,name\na,b,c\nd\n", None)
+    assert [row for row, _, reason in faults(batch) if "cells, the header" in reason] == [2, 3]
+
+
+WORKBOOKS = {
+    "cut off": (XLSX[: len(XLSX) // 2], "no sound workbook"),
+    "zip": (zipped(other=b"<x/>"), "no workbook (.xlsx)"),
+    "macros": (repacked(XLSX, xl__vbaProject=b"<x/>"), "has macros"),
+    "doctype": (
+        repacked(XLSX, xl__workbook=b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x/>'),
+        "DOCTYPE or an ENTITY",
+    ),
+    "entity at a border": (
+        repacked(
+            XLSX, xl__sharedStrings=b"<sst>" + NOISE[: 1024 * 1024 - 9] + b"<!ENTITY a 'b'></sst>"
+        ),
+        "DOCTYPE or an ENTITY",
+    ),
+    "utf-16": (repacked(XLSX, xl__workbook="<x/>".encode("utf-16")), "is no XML in UTF-8"),
+    "ebcdic": (repacked(XLSX, xl__workbook=b'<?xml version="1.0" encoding="cp037"?>'), "not UTF-8"),
+    "nul": (repacked(XLSX, xl__workbook=b"<x>\0</x>"), "is not UTF-8"),
+    "no xml": (repacked(XLSX, xl__workbook=b"<x"), "no sound workbook"),
+    "styles": (repacked(XLSX, xl__styles=random.Random(1).randbytes(2_100_000)), "too large"),
+    "bomb": (repacked(XLSX, xl__worksheets__sheet1=sheet(" " * 30_000_000)), "packed more than"),
+    "marks": (repacked(XLSX, xl__sharedStrings=b"<s><x/>" * 300_000), "more than"),
+    "wide": (with_sheet("<row>" + '<c t="n"><v>1</v></c>' * 501 + "</row>"), "500 columns"),
+    "far": (with_sheet('<row><c r="ZZZ1" t="n"><v>1</v></c></row>'), "500 columns"),
+    "endless row": (with_sheet("<row>" + cells(60_000) + "</row>"), "500 columns"),
+    "low": (with_sheet('<row r="1"/><row r="4000000000"><c><v>1</v></c></row>'), "100,000 rows"),
+    "digits": (with_sheet(f"<row><c><v>{'9' * 6_000}</v></c></row>"), "no sound workbook"),
+    "index": (with_sheet('<row><c t="s"><v>99999</v></c></row>'), "no sound workbook"),
+    "empty": (workbook(), "The file has no rows."),
+    "header": (workbook(HEADER), "a header and no rows"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_a_workbook_is_refused_by_a_plain_reason(name):
+    content, reason = WORKBOOKS[name]
+    assert reason in refused(content, "actors.xlsx")
+
+
+# Files that would take more than the memory there is, each in some other way; made when needed.
+BOMBS = {
+    "zeros.xlsx": (
+        lambda: repacked(XLSX, xl__worksheets__sheet1=b"0" * 190_000_000),
+        "packed more than 200 times",
+    ),
+    "marks.xlsx": (
+        lambda: with_sheet(f"<row>{cells(400)}</row>" * 4_000),
+        "more than 5,000,000 marks",
+    ),
+    "strange.xlsx": (
+        lambda: with_sheet("".join(f"<x a='{n}'/>" for n in range(3_000_000))),
+        "more than 500 columns",
+    ),
+    "strings.xlsx": (
+        lambda: repacked(XLSX, xl__sharedStrings=b"<sst>" + b"<si/>" * 6_000_000),
+        "packed more than 200 times",
+    ),
+    "commas.csv": (lambda: b"slug" + b"," * 19_000_000, "more than 500 columns"),
+    "quotes.csv": (lambda: b'slug\n"' + b"\n" * 19_000_000, "more than 2,000,000 characters"),
+    "lists.json": (lambda: b"[" + b"[]," * 6_000_000, "more than 3,000,000 values"),
+    "numbers.json": (lambda: b"[[" + b"1," * 9_000_000, "more than 3,000,000 values"),
+    "deep.ndjson": (lambda: b'{"a":' * 4_000_000, "more than 3,000,000 values"),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_takes_little_memory(name, tmp_path, root):
+    path = tmp_path / name
+    make, reason = BOMBS[name]
+    path.write_bytes(make())
+    start = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, str(path)],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert reason in done.stdout
+    grown = int(done.stdout.split()[0])
+    assert grown <= 64, done.stdout
+    assert time.monotonic() - start < 60

@@ -1,0 +1,75 @@
+"""The command for files that are too long for a page."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.actors.models import Actor
+from apps.exchange.models import Batch
+from apps.ledger.models import Revision
+from tests.actors.factories import ActorFactory
+from tests.desk import everything
+from tests.exchange.factories import an_actor, table
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs the command on a file; what it prints."""
+
+    def run(content: bytes, *options: str, name: str = "actors.csv") -> str:
+        path, out = tmp_path / name, StringIO()
+        path.write_bytes(content)
+        call_command("import_file", "actors", str(path), *options, stdout=out)
+        return out.getvalue()
+
+    return run
+
+
+def test_a_plan_is_made_and_kept_and_only_applied_when_asked_to(run, publisher):
+    content = table(an_actor())
+    before = everything()
+    assert run(content).endswith(": 1 create.\n")
+    assert (Batch.objects.get().state, everything()) == ("planned", before)
+    options = ("--apply", "--reason", "Nightly", "--user", publisher.username)
+    assert "Applied, revision" in run(content, *options)
+    made = Revision.objects.get(origin="import")
+    assert (made.reason, made.user) == ("Nightly", publisher)
+
+
+def test_every_fault_is_printed_and_nothing_imported(run):
+    before = [an_actor("a", kind="x"), an_actor("b", certainty="y")]
+    with pytest.raises(CommandError) as error:
+        run(table(*before), "--apply", "--reason", "Nightly")
+    lines = str(error.value).splitlines()
+    assert [line.split(": ")[:3] for line in lines[:-1]] == [
+        ["row 2", "a", "kind"],
+        ["row 3", "b", "certainty"],
+    ]
+    assert lines[-1] == "Nothing was imported."
+    assert not Actor.objects.exists()
+
+
+def test_what_it_needs_is_asked_for(run, tmp_path):
+    ActorFactory(slug="union", name="Grey Lake Union")
+    content = table(an_actor("other", name="Grey Lake Union"))
+    for options, reason in [
+        (("--apply",), "Say why"),
+        (("--apply", "--reason", "x"), "other may be union"),
+        (("--user", "nobody"), "There is no account “nobody”."),
+    ]:
+        with pytest.raises(CommandError, match=reason):
+            run(content, *options)
+    with pytest.raises(CommandError, match="no column “nmae”"):
+        run(b"slug,nmae\n")
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("import_file", "actors", str(tmp_path / "nothing.csv"))
+    assert "Applied" in run(content, "--apply", "--reason", "x", "--are-new")
+
+
+def test_who_may_not_publish_proposes_by_the_command_as_well(run, contributor):
+    options = ("--apply", "--reason", "x", "--user", contributor.username)
+    assert "Handed in as proposals.\n" in run(table(an_actor()), *options)
+    assert not Actor.objects.exists()

@@ -1,0 +1,100 @@
+"""The desk: its first page, coding out of an article, references found by any name."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from apps.actors.models import Actor
+from apps.core.attention import ATTENTION, unsourced_fields
+from apps.core.models import Record
+from apps.ledger.models import Revision
+from tests.accounts.factories import UserFactory
+from tests.actors.factories import ActorFactory, ActorNameFactory
+from tests.articles.factories import ArticleFactory
+from tests.desk import Desk
+from tests.ledger.factories import ProposalFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client) -> Desk:
+    return Desk(client, User.objects.create_superuser("curator"))
+
+
+def numbers(desk: Desk, name: str) -> dict[str, int]:
+    """The numbers of a box on the first page."""
+    page = desk.client.get(reverse("admin:index"))
+    return {row["name"]: row["count"] for row in page.context[name]}
+
+
+def test_the_queue_is_everybodys_own(desk):
+    contributor = Desk(Client(), UserFactory(role="contributor"))
+    ProposalFactory(author=contributor.user)
+    ProposalFactory(author=contributor.user, state="sent_back")
+    assert numbers(desk, "queue")["To be reviewed"] == 1
+    assert numbers(contributor, "queue") == {
+        "Waiting for a reviewer": 1,
+        "Sent back to you": 1,
+        "Kept for you": 0,
+    }
+
+
+def test_every_number_leads_to_its_list(desk):
+    ActorFactory()
+    ActorFactory(publication=Record.Publication.DRAFT)
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+    Revision.objects.update(at=long_ago)
+    page = desk.client.get(reverse("admin:index"))
+    (table,) = page.context["attention"]
+    row = next(row for row in table["rows"] if row["name"] == "Actors")
+    assert [cell["count"] for cell in row["cells"]] == [1, 0, 1, 1]
+    for cell in row["cells"]:
+        listed = desk.client.get(cell["address"])
+        assert listed.context["cl"].result_count == cell["count"]
+
+
+def test_a_value_without_a_citation_is_named(desk):
+    actor = ActorFactory(slug="norland", name="Norland", kind="state")
+    assert unsourced_fields(Actor)["norland"] == ["name", "kind"]
+    assert list(ATTENTION["unsourced"][1](Actor.objects.all())) == [actor]
+
+
+def test_a_form_begins_with_a_citation_of_the_article(desk):
+    article = ArticleFactory()
+    page = desk.client.get(desk.address(article))
+    assert f'/admin/actors/actor/add/?article={article.slug}"' in page.content.decode()
+    address = f"/admin/actors/actor/add/?article={article.slug}&section=INTRO&paragraph=2"
+    form = desk.form_at(address)
+    assert form["citations-0-article"] == [str(article.pk)]
+    assert (form["citations-0-section"], form["citations-0-paragraph"]) == (["INTRO"], ["2"])
+    new = {"name": "Norland", "slug": "norland", "kind": "state", "certainty": "confirmed"}
+    assert desk.save_at(address, form | new) == {}
+    (citation,) = Actor.objects.get(slug="norland").citations.all()
+    assert (citation.article, citation.section, citation.paragraph) == (article, "INTRO", 2)
+
+
+def test_the_sections_of_an_article_can_be_chosen_from(desk):
+    article = ArticleFactory()
+    answer = desk.client.get(f"/admin/articles/article/{article.pk}/sections/")
+    assert answer.json() == {one.name: one.paragraphs for one in article.sections.all()} != {}
+
+
+@pytest.mark.parametrize("typed", ["карабах", "Qarabag", "karab"])
+def test_a_reference_is_found_by_any_name_and_told_apart(desk, typed):
+    actor = ActorFactory(name="Nagorno-Karabakh", kind="state", founded_on="1991")
+    ActorNameFactory(record=actor, name="Нагорный Карабах")
+    ActorNameFactory(record=actor, name="Qarabağ")
+    from_form = {"app_label": "actors", "model_name": "membership", "field_name": "actor"}
+    desk.save(actor, desk.form(actor) | {"summary": "Known.", "reason": "Named"})
+    answer = desk.client.get("/admin/autocomplete/", {**from_form, "term": typed}).json()
+    assert [one["text"] for one in answer["results"]] == ["Nagorno-Karabakh — state, 1991"]
+
+
+def test_a_page_says_where_its_record_is_in_the_api(desk):
+    actor = ActorFactory()
+    page = desk.client.get(desk.address(actor)).content.decode()
+    assert f"/api/v1/actors/{actor.slug}/?format=csv" in page
