@@ -43,6 +43,28 @@ def test_the_queue_is_everybodys_own(desk):
     }
 
 
+@pytest.mark.parametrize("role", ["contributor", "editor", "publisher", "administrator"])
+def test_every_role_finds_its_way_to_all_types_and_to_the_history(role):
+    desk = Desk(Client(), UserFactory(role=role))
+    page = desk.client.get(reverse("admin:index"))
+    shown = {
+        group["title"]: [one["title"] for one in group["items"]]
+        for group in page.context["sidebar_navigation"]
+    }
+    assert shown["Facts"] == ["Agreements", "Arms transfers", "Corridors", "Exercises"]
+    assert shown["Evidence"] == ["Articles", "Places"]
+    assert shown["Review"] == ["Proposals"]
+    assert "Revisions" in shown["Ledger"]
+    for entry in (one for group in page.context["sidebar_navigation"] for one in group["items"]):
+        assert desk.client.get(entry["link"]).status_code == 200
+
+
+def test_a_log_in_leads_to_the_desk(client):
+    User.objects.create_user("maka", password="a long word", is_staff=True)
+    typed = {"username": "maka", "password": "a long word"}
+    assert client.post("/admin/login/", typed).url == reverse("admin:index")
+
+
 def test_every_number_leads_to_its_list(desk):
     ActorFactory()
     ActorFactory(publication=Record.Publication.DRAFT)

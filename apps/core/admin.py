@@ -152,6 +152,9 @@ class RecordAdmin(
             protected = [f"{row._meta.verbose_name}: {row}" for row in others]
         return *found, protected
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(Act.PROPOSE) or super().has_module_permission(request)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(Act.PROPOSE) or super().has_view_permission(request, obj)
 

@@ -42,7 +42,7 @@ class CodingPages(ModelAdmin):
         return [
             {"name": str(model._meta.verbose_name), "address": reverse(add_page(model))}
             for model in record_models().values()
-            if admin_of(self, model)
+            if model is not self.model and admin_of(self, model)
         ]
 
     def import_address(self) -> str:

@@ -63,6 +63,13 @@ class RevisionAdmin(StrictAdmin):
     date_hierarchy = "at"
     inlines = [VersionInline]
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        curates = request.user.has_perm("ledger.propose")
+        return curates or super().has_view_permission(request, obj)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

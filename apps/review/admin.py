@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -94,6 +95,7 @@ class ProposalAdmin(StrictAdmin):
             "rows": divergences_of(proposal) if is_open else [],
             "moved_on": is_open and now != proposal.base,
             "now": now,
+            "name": name_of(proposal),
             "faults": acts.unfit(proposal) if proposal.state == State.WAITING else [],
             "may_edit": is_own and is_open,
             "may_decide": not is_own
@@ -135,6 +137,12 @@ class ProposalAdmin(StrictAdmin):
                 self.message_user(request, message, messages.ERROR)
         else:
             self.message_user(request, done, messages.SUCCESS)
+
+
+def name_of(proposal: Proposal) -> str:
+    """What the record would be called."""
+    document = orjson.loads(proposal.document)
+    return document.get("name") or document.get("title") or ""
 
 
 def nothing() -> None:

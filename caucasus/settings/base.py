@@ -196,6 +196,8 @@ CORS_EXPOSE_HEADERS = ["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-A
 IMPORT_MAX_BYTES = 20 * 1024 * 1024  # of a file that is imported; no body is much larger
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a record with a hundred citations has a thousand
 
+LOGIN_REDIRECT_URL = "admin:index"
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = False  # one language: the records carry names in every script themselves
