@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from apps.core import conditional
 from apps.core.parameters import read_strictly
 from apps.ledger.models import Dataset
+from apps.review.views import OneProposalView, ProposalsView
 from caucasus.article_records import ArticleRecordsView
 from caucasus.changes import ChangesView
 from caucasus.codebook_page import CodebookView
@@ -58,6 +59,8 @@ urlpatterns = [
     re_path(r"^$", RootView.as_view(), name="api-root"),
     re_path(r"^changes/?$", ChangesView.as_view(), name="changes"),
     re_path(r"^search/?$", SearchView.as_view(), name="search"),
+    re_path(r"^proposals/?$", ProposalsView.as_view(), name="proposals"),
+    re_path(r"^proposals/(?P<number>\d{1,18})/?$", OneProposalView.as_view(), name="proposal"),
     re_path(r"^meta/?$", MetaView.as_view(), name="meta"),
     re_path(r"^codebook/?$", CodebookView.as_view(), name="codebook"),
     re_path(r"^schema/?$", SchemaView.as_view(), name="schema"),

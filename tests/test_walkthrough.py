@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.signals import request_started
 from django.urls import URLPattern, resolve
 from drf_spectacular.generators import SchemaGenerator
 
 from caucasus.api import urlpatterns
+from tests.accounts.factories import TokenFactory
 from tests.conftest import lacking
 from tests.seeding import seed
 from tests.test_readme import HOST, differences
@@ -93,13 +95,20 @@ class Visits:
         request_started.disconnect(self.note)
 
 
-def run(commands: str, host: str, folder: Path) -> str:
+def tokens() -> dict[str, str]:
+    """The tokens that the page speaks of, of an account that may do everything."""
+    account = get_user_model().objects.create_superuser("walker", password="x")
+    scopes = {"TOKEN": "publish", "PROPOSING": "propose"}
+    return {name: TokenFactory(user=account, scopes=[one]).key for name, one in scopes.items()}
+
+
+def run(commands: str, host: str, folder: Path, more: dict[str, str]) -> str:
     """What the commands print, as if the server stood where the page says."""
     (folder / ".curlrc").write_text('write-out = "\\n"\n')  # each answer begins a line
     done = subprocess.run(
         ["bash", "-euc", commands.replace(HOST, host)],
         cwd=folder,
-        env={**os.environ, "HOME": str(folder)},
+        env={**os.environ, "HOME": str(folder), **more},
         capture_output=True,
         text=True,
         timeout=120,
@@ -112,7 +121,7 @@ def faults(step: Step, answer: str) -> list[str]:
     """What a step shows and its commands do not answer."""
     if step.form == "text":
         return list(missing_lines(step.answer, answer))
-    found, _ = json.JSONDecoder().raw_decode(answer)
+    found, _ = json.JSONDecoder().raw_decode(answer.lstrip())
     return list(differences(shown(step.answer), found))
 
 
@@ -139,11 +148,12 @@ def test_every_command_answers_what_is_shown_and_every_address_is_visited(live_s
         lacking("curl is not installed")
     assert len(STEPS) == TEXT.count("```sh") >= 20
     seed()
+    given = tokens()
     with Visits() as visits:
         wrong = {
             step.commands: found
             for step in STEPS
-            if (found := faults(step, run(step.commands, live_server.url, tmp_path)))
+            if (found := faults(step, run(step.commands, live_server.url, tmp_path, given)))
         }
         names: dict[str, Any] = {}
         (block,) = PANDAS.findall(TEXT)

@@ -12,6 +12,16 @@ from apps.core.formats import FORMATS
 
 Description = dict[str, Any]
 
+FieldChange: Any = type(
+    inline_serializer(
+        "FieldChange",
+        {
+            "field": serializers.CharField(help_text="A key of the document."),
+            "from": serializers.JSONField(allow_null=True),
+            "to": serializers.JSONField(allow_null=True),
+        },
+    )
+)
 PROBLEM = inline_serializer(
     "Problem",
     {
@@ -23,7 +33,12 @@ PROBLEM = inline_serializer(
         "errors": inline_serializer(
             "ProblemError",
             {
-                "parameter": serializers.CharField(required=False),
+                "parameter": serializers.CharField(
+                    required=False, help_text="Of what is wrong with the query: which parameter."
+                ),
+                "pointer": serializers.CharField(
+                    required=False, help_text="... with the body: where, by RFC 6901, from 0."
+                ),
                 "detail": serializers.CharField(),
                 "code": serializers.CharField(),
                 "allowed": serializers.ListField(child=serializers.CharField(), required=False),
@@ -35,9 +50,14 @@ PROBLEM = inline_serializer(
             required=False,
         ),
         "revision": serializers.IntegerField(
-            required=False, help_text="Of a record that is gone: the revision that took it away."
+            required=False, help_text="The revision that last changed the record, or took it away."
         ),
         "history": serializers.URLField(required=False, help_text="... and where its history is."),
+        "changes": FieldChange(
+            many=True,
+            required=False,
+            help_text="Of a record that is no longer as it was read: what differs.",
+        ),
         "retracted_at": serializers.DateTimeField(required=False),
         "merged_at": serializers.DateTimeField(required=False),
         "into": serializers.CharField(
@@ -125,6 +145,7 @@ def name_of(status: int) -> str:
 def problem_answer(status: int, problem: Description) -> Description:
     """The description of a problem, whose body `problem` describes."""
     text = MERGED if status == 308 else PROBLEMS[BY_STATUS[status]].meaning
-    headers = {308: {"Location": LOCATION}, 429: {"Retry-After": RETRY_AFTER}}.get(status)
+    wait = {"Retry-After": RETRY_AFTER}
+    headers = {308: {"Location": LOCATION}, 429: wait, 503: wait}.get(status)
     more = {"headers": headers} if headers else {}
     return {"description": text, **more, "content": {CONTENT_TYPE: {"schema": problem}}}

@@ -158,7 +158,8 @@ def lift_schemas(found: Node, schemas: Node) -> None:
 def places_of_schemas(found: Node, schemas: Node) -> Iterator[Place]:
     """Every schema, those of components first: they give better names."""
     for name in list(schemas):
-        yield from below(Place(schemas, name, name, name))
+        owner = name.removesuffix("Request").removeprefix("Patched")  # what is sent of it
+        yield from below(Place(schemas, name, owner, name))
     for operation in operations(found):
         owner = singularize((operation.get("tags") or [operation["operationId"]])[0])
         for one in operation.get("parameters", ()):

@@ -36,6 +36,11 @@ def weak(revision: int, request: Any, media_type: str) -> str:
     return f'W/"{revision}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}-{build()}"'
 
 
+def of_body(body: bytes) -> str:
+    """The tag of an answer that follows from no revision."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
+
+
 def is_private(request: Any) -> bool:
     """Whether the request carries credentials; its answer is then for nobody else."""
     return bool(request.META.get("HTTP_AUTHORIZATION") or request.COOKIES)

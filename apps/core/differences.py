@@ -1,6 +1,6 @@
 """How documents differ, field by field: of two, and of two that go back to a third."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,11 @@ def differences(before: Document | None, after: Document | None) -> Iterator[Dif
     for name in fields(new, old):
         if (old.get(name) or None) != (new.get(name) or None):
             yield Difference(name, old.get(name), new.get(name))
+
+
+def as_changes(found: Iterable[Difference]) -> list[dict[str, Any]]:
+    """Differences as answers show them."""
+    return [{"field": one.field, "from": one.before, "to": one.after} for one in found]
 
 
 def divergences(base: Document | None, theirs: Document, ours: Document) -> list[Divergence]:

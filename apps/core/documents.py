@@ -3,6 +3,7 @@
 documents -> take() -> tables -> revision (revisions.py) -> the document beside the row
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,7 @@ from apps.ledger.models import stamped
 
 CHUNK = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
 STAMP = ("revision", "updated_at")
+NAME = re.compile(r"\w*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,8 @@ def flatten(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(errors, dict):
         for key, inner in errors.items():
             name = "" if key in ("", "non_field_errors") else key
+            if isinstance(name, str) and not NAME.fullmatch(name):
+                name = orjson.dumps(name).decode()  # none of ours; its dots are no steps
             step = (
                 f"[{name + 1}]" if isinstance(name, int) else f".{name}" if path and name else name
             )
@@ -186,9 +190,9 @@ def flatten(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from flatten(inner, f"{path}[{position}]")
     elif isinstance(errors, list):
         for reason in errors:
-            yield path, str(reason)
+            yield path, reason
     else:
-        yield path, str(errors)
+        yield path, errors
 
 
 def write(

@@ -32,6 +32,13 @@ PROBLEMS = {
         " allowed. Nothing was answered from the data, so that a misspelt filter never returns"
         " everything. `errors` names each parameter, what is allowed, and what was perhaps meant.",
     ),
+    "invalid-document": Problem(
+        400,
+        "Invalid document",
+        "What was sent cannot be stored as it is, and nothing of it was. `errors` names every fault"
+        " by its place in the body (`pointer`, a JSON Pointer of RFC 6901, counted from 0) or by"
+        " the parameter of the query.",
+    ),
     "malformed-request": Problem(
         400,
         "Malformed request",
@@ -47,22 +54,49 @@ PROBLEMS = {
     "not-acceptable": Problem(
         406, "Not acceptable", "The answer cannot be given in any form that was asked for."
     ),
+    "conflict": Problem(
+        409,
+        "Conflict",
+        "Somebody wrote the same at the same time, or the request that came first with this"
+        " Idempotency-Key still runs. Nothing was changed: send the request again.",
+    ),
     "gone": Problem(
         410, "Gone", "A record stood here and was retracted; its history says when and why."
     ),
     "length-required": Problem(
         411, "Length required", "A request with a body says its length in Content-Length."
     ),
+    "precondition-failed": Problem(
+        412,
+        "Precondition failed",
+        "The record is no longer as it was when it was read. Nothing was changed: `changes` names"
+        " the fields that differ, from what If-Match names to what stands now.",
+    ),
     "too-large": Problem(413, "Too large", "The body is larger than this address takes."),
     "uri-too-long": Problem(414, "Address too long", "The address is longer than 8 kilobytes."),
     "unsupported-media-type": Problem(
         415, "Unsupported media type", "Bodies are JSON: Content-Type application/json."
+    ),
+    "key-reused": Problem(
+        422,
+        "Key used for another request",
+        "This Idempotency-Key was sent with another method, address or body. A key is for one"
+        " request, however often that is sent.",
+    ),
+    "precondition-required": Problem(
+        428,
+        "Precondition required",
+        "A change names the state that it changes: send in If-Match the ETag with which GET"
+        " answered the whole record, so that nobody's work is lost.",
     ),
     "throttled": Problem(
         429, "Too many requests", "Slow down: Retry-After says for how many seconds."
     ),
     "internal-error": Problem(
         500, "Internal error", "A fault of ours, which was logged. Nothing was changed."
+    ),
+    "busy": Problem(
+        503, "Busy", "The database could not take this now; nothing was changed. Send it again."
     ),
 }
 BY_STATUS = {problem.status: code for code, problem in reversed(PROBLEMS.items())}
@@ -73,6 +107,17 @@ class ParameterError:
     """What is wrong with one query parameter."""
 
     parameter: str
+    detail: str
+    code: str = "invalid"
+    allowed: list[str] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class DocumentError:
+    """What is wrong at one place of a body; `pointer` is a JSON Pointer (RFC 6901)."""
+
+    pointer: str
     detail: str
     code: str = "invalid"
     allowed: list[str] = field(default_factory=list)
@@ -90,10 +135,23 @@ class InvalidParameters(exceptions.APIException):
     """A query was refused; carries every fault at once."""
 
     status_code = 400
+    problem = "invalid-parameters"
 
     def __init__(self, errors: Iterable[ParameterError]) -> None:
         self.errors = list(errors)
         super().__init__("; ".join(f"{e.parameter}: {e.detail}" for e in self.errors))
+
+
+class InvalidDocument(exceptions.APIException):
+    """A body was refused; carries every fault at once."""
+
+    status_code = 400
+    problem = "invalid-document"
+
+    def __init__(self, errors: Iterable[DocumentError | ParameterError]) -> None:
+        self.errors = list(errors)
+        faults = "fault" if len(self.errors) == 1 else "faults"
+        super().__init__(f"Nothing was stored: {len(self.errors):,} {faults}.")
 
 
 def problem(request: HttpRequest, code: str, detail: str = "", **more: Any) -> dict[str, Any]:
@@ -107,6 +165,11 @@ def problem(request: HttpRequest, code: str, detail: str = "", **more: Any) -> d
         "instance": request.path,
         **more,
     }
+
+
+def told(error: ParameterError | DocumentError) -> dict[str, Any]:
+    """An error in a problem's list, without what it does not say; "" points at a whole body."""
+    return {k: v for k, v in asdict(error).items() if v or k == "pointer"}
 
 
 def _address(request: HttpRequest, path: str) -> str:
@@ -128,19 +191,16 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
-        exc = exceptions.PermissionDenied()
+        exc = exceptions.PermissionDenied(str(exc) or None)
     if not isinstance(exc, exceptions.APIException):
         return None
-    more: dict[str, Any] = {}
-    code = BY_STATUS.get(exc.status_code, "malformed-request")
+    usual = "malformed-request" if exc.status_code == 400 else ""
+    usual = usual or BY_STATUS.get(exc.status_code, "malformed-request")
+    code = getattr(exc, "problem", usual)
     detail = "" if exc.status_code == 404 else str(exc.detail)
-    if isinstance(exc, InvalidParameters):
-        code = "invalid-parameters"
-        more["errors"] = [
-            {key: value for key, value in asdict(error).items() if value} for error in exc.errors
-        ]
-    elif exc.status_code == 400:
-        code = "malformed-request"
+    more: dict[str, Any] = getattr(exc, "more", {})
+    if errors := getattr(exc, "errors", ()):
+        more = {**more, "errors": [told(error) for error in errors]}
     headers = {}
     if wait := getattr(exc, "wait", None):
         headers["Retry-After"] = str(int(wait))

@@ -290,7 +290,11 @@ class BoxEnd(DeferredAttribute):
             return self
         field: Any = self.field
         value = getattr(instance, field.source)
-        return getattr(geometry.box(value), field.attname) if isinstance(value, dict) else None
+        try:
+            geometry.check(value)
+        except ValueError:
+            return None  # there is none, or one of which the field itself says what is wrong
+        return getattr(geometry.box(value), field.attname)
 
     def __set__(self, instance: Any, value: Any) -> None:
         """Computed, so not taken over; the entry only tells Django that the column is loaded."""

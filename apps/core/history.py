@@ -18,6 +18,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from apps.core import conditional, links, shapes
+from apps.core.answers import FieldChange
 from apps.core.exceptions import CONTENT_TYPE, ParameterError, problem
 from apps.core.models import Record
 from apps.core.pagination import RecordPagination, Slice
@@ -210,15 +211,7 @@ HISTORY = inline_serializer(
                 "reason": serializers.CharField(allow_null=True),
                 "origin": serializers.ChoiceField(Revision.Origin.choices),
                 "into": serializers.CharField(required=False, help_text="The record that remains."),
-                "changes": inline_serializer(
-                    "FieldChange",
-                    {
-                        "field": serializers.CharField(help_text="A key of the document."),
-                        "from": serializers.JSONField(allow_null=True),
-                        "to": serializers.JSONField(allow_null=True),
-                    },
-                    many=True,
-                ),
+                "changes": FieldChange(many=True),
             },
             many=True,
         ),

@@ -30,3 +30,11 @@ class ReadOnly(BasePermission):
     def has_permission(self, request: Any, view: Any) -> bool:
         # What an address does not answer to is for the view to say: 405, with what it does.
         return request.method in SAFE_METHODS or request.method not in view.allowed_methods
+
+
+class Writing(ReadOnly):
+    """Reading is open to everyone, writing to whoever may at least propose."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        is_open = super().has_permission(request, view)
+        return is_open or any(may(request, act) for act in (Act.PROPOSE, Act.PUBLISH))

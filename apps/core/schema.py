@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
-from apps.core import answers, shapes
+from apps.core import answers, shapes, write_schema
 from apps.core.aggregate_forms import of_aggregates
 from apps.core.catalogue import serializer_class
 from apps.core.facets import of_facets
@@ -103,8 +103,11 @@ class RecordSchema(AutoSchema):
         return is_retrieved or getattr(self.view, "is_of_one_record", False)
 
     def _get_parameters(self) -> list[dict[str, Any]]:
-        parameters = [*super()._get_parameters(), answers.IF_NONE_MATCH]
         view: Any = self.view
+        if self.method in write_schema.METHODS:
+            found = [*super()._get_parameters(), *write_schema.parameters(self.method)]
+            return sorted(found, key=lambda one: (one["in"] != "path", one["name"]))
+        parameters = [*super()._get_parameters(), answers.IF_NONE_MATCH]
         filterset = getattr(view, "filterset_class", None)
         if filterset is not None:
             model = view.model
@@ -122,6 +125,11 @@ class RecordSchema(AutoSchema):
         return [{"name": name, "in": "path", **slug} for name in variables]
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        if self.method in write_schema.METHODS:
+            view: Any = self.view
+            document = self.resolve_serializer(view.serializer_class, direction).ref
+            done = write_schema.responses(self.method, document, self)
+            return dict(sorted({**done, **self.problems(), **self.problems_of_writers()}.items()))
         responses = super()._get_response_bodies(direction)
         if self.method != "GET":
             return responses
@@ -136,6 +144,13 @@ class RecordSchema(AutoSchema):
         responses["304"] = {**answers.NOT_MODIFIED, "headers": {"ETag": answers.TAG}}
         return dict(sorted({**responses, **self.problems()}.items()))
 
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        body = super()._get_request_body(direction)
+        if self.method == "POST":
+            content = body["content"]["application/json"]
+            content["schema"] = write_schema.one_or_more(content["schema"])
+        return body
+
     def problems(self) -> dict[str, Any]:
         """What a reader may meet instead of an answer, by status."""
         body = self.resolve_serializer(answers.PROBLEM, "response").ref
@@ -144,9 +159,18 @@ class RecordSchema(AutoSchema):
         found = answers.statuses(self.is_one_record, "{" in self.path, asks_who)
         return {str(status): answers.problem_answer(status, body) for status in found}
 
+    def problems_of_writers(self) -> dict[str, Any]:
+        """What only a writer may meet."""
+        body = self.resolve_serializer(answers.PROBLEM, "response").ref
+        found = write_schema.statuses(str(self.method))
+        return {str(status): answers.problem_answer(status, body) for status in found}
+
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         """Parts are answered whole; of a document, `fields` and `omit` may take any key away."""
         schema = super()._map_basic_serializer(serializer, direction)
+        for one in schema["properties"].values():
+            if "pattern" in one:
+                one.pop("minLength", None)  # the pattern says it, and says it in answers, too
         if direction == "response" and isinstance(serializer, DocumentSerializer):
             for one in schema["properties"].values():
                 one.pop("default", None)  # what a key means that is left out of what is sent

@@ -13,7 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import models
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from apps.core import fields
 from apps.core.fields import WordListField
@@ -130,7 +130,7 @@ class DocumentSerializer(serializers.ModelSerializer):
         if not isinstance(data, dict):
             raise ValidationError({"": ["This is a mapping of keys to values."]})
         unknown = {
-            key: [f"Unknown key.{did_you_mean(str(key), self.fields)}"]
+            key: [ErrorDetail(f"Unknown key.{did_you_mean(str(key), self.fields)}", "unknown")]
             for key in data
             if key not in self.fields
         }

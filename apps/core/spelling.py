@@ -1,7 +1,10 @@
 """What was perhaps meant by a word that is not known."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+MEANT = re.compile(r" Did you mean “([^”]+)”\?\Z")
 
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:
@@ -13,3 +16,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """“ Did you mean “…”?”, or nothing where no known word is near."""
     near = nearest(word, known)
     return f" Did you mean “{near[0]}”?" if near else ""
+
+
+def meant(text: str) -> list[str]:
+    """The word that a text of `did_you_mean` ends with, if it does."""
+    return MEANT.findall(text)

@@ -6,7 +6,6 @@ from typing import Any, cast
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from apps.core import conditional
 from apps.core.aggregate_forms import AGGREGATE_RENDERERS, AGGREGATES, answered, of_aggregates
@@ -22,14 +21,13 @@ from apps.core.parameters import Parameter, described, misgiven
 from apps.core.payload import Payload
 from apps.core.renderers import DocumentJSONRenderer, Stored
 from apps.core.schema import of_order, of_shape
-from apps.core.serializers import RecordSerializer
+from apps.core.writes import RecordWrites
 from apps.ledger.models import Dataset
 
 
-class RecordViewSet(GenericViewSet):
+class RecordViewSet(RecordWrites):
     """Published records of one type. A type names its queryset, serializer and filterset."""
 
-    serializer_class: type[RecordSerializer]
     filterset_class: type[RecordFilterSet]
     filter_backends = [StrictFilterBackend]
     renderer_classes = RENDERERS
@@ -46,11 +44,6 @@ class RecordViewSet(GenericViewSet):
     def get_queryset(self) -> Any:
         records: Any = super().get_queryset()
         return records.visible_to(self.request.user)
-
-    @property
-    def model(self) -> Any:
-        """The type of record."""
-        return self.serializer_class.Meta.model
 
     def other_parameters(self) -> tuple[str, ...]:
         """Parameters of a list beside its filters."""

@@ -1,12 +1,14 @@
 """The one number and the one history: every change of the dataset, in the order of its commits."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Max
+
+KEPT_FOR = timedelta(hours=24)  # answers to requests with an Idempotency-Key
 
 
 class Dataset(models.Model):
@@ -280,6 +282,54 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()}: {self.proposal}"
+
+
+class KeptAnswerQuerySet(models.QuerySet):
+    """Kept answers, and how long they are."""
+
+    def recent(self) -> "KeptAnswerQuerySet":
+        """Those that are still given."""
+        return self.filter(at__gt=datetime.now(UTC) - KEPT_FOR)
+
+    def claim(self, user: Any, key: str) -> bool:
+        """Whether no other request of the account with this key runs; until the transaction ends.
+
+        On SQLite writers come one at a time: whoever is here, the others have ended.
+        """
+        if connection.vendor != "postgresql":
+            return True
+        with connection.cursor() as cursor:
+            question = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+            cursor.execute(question, [f"{user.pk}:{key}"])
+            (is_free,) = cursor.fetchone()
+        return bool(is_free)
+
+    def keep(self, answer: "KeptAnswer") -> None:
+        """Keep an answer; older ones of the account go."""
+        self.filter(user=answer.user, at__lte=datetime.now(UTC) - KEPT_FOR).delete()
+        answer.save(force_insert=True)
+
+
+class KeptAnswer(models.Model):
+    """What was answered to a write, for whoever sends the same again by its Idempotency-Key."""
+
+    # PROTECT: an account that wrote is disabled, not deleted.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=200)
+    asked = models.CharField(max_length=64, help_text="A digest of the request.")
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = KeptAnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="key_once_an_account")]
+
+    def __str__(self) -> str:
+        return f"{self.status} to {self.key}"
 
 
 @dataclass(frozen=True)

@@ -220,7 +220,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", 0),
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.permissions.ReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["apps.core.renderers.DocumentJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["apps.core.filters.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "apps.core.pagination.RecordPagination",
     "DEFAULT_SCHEMA_CLASS": "apps.core.schema.RecordSchema",

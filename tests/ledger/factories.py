@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import factory
 
-from apps.ledger.models import Dataset, Proposal, Remark, Revision, Version
+from apps.ledger.models import Dataset, KeptAnswer, Proposal, Remark, Revision, Version
 from tests.accounts.factories import UserFactory
 
 
@@ -55,3 +55,13 @@ class RemarkFactory(factory.django.DjangoModelFactory):
     proposal = factory.SubFactory(ProposalFactory)
     user = factory.SubFactory(UserFactory)
     act = "proposed"
+
+
+class KeptAnswerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = KeptAnswer
+
+    user = factory.SubFactory(UserFactory)
+    key = factory.Sequence("request-{}".format)
+    asked = "0" * 64
+    status = 201

@@ -1,0 +1,190 @@
+"""Proposals by the API: to their authors what became of them, to reviewers what waits."""
+
+from typing import Any
+
+import orjson
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.core import conditional, links
+from apps.core.answers import FieldChange
+from apps.core.catalogue import record_models
+from apps.core.differences import Divergence, divergences
+from apps.core.overlay import standing
+from apps.core.pagination import RecordPagination, Slice
+from apps.core.parameters import Parameter, described, read_strictly, whole_number
+from apps.core.permissions import Act, may
+from apps.core.readers import word_of
+from apps.core.renderers import DocumentJSONRenderer
+from apps.ledger.models import Proposal, Remark, Revision, Version, in_utc
+
+STATES = Proposal.State
+PARAMETERS = {
+    "state": Parameter(
+        word_of(STATES.choices),
+        {"type": "string", "enum": STATES.values},
+        "Only those in this state; repeat for OR.",
+        is_multiple=True,
+    ),
+    "page": whole_number("Page, from 1.", 1, 10_000, default=1),
+    "page_size": whole_number("Proposals on a page.", 1, 500, default=50),
+}
+HEAD: dict[str, Any] = {
+    "proposal": serializers.IntegerField(),
+    "url": serializers.URLField(),
+    "state": serializers.ChoiceField(STATES.choices),
+    "type": serializers.ChoiceField(list(record_models())),
+    "slug": serializers.CharField(),
+    "author": serializers.CharField(),
+    "reason": serializers.CharField(allow_null=True),
+    "origin": serializers.ChoiceField(Revision.Origin.choices),
+    "made_at": serializers.DateTimeField(),
+    "changed_at": serializers.DateTimeField(),
+    "revision": serializers.IntegerField(
+        allow_null=True, help_text="The revision of the dataset that it became."
+    ),
+}
+LISTED = inline_serializer(
+    "Proposals",
+    {
+        "count": serializers.IntegerField(),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "results": inline_serializer("Proposal", HEAD, many=True),
+    },
+)
+WHOLE = inline_serializer(
+    "WholeProposal",
+    {
+        **HEAD,
+        "moved_on": serializers.BooleanField(
+            help_text="Whether the record changed since: then it is compared before it is approved."
+        ),
+        "conflicts": serializers.ListField(
+            child=serializers.CharField(), help_text="Fields that were changed meanwhile, too."
+        ),
+        "changes": FieldChange(many=True),
+        "document": serializers.JSONField(help_text="The whole document that is proposed."),
+        "remarks": inline_serializer(
+            "Remark",
+            {
+                "at": serializers.DateTimeField(),
+                "by": serializers.CharField(),
+                "act": serializers.ChoiceField(Remark.Act.choices),
+                "text": serializers.CharField(allow_null=True),
+            },
+            many=True,
+        ),
+    },
+)
+
+
+def seen_by(request: Any) -> Any:
+    """The proposals that a request may read: one's own, and all of them for reviewers."""
+    found = Proposal.objects.select_related("author", "base", "revision")
+    return found if may(request, Act.REVIEW) else found.filter(author=request.user)
+
+
+def head(request: Any, proposal: Proposal) -> dict[str, Any]:
+    """What a list says of a proposal."""
+    return {
+        "proposal": proposal.pk,
+        "url": request.build_absolute_uri(f"/api/v1/proposals/{proposal.pk}/"),
+        "state": proposal.state,
+        "type": proposal.type,
+        "slug": proposal.slug,
+        "author": proposal.author.get_username(),
+        "reason": proposal.reason or None,
+        "origin": proposal.origin,
+        "made_at": in_utc(proposal.made_at),
+        "changed_at": in_utc(proposal.changed_at),
+        "revision": proposal.revision and proposal.revision.number,
+    }
+
+
+def whole(request: Any, proposal: Proposal) -> dict[str, Any]:
+    """Everything about a proposal, and how it differs from what readers see now."""
+    found = differing(proposal)
+    return {
+        **head(request, proposal),
+        "moved_on": standing(proposal) != proposal.base,
+        "conflicts": [one.field for one in found if one.is_conflict],
+        "changes": [{"field": d.field, "from": d.theirs, "to": d.ours} for d in found],
+        "document": orjson.loads(proposal.document),
+        "remarks": [
+            {
+                "at": in_utc(remark.at),
+                "by": remark.user.get_username(),
+                "act": remark.act,
+                "text": remark.text or None,
+            }
+            for remark in proposal.remarks.select_related("user")
+        ],
+    }
+
+
+def differing(proposal: Proposal) -> list[Divergence]:
+    """The fields that it changed and that stand otherwise now; drafts of others are left out."""
+    versions = Version.objects.public().filter(type=proposal.type, slug=proposal.slug)
+    now = versions.order_by("-revision__number").values_list("document", flat=True).first()
+    base = proposal.base.document if proposal.base and proposal.base.is_public else None
+    sides = (orjson.loads(text or "{}") for text in (base, now, proposal.document))
+    return [one for one in divergences(*sides) if one.merged != one.theirs]
+
+
+class ProposalView(APIView):
+    """What waits for review: private to the author and to reviewers."""
+
+    renderer_classes = (DocumentJSONRenderer,)
+
+    def answer(self, request: Request, response: Response) -> Response:
+        """Nothing is sent again that the client holds."""
+        body = DocumentJSONRenderer().render(response.data)
+        tag = conditional.of_body(body)
+        if conditional.matches(request, tag):
+            return conditional.not_modified(request, tag)
+        return conditional.tagged(response, request, tag)
+
+
+class ProposalsView(ProposalView):
+    """The account's own proposals; all of them for reviewers."""
+
+    parameters = PARAMETERS
+
+    @extend_schema(parameters=described(PARAMETERS), responses=LISTED, operation_id="proposals")
+    def get(self, request: Request) -> Response:
+        """Proposals, the last changed first: one's own, and everybody's for who may review."""
+        if request.user is None:
+            raise NotAuthenticated
+        asked = read_strictly(request.query_params, PARAMETERS)
+        found = seen_by(request)
+        if asked["state"]:
+            found = found.filter(state__in=asked["state"])
+        page, size = asked["page"], asked["page_size"]
+        rows = list(found[(page - 1) * size : page * size + 1])
+        entries = [orjson.dumps(head(request, one)).decode() for one in rows[:size]]
+        here = Slice(entries, *links.numbered(page, has_more=len(rows) > size))
+        return self.answer(request, RecordPagination().envelope(found, request, here))
+
+
+class OneProposalView(ProposalView):
+    """A proposal, what it changes, and what was said of it."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("number", {"type": "integer", "minimum": 1}, "path")],
+        responses=WHOLE,
+        operation_id="proposals_retrieve",
+    )
+    def get(self, request: Request, number: str) -> Response:
+        """One proposal with its document, its remarks, and how it differs from what stands."""
+        read_strictly(request.query_params, {})
+        found = seen_by(request) if request.user else Proposal.objects.none()
+        proposal = found.filter(pk=int(number)).first()
+        if proposal is None:
+            raise Http404
+        return self.answer(request, Response(whole(request, proposal)))

@@ -1,0 +1,52 @@
+"""Accounts that write by the API, and what they send."""
+
+from typing import Any
+
+import orjson
+from rest_framework.test import APIClient
+
+from tests.accounts.factories import TokenFactory, UserFactory
+
+STAMP = ("revision", "updated_at", "disputed_fields")
+NORLAND: dict[str, Any] = {
+    "slug": "norland",
+    "name": "Norland",
+    "kind": "state",
+    "certainty": "confirmed",
+    "citations": [{"article": "the-source"}],
+}
+
+
+def writer(role: str | None = "publisher", scope: str = "admin", **user: Any) -> APIClient:
+    """The client of an account with a role, by a token of one scope; `user` is who it is."""
+    account = UserFactory(role=role, **user)
+    key = TokenFactory(user=account, scopes=[scope]).key
+    client = APIClient(headers={"authorization": f"Bearer {key}"}, raise_request_exception=False)
+    client.user = account
+    return client
+
+
+def address(record: Any) -> str:
+    """Where a record is."""
+    return f"/api/v1/{record.endpoint()}/{record.slug}/"
+
+
+def held(record: Any) -> dict[str, str]:
+    """What says that a writer has seen the record as it stands."""
+    record.refresh_from_db()
+    return {"if-match": APIClient().get(address(record))["ETag"]}
+
+
+def document(record: Any) -> Any:
+    """A record as it is stored."""
+    record.refresh_from_db()
+    return orjson.loads(record.document)
+
+
+def errors(response: Any, status: int = 400, code: str = "invalid-document") -> dict[str, str]:
+    """What a problem says of each place of a body, after a look at its form."""
+    body = response.json()
+    assert (response.status_code, body["status"]) == (status, status), body
+    assert response["Content-Type"] == "application/problem+json"
+    assert body["type"].endswith(f"/problems/{code}/")
+    return {one.get("pointer", one.get("parameter")): one["detail"] for one in body["errors"]}
