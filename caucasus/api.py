@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularSwaggerView
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -16,7 +15,7 @@ from caucasus.article_records import ArticleRecordsView
 from caucasus.changes import ChangesView
 from caucasus.codebook_page import CodebookView
 from caucasus.meta import MetaView
-from caucasus.openapi import SchemaView
+from caucasus.openapi import DocsView, SchemaView
 from caucasus.routes import endpoints, links, router
 from caucasus.search import SearchView
 
@@ -64,7 +63,7 @@ urlpatterns = [
     re_path(r"^meta/?$", MetaView.as_view(), name="meta"),
     re_path(r"^codebook/?$", CodebookView.as_view(), name="codebook"),
     re_path(r"^schema/?$", SchemaView.as_view(), name="schema"),
-    re_path(r"^docs/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^docs/?$", DocsView.as_view(url_name="schema"), name="docs"),
     re_path(
         r"^articles/(?P<slug>[^/]+)/records/?$",
         ArticleRecordsView.as_view(),

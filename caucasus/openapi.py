@@ -4,7 +4,10 @@ from functools import cache
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.views import APIView
+
+from apps.core.parameters import read_strictly
 
 
 @cache
@@ -20,7 +23,19 @@ class DescribedOnce(SchemaGenerator):
         return description()
 
 
-class SchemaView(SpectacularAPIView):
+class WithoutParameters(APIView):
+    """A page that takes no parameter, and says so."""
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        read_strictly(request.query_params, {})
+
+
+class SchemaView(WithoutParameters, SpectacularAPIView):
     """The description of the API, as OpenAPI in YAML or JSON."""
 
     generator_class = DescribedOnce
+
+
+class DocsView(WithoutParameters, SpectacularSwaggerView):
+    """The description as a page on which queries can be tried."""

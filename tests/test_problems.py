@@ -35,6 +35,13 @@ def test_an_error_is_a_problem_that_names_its_page(path, headers, status, code):
     assert response.json()["status"] == status
 
 
+@pytest.mark.parametrize("page", ["schema", "docs", ""])
+def test_a_page_without_parameters_takes_none(page):
+    answer = Client().get(f"/api/v1/{page}", {"lang": "az"})
+    assert answer.status_code == 400
+    assert [one["parameter"] for one in answer.json()["errors"]] == ["lang"]
+
+
 def test_a_body_without_a_length_is_refused():
     response = Client().post(
         "/api/v1/actors/", b"{}", content_type="application/json",

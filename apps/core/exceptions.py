@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from apps.core.renderers import DocumentJSONRenderer
 from apps.core.spelling import did_you_mean, nearest
 
 CONTENT_TYPE = "application/problem+json"
@@ -207,4 +208,6 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     if authenticate := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = authenticate
     body = problem(request, code, detail, **more)
+    # Whatever form was asked for, a problem is JSON.
+    request.accepted_renderer, request.accepted_media_type = DocumentJSONRenderer(), CONTENT_TYPE
     return Response(body, status=exc.status_code, headers=headers, content_type=CONTENT_TYPE)

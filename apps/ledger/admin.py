@@ -50,6 +50,9 @@ class VersionInline(TabularInline):
     can_delete = False
     hide_title = True
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # who sees a revision sees what it did
+
 
 @admin.register(Revision)
 class RevisionAdmin(StrictAdmin):
