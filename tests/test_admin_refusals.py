@@ -1,5 +1,6 @@
 """Bad input at the curator's desk: the error names the field, and nothing is written."""
 
+import json
 import threading
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from apps.core.admin import RecordAdmin
 from apps.core.models import Record
+from apps.ledger.models import Proposal
 from tests.actors.factories import ActorFactory
 from tests.agreements.factories import AgreementFactory
 from tests.arms_transfers.factories import ArmsTransferFactory
@@ -189,7 +191,11 @@ def test_of_two_who_save_at_the_same_moment_one_is_told(desk):
             threads[-1].start()
         for thread in threads:
             thread.join()
-    assert sorted(answers) == [200, 200, 302, 302]
+    # Of the change, what came second is kept beside; of the new record, it is shown again.
+    assert sorted(answers) == [200, 302, 302, 302]
+    actor.refresh_from_db()
+    said = {actor.summary, json.loads(Proposal.objects.get(state="kept").document)["summary"]}
+    assert said == {"One.", "Two."}
 
 
 QUERIES = [
