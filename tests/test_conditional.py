@@ -26,6 +26,16 @@ def test_what_is_held_is_not_sent_again(api, endpoint, make, queries):
         assert {"Accept", "Authorization", "Cookie"} <= set(first["Vary"].split(", "))
 
 
+def test_a_304_costs_one_query_whatever_was_asked_for(api, queries):
+    actor = ActorFactory()
+    query = f"parent={actor.slug}&member_of={actor.slug}&facet=kind&q=a"
+    path = f"/api/v1/actors/?{query}&ordering=-name"
+    held = tag(api, path)
+    with queries() as counted:
+        assert api.get(path, headers={"if-none-match": held}).status_code == 304
+    assert len(counted) == 1
+
+
 def test_a_detail_has_a_strong_tag_and_a_list_a_weak_one(api, endpoint, make):
     record = make()
     assert tag(api, f"/api/v1/{endpoint}/{record.slug}/").startswith(f'"{record.revision}-')

@@ -53,6 +53,15 @@ def matches(request: Any, tag: str) -> bool:
     return "*" in held or any(one.removeprefix("W/") == bare for one in held)
 
 
+def is_held(request: Any, tag: str) -> bool:
+    """Whether the client names this very tag: its query was answered, so nothing is wrong with it.
+
+    `*` is not enough: whoever sends it has not shown that the query is a right one.
+    """
+    held = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    return tag in held
+
+
 def tagged(response: Any, request: Any, tag: str | None) -> Any:
     """`response` with its tag and with what caches need to know."""
     if tag is not None:

@@ -77,6 +77,8 @@ class RecordViewSet(RecordWrites):
     def list(self, request: Any) -> Response:
         """Records that meet every filter; an unknown or blank parameter is refused."""
         tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
+        if conditional.is_held(request, tag):
+            return conditional.not_modified(request, tag)
         params = request.query_params
         self.ordering = Ordering(self.model, params.get("ordering", ""), by_rank="q" in params)
         self.payload, self.facets = Payload(self.model, params), Facets(self.model, params)
@@ -107,6 +109,8 @@ class RecordViewSet(RecordWrites):
         refused. Groups stand in the order of their values, null last.
         """
         tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
+        if conditional.is_held(request, tag):
+            return conditional.not_modified(request, tag)
         self.aggregation = Aggregation(self.model, request.query_params)
         filterset = StrictFilterBackend().read(request, self.get_queryset(), self)
         if conditional.matches(request, tag):
