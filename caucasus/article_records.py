@@ -188,7 +188,7 @@ def results(
             "type": endpoint,
             "slug": slug,
             "label": label,
-            "url": request.build_absolute_uri(f"/api/v1/{endpoint}/{slug}/"),
+            "url": links.of_record(request, endpoint, slug),
             "citations": [dict(zip(SHOWN, row[4:], strict=True)) for row in group],
         }
 

@@ -104,14 +104,13 @@ def answer(request: Request, hits: list[index.Hit], page: int, size: int) -> Res
 def results(request: Request, hits: list[index.Hit]) -> list[dict[str, Any]]:
     """What is shown of each hit."""
     entries = Entry.objects.in_bulk([hit.pk for hit in hits])
-    build = request.build_absolute_uri
     return [
         {
             "type": entry.type,
             "slug": entry.slug,
             "label": entry.label,
             "summary": entry.summary,
-            "url": build(f"/api/v1/{entry.type}/{entry.slug}/"),
+            "url": links.of_record(request, entry.type, entry.slug),
             "matched": hit.matched,
         }
         for hit in hits

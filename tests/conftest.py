@@ -1,6 +1,8 @@
 """What every test may ask for."""
 
 import os
+import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,10 +11,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import Page, sync_playwright
 from rest_framework.test import APIClient
 
 from tests.registry import RECORD_FACTORIES
 
+REFUSED = re.compile(".*Content Security Policy.*")
+BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -81,6 +86,32 @@ def shared_database(tmp_path: Path, transactional_db: None) -> Iterator[None]:
     yield
     connection.close()
     connection.connection, settings["NAME"] = memory, name
+
+
+@pytest.fixture
+def tab(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    """A browser's page on the running server.
+
+    It ends without an error in any script, and without anything that a policy refused.
+    """
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        lacking("Chromium is not installed")
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code of
+    # ours and would refuse every query of the test.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    faults: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER)
+        page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 1000})
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on(
+            "console", lambda said: "Content Security" in said.text and faults.append(said.text)
+        )
+        yield page
+        browser.close()
+        connection.close()  # for the same reason the test had one of its own
+    assert faults == []
 
 
 @pytest.fixture(scope="session")

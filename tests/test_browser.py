@@ -1,48 +1,22 @@
 """The admin as a curator meets it: a real browser, a running server, the API over HTTP."""
 
-import shutil
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from apps.articles.models import Article
 from apps.ledger.models import Dataset
 from tests.actors.factories import ActorFactory
 from tests.agreements.factories import AgreementFactory
 from tests.articles.factories import ArticleFactory
-from tests.conftest import lacking
 from tests.desk import everything
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),  # one worker: a browser and a server at a time are enough
 ]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NAME = "JF-17 Thunder Block III from Pakistan to Azerbaijan"
 LIST = "/api/v1/arms-transfers/?supplier=pakistan&recipient=azerbaijan"
-
-
-@pytest.fixture
-def tab(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    """A browser's page on the running server; it ends without an error in any script."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        lacking("Chromium is not installed")
-    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code of
-    # ours and would refuse every query of the test.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    faults: list[Any] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 1000})
-        page.on("pageerror", lambda fault: faults.append(fault))
-        yield page
-        browser.close()
-        connection.close()  # for the same reason the test had one of its own
-    assert faults == []
 
 
 @pytest.fixture
@@ -133,3 +107,20 @@ def test_a_wrong_locator_is_shown_beside_its_field_and_corrected_there(desk):
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.get_by_text("was added successfully")).to_be_visible()
     assert [one["name"] for one in desk.request.get(LIST).json()["results"]] == [NAME]
+
+
+def test_the_sections_of_the_cited_article_are_offered(desk: Page) -> None:
+    article = Article.objects.get(slug="jf-17-article")
+    desk.goto("/admin/arms_transfers/armstransfer/add/?article=jf-17-article")
+    desk.get_by_role("link", name="Citations").click()
+    desk.locator("[name=citations-0-section]").focus()
+    offered = desk.locator(f"#sections-of-{article.pk} option")
+    offered.first.wait_for(state="attached")
+    wanted = [section.name for section in article.sections.all()]
+    assert [one.get_attribute("value") for one in offered.all()] == wanted
+    desk.fill("[name=citations-0-section]", wanted[0])
+    desk.locator("[name=citations-0-paragraph]").focus()
+    last = article.sections.get(name=wanted[0]).paragraphs
+    expect(desk.locator("[name=citations-0-paragraph]")).to_have_attribute(
+        "placeholder", f"1–{last}"
+    )

@@ -79,6 +79,21 @@ def test_every_number_leads_to_its_list(desk):
         assert listed.context["cl"].result_count == cell["count"]
 
 
+def test_the_first_page_costs_the_same_queries_however_many_articles_there_are(desk, queries):
+    def cost() -> int:
+        with queries() as counted:
+            desk.client.get(reverse("admin:index"))
+        return len(counted)
+
+    ArticleFactory()
+    cost()
+    before = cost()
+    for _ in range(4):
+        ArticleFactory()
+    cost()
+    assert cost() == before
+
+
 def test_a_value_without_a_citation_is_named(desk):
     actor = ActorFactory(slug="norland", name="Norland", kind="state")
     assert unsourced_fields(Actor)["norland"] == ["name", "kind"]

@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from apps.accounts.models import LONGEST, USUAL, Token
 from apps.core.permissions import Act
-from apps.ledger.admin import StrictAdmin
+from apps.ledger.admin import KeptAdmin, StrictAdmin
 
 STATES = {"usable": "success", "revoked": "danger", "expired": "warning"}
 POWERS = ["is_superuser", "user_permissions"]
@@ -79,7 +79,7 @@ class TokenForm(forms.ModelForm):
 
 
 @admin.register(Token)
-class TokenAdmin(StrictAdmin):
+class TokenAdmin(KeptAdmin):
     """Each account's own tokens; of those who administer, everybody's. None is ever changed."""
 
     desk, icon = "Accounts", "key"
@@ -102,12 +102,6 @@ class TokenAdmin(StrictAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.core.exceptions import ValidationError
@@ -22,6 +22,7 @@ from apps.ledger.models import stamped
 
 CHUNK = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
 STAMP = ("revision", "updated_at")
+Key = TypeVar("Key", int, str)
 NAME = re.compile(r"\w*", re.ASCII)
 
 
@@ -60,12 +61,18 @@ class Incoming:
         return slug if isinstance(slug, str) else ""
 
 
+def chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:
+    """Keys in order, as many at a time as a query takes."""
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), CHUNK):
+        yield wanted[start : start + CHUNK]
+
+
 def bodies(model: type[Record], pks: Iterable[int]) -> Iterator[tuple[Record, str]]:
     """Records with their documents made afresh from the tables, without the stamp."""
     serializer = serializer_class(model)()
-    wanted = sorted(pks)
-    for start in range(0, len(wanted), CHUNK):
-        rows = model.objects.filter(pk__in=wanted[start : start + CHUNK]).order_by("pk")
+    for chunk in chunks(pks):
+        rows = model.objects.filter(pk__in=chunk).order_by("pk")
         for record in rows.prefetch_related(*serializer.related_rows()):
             yield record, body(serializer, record)
 
@@ -86,6 +93,8 @@ def is_current(record: Record, body: str) -> bool:
 class Resolver:
     """The records that a batch may refer to: those in the database and those in itself."""
 
+    locks = True  # whether the batch's own records are kept from other writers
+
     def __init__(self, incoming: Iterable[Incoming]) -> None:
         self._records: dict[type[Record], dict[str, Record]] = {}
         slugs: dict[type[Record], set[str]] = {}
@@ -99,10 +108,10 @@ class Resolver:
     def _fetch(self, model: type[Record], slugs: Iterable[str]) -> None:
         found = self._records.setdefault(model, {})
         related = serializer_class(model)().related_rows()
-        wanted = sorted(slugs)
-        for start in range(0, len(wanted), CHUNK):
-            rows = model.objects.filter(slug__in=wanted[start : start + CHUNK]).order_by("pk")
-            rows = rows.select_for_update(of=("self",), no_key=True)  # what we compare with
+        for chunk in chunks(slugs):
+            rows = model.objects.filter(slug__in=chunk).order_by("pk")
+            if self.locks:  # what we compare with
+                rows = rows.select_for_update(of=("self",), no_key=True)
             found.update((record.slug, record) for record in rows.prefetch_related(*related))
 
     def get(self, model: type[Record], slug: str) -> Record:
@@ -150,18 +159,25 @@ def take(
     checked: list[tuple[Record, RecordSerializer]] = []
     for document in progress(incoming):
         serializer = takers[document.model]
-        serializer.instance = record = resolver.get(document.model, document.slug)
-        try:
-            serializer.run_validation(document.data)
+        record = resolver.get(document.model, document.slug)
+        found = faults_of(serializer, record, document)
+        faults += found
+        if not found:
             checked.append((record, serializer))
-        except RefusedData as refused:
-            faults += (
-                Fault(document.where, document.slug, path, reason)
-                for path, reason in flatten(refused.detail)
-            )
     if faults:
         raise DocumentsRefusedError(faults)
     return write(checked, touch, publishes)
+
+
+def faults_of(serializer: RecordSerializer, record: Record, document: Incoming) -> list[Fault]:
+    """What is wrong with a document; without faults `record` and its lists hold what it says."""
+    serializer.instance = record
+    try:
+        serializer.run_validation(document.data)
+    except RefusedData as refused:
+        found = flatten(refused.detail)
+        return [Fault(document.where, document.slug, path, reason) for path, reason in found]
+    return []
 
 
 def _repeated(incoming: list[Incoming]) -> Iterator[Fault]:
@@ -280,13 +296,11 @@ def missing(documents: Iterable[tuple[Record, str]]) -> Iterator[Fault]:
         for path, model, slug in slugs_in(readers(type(record)), orjson.loads(text)):
             wanted.setdefault(model, {}).setdefault(slug, []).append((record.slug, path))
     for model, places in wanted.items():
-        slugs = sorted(places)
         published: set[str] = set()
-        for start in range(0, len(slugs), CHUNK):
-            chunk = model.objects.filter(slug__in=slugs[start : start + CHUNK])
-            visible = chunk.filter(publication=Record.Publication.PUBLISHED)
-            published.update(visible.values_list("slug", flat=True))
-        for slug in sorted(set(slugs) - published):
+        for chunk in chunks(places):
+            visible = model.objects.filter(publication=Record.Publication.PUBLISHED)
+            published.update(visible.filter(slug__in=chunk).values_list("slug", flat=True))
+        for slug in sorted(set(places) - published):
             reason = f"The {model._meta.verbose_name} “{slug}” is not published."
             yield from (Fault("", owner, path, reason) for owner, path in places[slug])
 

@@ -25,7 +25,6 @@ NO_CHOICE = [("", "Select value")]
 PUBLISHED = Record.Publication.PUBLISHED
 UNAPPROVED = "What is proposed will be published; withdraw the proposal if it should not."
 LONG = 300  # text longer than this gets a box of several lines
-SUGGESTIONS = 100  # names of sections
 ROW = 4  # fields beside each other
 
 
@@ -235,17 +234,9 @@ class PartInline(FieldsOfOurs, TabularInline):
 class CitationInline(PartInline):
     """The citations of a record; the fields on offer are the record's own."""
 
-    template_before = "core/section_names.html"
-
     def get_extra(self, request: Any, obj: Any = None, **kwargs: Any) -> int:
         """A new record that is coded out of an article begins with a citation of it."""
         return int((obj is None or obj.pk is None) and "article" in request.GET)
-
-    def section_names(self) -> Any:
-        """The names that articles give their sections, to be offered while one is typed."""
-        article: Any = self.model._meta.get_field("article").related_model
-        sections = article.parts()["sections"].objects.order_by("name")
-        return sections.values_list("name", flat=True).distinct()[:SUGGESTIONS]
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "field":
@@ -260,8 +251,6 @@ class CitationInline(PartInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "article":
             field.widget = field.widget.widget  # without the menu beside it: eight fields a line
-        if db_field.name == "section":
-            field.widget.attrs["list"] = "section-names"
         return field
 
 

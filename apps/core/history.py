@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from apps.core import conditional, links, shapes
 from apps.core.answers import FieldChange
+from apps.core.documents import STAMP
 from apps.core.exceptions import CONTENT_TYPE, ParameterError, problem
 from apps.core.models import Record
 from apps.core.pagination import RecordPagination, Slice
@@ -26,7 +27,6 @@ from apps.core.parameters import Parameter, read_strictly, values_of, whole_numb
 from apps.ledger.models import Dataset, Revision, Version, in_utc
 
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?", re.ASCII)
-STAMP = ("revision", "updated_at")
 
 
 def moment(text: str) -> datetime:

@@ -6,6 +6,11 @@ from typing import Any
 Place = dict[str, int | str | None]  # parameters of the query; None: without this one
 
 
+def of_record(request: Any, type: str, slug: str) -> str:
+    """The address of a record."""
+    return str(request.build_absolute_uri(f"/api/v1/{type}/{slug}/"))
+
+
 def beside(request: Any, place: Place) -> str:
     """The address of `request` with the parameters of `place` instead."""
     params = request.query_params.copy()

@@ -8,11 +8,10 @@ this makes have negative keys, the same at each call, so that a form finds the r
 from typing import Any
 
 import orjson
-from rest_framework.exceptions import ValidationError
 
 from apps.core.catalogue import record_models, serializer_class
 from apps.core.differences import Divergence, divergences, merged
-from apps.core.documents import DocumentsRefusedError, Fault, Incoming, Resolver, flatten
+from apps.core.documents import DocumentsRefusedError, Incoming, Resolver, faults_of
 from apps.core.models import Record
 from apps.ledger.models import Proposal, Version
 
@@ -51,17 +50,12 @@ def lay_over(proposal: Proposal) -> Record:
         DocumentsRefusedError: it can no longer be read as a record of its type.
     """
     model = record_models()[proposal.type]
-    document = document_of(proposal)
-    incoming = Incoming(model, document)
+    incoming = Incoming(model, document_of(proposal))
     resolver = Resolver([incoming])
     record = resolver.get(model, proposal.slug)
-    serializer = serializer_class(model)(record, context={"resolver": resolver, "seen": {}})
-    try:
-        serializer.run_validation(document)
-    except ValidationError as refused:
-        raise DocumentsRefusedError(
-            [Fault("", proposal.slug, path, why) for path, why in flatten(refused.detail)]
-        ) from refused
+    serializer = serializer_class(model)(context={"resolver": resolver, "seen": {}})
+    if faults := faults_of(serializer, record, incoming):
+        raise DocumentsRefusedError(faults)
     if record.pk is None:
         record.pk = -proposal.pk
         record.publication = Record.Publication.PUBLISHED

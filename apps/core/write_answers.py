@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from rest_framework.response import Response
 
-from apps.core import conditional
+from apps.core import conditional, links
 from apps.core.differences import as_changes, differences
 from apps.core.documents import STAMP
 from apps.core.models import Record
@@ -13,11 +13,6 @@ from apps.core.renderers import Stored
 from apps.ledger.models import Proposal
 
 Texts = dict[str, str]  # documents by slug
-
-
-def address(request: Any, model: type[Record], slug: str) -> str:
-    """Where a record is read."""
-    return str(request.build_absolute_uri(f"/api/v1/{model.endpoint()}/{slug}/"))
 
 
 def standing(model: type[Record], slugs: list[str]) -> Texts:
@@ -30,14 +25,17 @@ def stored(request: Any, model: type[Record], slug: str, status: int) -> Respons
     """The record as GET answers it now."""
     rows: Any = model.objects
     revision, document = rows.values_list("revision", "document").get(slug=slug)
-    headers = {"Location": address(request, model, slug)} if status == 201 else {}
+    headers = (
+        {"Location": links.of_record(request, model.endpoint(), slug)} if status == 201 else {}
+    )
     response = Response(Stored(document), status, headers=headers)
     return conditional.tagged(response, request, conditional.strong(revision))
 
 
 def created(request: Any, model: type[Record], slugs: list[str], number: Any) -> Response:
     """Which records a list of documents became, in their order."""
-    made = [{"slug": slug, "url": address(request, model, slug)} for slug in slugs]
+    endpoint = model.endpoint()
+    made = [{"slug": one, "url": links.of_record(request, endpoint, one)} for one in slugs]
     return conditional.tagged(Response({"revision": number, "created": made}, 201), request, None)
 
 

@@ -21,7 +21,7 @@ from apps.exchange.applying import ImpossibleError, apply, plan_again, revert
 from apps.exchange.forms import DecisionForm, UploadForm
 from apps.exchange.models import Batch, Outcome
 from apps.exchange.planning import plan
-from apps.ledger.admin import StrictAdmin
+from apps.ledger.admin import KeptAdmin
 
 BADGES = {
     "Planned: nothing was written": "info",
@@ -34,7 +34,7 @@ A_PAGE = 100  # rows of a plan
 
 
 @admin.register(Batch)
-class BatchAdmin(StrictAdmin):
+class BatchAdmin(KeptAdmin):
     """Imports: their own to those who propose, all of them to those who publish or administer."""
 
     desk, icon = "Ledger", "upload_file"
@@ -57,12 +57,6 @@ class BatchAdmin(StrictAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(Act.PROPOSE) or request.user.has_perm(Act.PUBLISH)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @display(description="state", ordering="state", label=BADGES)
     def badge(self, batch: Batch) -> str:

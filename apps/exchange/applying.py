@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from django.db import IntegrityError, transaction
 
-from apps.core.documents import DocumentsRefusedError, Incoming, take
+from apps.core.documents import DocumentsRefusedError, Incoming, chunks, take
 from apps.core.gate import GateClosedError, HeldError, NotAllowedError
 from apps.core.models import Record
 from apps.core.permissions import Act
@@ -13,7 +13,7 @@ from apps.core.revisions import OpenRevision, permissions_of, revision
 from apps.exchange.contents import load
 from apps.exchange.models import WRITING, Batch
 from apps.exchange.planning import enter_faults, plan, settle
-from apps.exchange.standing import bases, chunks, lock
+from apps.exchange.standing import bases, lock
 from apps.exchange.taking import take_over
 from apps.ledger.models import Revision, Version
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from apps.core.documents import CHUNK
+from apps.core.documents import chunks
 from apps.core.duplicates import likely_duplicates
 from apps.core.models import Record
 from apps.search.models import Entry
@@ -31,9 +31,9 @@ def of_the_same_name(model: type[Record], created: Mapping[int, Document]) -> di
     """The slugs of records, and of other rows, with the very name of a new document."""
     names = {row: plain([str(one.get(model.label_field) or "")]) for row, one in created.items()}
     called: dict[str, list[str]] = {name: [] for name in names.values() if name}
-    wanted, entries = sorted(called), Entry.objects.filter(type=model.endpoint()).order_by("slug")
-    for start in range(0, len(wanted), CHUNK):
-        same = entries.filter(label_words__in=wanted[start : start + CHUNK])
+    entries = Entry.objects.filter(type=model.endpoint()).order_by("slug")
+    for chunk in chunks(called):
+        same = entries.filter(label_words__in=chunk)
         for name, slug in same.values_list("label_words", "slug"):
             called[name].append(slug)
     for row, name in names.items():

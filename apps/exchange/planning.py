@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 from django.db import transaction
-from rest_framework.exceptions import ValidationError as RefusedData
 
 from apps.core.catalogue import serializer_class
 from apps.core.differences import differences
@@ -21,7 +20,7 @@ from apps.core.documents import (
     Fault,
     Incoming,
     body,
-    flatten,
+    faults_of,
     is_current,
 )
 from apps.core.gate import GateClosedError, HeldError, NotAllowedError
@@ -206,12 +205,7 @@ class Check:
 
     def validated(self, record: Record, document: Document) -> list[Fault]:
         """What the serializer says of a document."""
-        self.serializer.instance = record
-        try:
-            self.serializer.run_validation(document)
-        except RefusedData as refused:
-            return [Fault("", "", path, why) for path, why in flatten(refused.detail)]
-        return []
+        return faults_of(self.serializer, record, Incoming(self.model, document))
 
 
 def top_key(fault: Fault) -> str:

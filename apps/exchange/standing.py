@@ -1,13 +1,12 @@
 """What stands already: the records that a file names, and those that its rows may refer to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Max
 from rest_framework.exceptions import ValidationError
 
-from apps.core.catalogue import serializer_class
-from apps.core.documents import CHUNK, Incoming, Resolver, bodies
+from apps.core.documents import Incoming, Resolver, bodies, chunks
 from apps.core.models import Record
 from apps.core.permissions import Act
 from apps.core.revisions import permissions_of
@@ -15,13 +14,6 @@ from apps.ledger.models import Version
 
 Publication = Record.Publication
 Bases = dict[str, int]
-
-
-def chunks(slugs: Iterable[str]) -> Iterator[list[str]]:
-    """Slugs in as many as a query takes."""
-    wanted = sorted(set(slugs))
-    for start in range(0, len(wanted), CHUNK):
-        yield wanted[start : start + CHUNK]
 
 
 def bases(model: type[Record], slugs: Iterable[str]) -> Bases:
@@ -35,10 +27,9 @@ def bases(model: type[Record], slugs: Iterable[str]) -> Bases:
 
 def merged(versions: Bases) -> dict[str, str | None]:
     """The records that were merged into others, and into which."""
-    pks = sorted(versions.values())
     found: dict[str, str | None] = {}
-    for start in range(0, len(pks), CHUNK):
-        gone = Version.objects.filter(pk__in=pks[start : start + CHUNK], into__isnull=False)
+    for chunk in chunks(versions.values()):
+        gone = Version.objects.filter(pk__in=chunk, into__isnull=False)
         found.update(gone.values_list("slug", "into"))
     return found
 
@@ -86,18 +77,13 @@ def lock(model: type[Record], slugs: Iterable[str]) -> None:
 class Standing(Resolver):
     """The records that a file's rows may refer to, read without keeping others from writing."""
 
+    locks = False
+
     def __init__(self, incoming: list[Incoming], user: Any) -> None:
         self.user = user
         self.only_public = permissions_of(user)(Act.PUBLISH)
         self.own = {(document.model, document.slug) for document in incoming}
         super().__init__(incoming)
-
-    def _fetch(self, model: type[Record], slugs: Iterable[str]) -> None:
-        found = self._records.setdefault(model, {})
-        related = serializer_class(model)().related_rows()
-        for chunk in chunks(slugs):
-            rows = model.objects.filter(slug__in=chunk).order_by("pk")
-            found.update((record.slug, record) for record in rows.prefetch_related(*related))
 
     def get(self, model: type[Record], slug: str) -> Record:
         """The record with this slug; the same object at each call.

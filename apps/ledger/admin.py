@@ -41,6 +41,16 @@ class StrictAdmin(ModelAdmin):
         return super().get_search_results(request, queryset, words)
 
 
+class KeptAdmin(StrictAdmin):
+    """Rows that are part of a record of what was done: never changed by hand, never deleted."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class VersionInline(TabularInline):
     """What a revision did to which record."""
 
@@ -55,7 +65,7 @@ class VersionInline(TabularInline):
 
 
 @admin.register(Revision)
-class RevisionAdmin(StrictAdmin):
+class RevisionAdmin(KeptAdmin):
     """Who changed what, when and why."""
 
     desk, icon = "Ledger", "history"
@@ -74,10 +84,4 @@ class RevisionAdmin(StrictAdmin):
         return curates or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -7,15 +7,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.core.catalogue import record_models
-from apps.core.differences import Divergence
 from apps.core.documents import DocumentsRefusedError, Incoming, take
-from apps.core.gate import GateClosedError, NotAllowedError
+from apps.core.gate import REFUSALS, GateClosedError, NotAllowedError
 from apps.core.overlay import divergences_of, document_of, standing
 from apps.core.permissions import Act
 from apps.core.revisions import revision
 from apps.ledger.models import Proposal, Remark, Revision
 
 State = Proposal.State
+REVIEWERS = REFUSALS[Act.REVIEW]
 
 
 class MovedOnError(ValidationError):
@@ -80,9 +80,7 @@ def withdraw(proposal: Proposal, user: Any, text: str = "") -> None:
     decide(proposal, user, State.WITHDRAWN, text)
 
 
-def bring_up_to_date(
-    proposal: Proposal, user: Any, seen: int, chosen: dict[str, str]
-) -> list[Divergence]:
+def bring_up_to_date(proposal: Proposal, user: Any, seen: int, chosen: dict[str, str]) -> None:
     """Put a proposal on top of what the record says now.
 
     Args:
@@ -93,12 +91,15 @@ def bring_up_to_date(
         MovedOnError: the record changed again, or a choice is missing.
     """
     (proposal,) = locked([proposal])
+    if proposal.state not in Proposal.OPEN:
+        raise ValidationError(f"{proposal} no longer waits: {proposal.get_state_display()}.")
+    if proposal.author != user and not user.has_perm(Act.REVIEW):
+        raise NotAllowedError(REVIEWERS)
     now = standing(proposal)
     if now is None or now.pk != seen:
         raise MovedOnError("The record changed once more: compare again.")
-    found = divergences_of(proposal)
     document = document_of(proposal)
-    for one in found:
+    for one in divergences_of(proposal):
         if one.is_conflict:
             if chosen.get(one.field) not in ("theirs", "ours"):
                 raise MovedOnError(f"Choose a side for {one.field}.")
@@ -107,7 +108,6 @@ def bring_up_to_date(
     proposal.save(update_fields=["base", "document", "changed_at"])
     sides = ", ".join(f"{field}: {side}" for field, side in sorted(chosen.items()))
     proposal.remark(user, Remark.Act.REVISED, f"Brought up to date. {sides}".strip()[:1000])
-    return found
 
 
 def unfit(proposal: Proposal) -> list[str]:
@@ -137,7 +137,7 @@ def check(proposal: Proposal, user: Any) -> None:
         ValidationError: it no longer waits.
     """
     if not user.has_perm(Act.REVIEW):
-        raise NotAllowedError("This account may not review proposals.")
+        raise NotAllowedError(REVIEWERS)
     if proposal.author == user:
         raise NotAllowedError("Nobody reviews a proposal of their own.")
     if proposal.state != State.WAITING:

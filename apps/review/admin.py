@@ -16,7 +16,7 @@ from apps.core.documents import DocumentsRefusedError
 from apps.core.forms import RecordActionForm
 from apps.core.overlay import divergences_of, standing
 from apps.core.permissions import Act
-from apps.ledger.admin import StrictAdmin
+from apps.ledger.admin import KeptAdmin
 from apps.ledger.models import Proposal
 from apps.review import acts
 
@@ -30,7 +30,7 @@ BADGES = {
 
 
 @admin.register(Proposal)
-class ProposalAdmin(StrictAdmin):
+class ProposalAdmin(KeptAdmin):
     """What contributors propose: their own to themselves, all of it to reviewers."""
 
     desk, icon = "Review", "rate_review"
@@ -48,12 +48,6 @@ class ProposalAdmin(StrictAdmin):
         return proposals if reviews else proposals.filter(author=request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

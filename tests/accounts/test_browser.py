@@ -1,37 +1,12 @@
 """The desk and the documentation in a real browser, under the policies that hold it back."""
 
-import shutil
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from django.db import connection
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from apps.accounts import second_factor
 from tests.accounts.factories import UserFactory
-from tests.conftest import lacking
-from tests.test_browser import ARGUMENTS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
-
-
-@pytest.fixture
-def tab(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    """A browser's page; it ends without anything that a policy refused."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        lacking("Chromium is not installed")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    faults: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 1000})
-        page.on("console", lambda said: faults.append(said.text))
-        yield page
-        browser.close()
-        connection.close()
-    assert [fault for fault in faults if "Content Security Policy" in fault] == []
 
 
 def log_in(page: Page) -> None:

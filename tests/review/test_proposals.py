@@ -7,7 +7,7 @@ from django.test import Client
 
 from apps.actors.models import Actor
 from apps.core.models import Record
-from apps.ledger.models import Dataset, Proposal, Revision
+from apps.ledger.models import Dataset, Proposal, Revision, Version
 from tests.accounts.factories import UserFactory
 from tests.actors.factories import ActorFactory
 from tests.articles.factories import ArticleFactory
@@ -207,6 +207,17 @@ def test_an_author_withdraws_and_a_reviewer_refuses(contributor, editor):
     assert (one.state, two.state) == ("withdrawn", "refused")
     (told,) = decide(editor, one, "approve")
     assert "no longer waits" in told
+
+
+def test_what_was_decided_is_not_brought_up_to_date(contributor, editor, publisher):
+    actor = ActorFactory(summary="Old.")
+    proposal = propose_change(contributor, actor, summary="Proposed.")
+    decide(editor, proposal, "refuse", "No source says so.")
+    assert publisher.save(actor, publisher.form(actor) | {"summary": "N.", "reason": "M"}) == {}
+    before, newest = proposal.document, Version.objects.of(actor).first()
+    (told,) = decide(contributor, proposal, "bring_up_to_date", seen=str(newest.pk))
+    assert "no longer waits" in told
+    assert proposal.document == before
 
 
 def test_a_contributor_may_not_retract(contributor, api):
