@@ -105,9 +105,7 @@ def tab(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER)
         page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 1000})
         page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.on(
-            "console", lambda said: "Content Security" in said.text and faults.append(said.text)
-        )
+        page.on("console", lambda said: faults.extend(REFUSED.findall(said.text)))
         yield page
         browser.close()
         connection.close()  # for the same reason the test had one of its own
