@@ -17,7 +17,7 @@ class CodingPages(ModelAdmin):
     """New records begun from an article, one after the other; and where a record is in the API."""
 
     class Media:
-        js = ["core/citations.js"]
+        js = ["core/rows.js", "core/citations.js"]
 
     change_form_outer_before_template = "core/views_of_record.html"
     list_before_template = "core/views_of_list.html"

@@ -220,8 +220,11 @@ def number_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Cond
     schema = {"title": "Count" if whole else "Measure", **shapes.number(greatest, whole)}
     read, text = each(a_number(greatest, whole)), {**text, "schema": schema}
 
+    # Django takes a comparison that every number of the column passes for true of no number, too.
+    known = {f"{name}__isnull": False} if field.null else {}
+
     def build(lookup: str) -> Build:
-        return lambda values: Q(**{f"{name}__{lookup}": values[0]})
+        return lambda values: Q(**{f"{name}__{lookup}": values[0]}, **known)
 
     for lookup in ("exact", "gte", "gt", "lte", "lt"):
         yield bare(lookup), Condition(read, build=build(lookup), **text)
