@@ -1,5 +1,5 @@
 # Everything is done by `make`; each target does its own set-up. DATABASE_URL and PORT override.
-.PHONY: help run test install install-dev lint types suite-sqlite suite-postgres seed schema fixtures clean
+.PHONY: help run test install install-dev lint types suite-sqlite suite-postgres seed schema pictures fixtures clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -54,6 +54,9 @@ seed: install  ## Load seeds/*.yaml into the database
 schema: install  ## Describe the API in docs/openapi.yaml, as the code has it
 	@DJANGO_SETTINGS_MODULE=caucasus.settings.test $(MANAGE) spectacular --validate --fail-on-warn \
 		--file docs/openapi.yaml
+
+pictures: install-dev  ## Take the pictures in docs/desk.md anew
+	@PICTURES=docs $(PYTEST) -q tests/test_story.py
 
 fixtures: install  ## Build fixtures/*.json from the seeds
 	@$(MANAGE) build_fixtures

@@ -5,10 +5,15 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
+from django.db import connection, transaction
+from django.test import Client
 from django.urls import reverse
 
-from apps.core.models import Part, Record
-from apps.ledger.models import Dataset, Revision, Version
+from apps.core.models import NotDuplicate, Part, Record
+from apps.exchange.models import Batch
+from apps.ledger.models import Dataset, Proposal, Remark, Revision, Version
+from tests.accounts.factories import UserFactory
 
 Typed = dict[str, Any]  # name in the form to its value or list of values
 
@@ -127,3 +132,115 @@ def everything() -> dict[str, Any]:
     rows: dict[str, Any] = {m.__name__: list(m._default_manager.values()) for m in ours}
     ledger = {"versions": Version.objects.count(), "revisions": Revision.objects.count()}
     return rows | ledger | {"number": Dataset.current()}
+
+
+def beside() -> dict[str, Any]:
+    """What curators have handed in, said and uploaded: no record's, and in no document."""
+    kept = [Proposal, Remark, Batch, NotDuplicate]
+    return {m.__name__: list(m._default_manager.order_by("pk").values()) for m in kept}
+
+
+def became(answer: Any, tables: dict[str, Any], others: dict[str, Any]) -> str:
+    """What became of an attempt: by what changed since, and only else by what was answered.
+
+    `tables` and `others` are `everything()` and `beside()` of the moment before.
+    """
+    now, after = everything(), beside()
+    if now != tables:
+        last = Version.objects.order_by("-pk").first()
+        assert last
+        assert now["versions"] > tables["versions"]  # nothing is written without a line of history
+        assert (now["number"] > tables["number"]) == last.is_public
+        return "does"
+    if after == others:
+        return answered(answer)
+    handed_in = [one for one in after["Proposal"] if one not in others["Proposal"]]
+    return "proposes" if {one["state"] for one in handed_in} == {"waiting"} else "does"
+
+
+def answered(answer: Any) -> str:
+    """What is told by an answer to a request that changed nothing."""
+    if answer.status_code in (403, 404):
+        return {403: "may not", 404: "nothing"}[answer.status_code]
+    if answer.status_code == 302:
+        return led_to(answer)
+    assert answer.status_code == 200
+    if answer.wsgi_request.method == "GET":
+        return "sees"
+    if "cl" in answer.context:  # a list that has no actions for this account
+        return "no such"
+    assert "errornote" in answer.content.decode() or faults_on(answer)
+    return "refused"
+
+
+def led_to(answer: Any) -> str:
+    """What a redirect says."""
+    if answer["Location"].startswith("/admin/login/"):
+        return "who"
+    if answer["Location"] == "/admin/":
+        return "nothing"
+    said = {message.level_tag for message in get_messages(answer.wsgi_request)}
+    return "refused" if "error" in said else "no such" if "warning" in said else "same"
+
+
+def faults_on(answer: Any) -> list[str]:
+    """The reasons that a page of ours gives for doing nothing."""
+    form = answer.context["form"]
+    return [*answer.context.get("faults", ()), *form.errors.values()]
+
+
+def account(role: str) -> Any:
+    """An account with a role; of nobody, somebody who is not logged in."""
+    return UserFactory(role=None if role in ("nobody", "reader") else role)
+
+
+def client_of(role: str, user: Any) -> Client:
+    """The browser of an account."""
+    client = Client()
+    if role != "nobody":
+        client.force_login(user)
+    return client
+
+
+def told(client: Client, path: str, act: str) -> Any:
+    """Press a button of a page."""
+    return client.post(path, {"act": act, "reason": "Read", "text": "Read"})
+
+
+class Watch:
+    """Notes whether anything was sent to the database that could change it."""
+
+    wrote = False
+
+    def __call__(self, run: Any, sql: str, *args: Any) -> Any:
+        self.wrote = self.wrote or sql.startswith(("INSERT", "UPDATE", "DELETE"))
+        return run(sql, *args)
+
+
+def attempts(client: Client, acts: dict[str, Any], scene: Any) -> dict[str, str]:
+    """Do one thing after another, see what becomes of each, and undo it."""
+    tables, others, found = everything(), beside(), {}
+    for act, do in acts.items():
+        client.cookies.pop("messages", None)  # of what was done before
+        watch = Watch()
+        with transaction.atomic():
+            with connection.execute_wrapper(watch):
+                answer = do(client, scene)
+            found[act] = became(answer, tables, others) if watch.wrote else answered(answer)
+            transaction.set_rollback(True)
+        if found[act] == "sees":
+            found[act] = looked(answer, scene)
+    return found
+
+
+def looked(answer: Any, scene: Any) -> str:
+    """How much a page shows: a form to be sent, or only what stands."""
+    text = answer.content.decode()
+    if answer.wsgi_request.path == scene.list:
+        return "sees" if scene.record and scene.page("change") in text else "nothing"
+    return "writes" if 'name="_save"' in text else "sees"
+
+
+def of(do: dict[str, Any], acts: dict[str, str]) -> dict[str, Any]:
+    """The acts of which a table speaks."""
+    return {act: do[act] for act in acts}

@@ -5,6 +5,7 @@ then holds it against every address.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from apps.core.fields import EdtfField, GeometryField, WordListField
 from apps.core.models import NotDuplicate, Record, is_derived
 from apps.core.revisions import revision
 from tests.accounts.factories import TokenFactory
+from tests.articles.factories import LinkFactory
 from tests.exchange.factories import BatchFactory
 from tests.ledger.acts import change
 from tests.ledger.factories import ProposalFactory
@@ -83,6 +85,8 @@ def furnish(record: Any, word: str, others: Records) -> None:
 def publish_everything() -> Records:
     """Two public records of each type, richly furnished, that name each other."""
     found: Records = {endpoint: [make(), make()] for endpoint, make in RECORD_FACTORIES.items()}
+    found["articles"][0].url = "https://open-articles.example/read-here"
+    found["articles"][0].save()
     with revision(reason="Furnished", origin="seed") as opened:
         for endpoint, (record, _) in found.items():
             furnish(record, f"open-{endpoint}", {name: both[1:] for name, both in found.items()})
@@ -171,6 +175,14 @@ def tokens(public: Records, curator: Any) -> None:
     TokenFactory(user=curator, name=f"{CANARY} copy")
 
 
+def link_checks(public: Records, curator: Any) -> None:
+    """What the addresses of public articles answered, and one that no article has."""
+    (address,) = {article.url for article in public["articles"]} - {None}
+    failing = {"status": 404, "reason": f"{CANARY} gone", "failing_since": datetime.now(UTC)}
+    LinkFactory(address=address, checked_at=failing["failing_since"], **failing)
+    LinkFactory(address=f"https://{CANARY}.example/", reason=f"{CANARY} well")
+
+
 KINDS: list[Callable[[Records, Any], None]] = [
     accounts,
     drafts,
@@ -181,4 +193,5 @@ KINDS: list[Callable[[Records, Any], None]] = [
     pairs_of_two,
     imports,
     tokens,
+    link_checks,
 ]

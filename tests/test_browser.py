@@ -124,3 +124,44 @@ def test_the_sections_of_the_cited_article_are_offered(desk: Page) -> None:
     expect(desk.locator("[name=citations-0-paragraph]")).to_have_attribute(
         "placeholder", f"1–{last}"
     )
+
+
+def test_a_row_that_is_removed_takes_nothing_along(desk: Page) -> None:
+    desk.goto("/admin/arms_transfers/armstransfer/add/?article=jf-17-article")
+    desk.get_by_role("link", name="Citations").click()
+    for number, section in enumerate(("INTRO", "BACKGROUND", "CONCLUSIONS")):
+        if number:
+            desk.get_by_text("Add another Citation").click()
+            choose(desk, f"citations-{number}-article", "south cauc", "The JF-17")
+        desk.fill(f"#id_citations-{number}-section", section)
+        desk.select_option(f"#id_citations-{number}-field", "supplier")
+    desk.locator("#citations-group .delete-template").nth(1).click()
+    shown = desk.locator("#citations-data tbody:not(.empty-form)")
+    expect(shown).to_have_count(2)
+    assert desk.locator("[name=citations-TOTAL_FORMS]").input_value() == "2"
+    for number, section in enumerate(("INTRO", "CONCLUSIONS")):
+        row = shown.nth(number)
+        expect(row.locator(f"[name=citations-{number}-section]")).to_have_value(section)
+        expect(row.locator(f"[name=citations-{number}-field]")).to_have_value("supplier")
+        expect(row.locator(".select2-selection")).to_contain_text("The JF-17")
+    desk.get_by_text("Add another Citation").click()
+    choose(desk, "citations-2-article", "south cauc", "The JF-17")
+    expect(shown.nth(1).locator(".select2-selection")).to_contain_text("The JF-17")
+
+
+def test_a_source_is_cited_from_within_a_field_by_keyboard_alone(desk: Page) -> None:
+    desk.goto("/admin/arms_transfers/armstransfer/add/?article=jf-17-article")
+    desk.get_by_role("link", name="Citations").click()
+    desk.fill("[name=citations-0-section]", "INTRO")
+    desk.get_by_role("link", name="General").click()
+    desk.fill("#id_number_requested", "60")
+    desk.keyboard.press("Alt+c")
+    desk.keyboard.type("2")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#id_number_requested")).to_be_focused()
+    row = desk.locator("#citations-data tbody:not(.empty-form)").nth(1)
+    expect(row.locator("[name$=-field]")).to_have_value("number_requested")
+    expect(row.locator("[name$=-section]")).to_have_value("INTRO")
+    expect(row.locator("[name$=-paragraph]")).to_have_value("2")
+    article = Article.objects.get(slug="jf-17-article")
+    expect(row.locator("[name$=-article]")).to_have_value(str(article.pk))

@@ -71,8 +71,7 @@ def test_every_number_leads_to_its_list(desk):
     long_ago = datetime.now(UTC) - timedelta(days=40)
     Revision.objects.update(at=long_ago)
     page = desk.client.get(reverse("admin:index"))
-    (table,) = page.context["attention"]
-    row = next(row for row in table["rows"] if row["name"] == "Actors")
+    row = next(row for row in page.context["attention"]["rows"] if row["name"] == "Actors")
     assert [cell["count"] for cell in row["cells"]] == [1, 0, 1, 1]
     for cell in row["cells"]:
         listed = desk.client.get(cell["address"])
@@ -129,6 +128,18 @@ def test_a_reference_is_found_by_any_name_and_told_apart(desk, typed):
     desk.save(actor, desk.form(actor) | {"summary": "Known.", "reason": "Named"})
     answer = desk.client.get("/admin/autocomplete/", {**from_form, "term": typed}).json()
     assert [one["text"] for one in answer["results"]] == ["Nagorno-Karabakh — state, 1991"]
+
+
+def test_the_nearest_name_is_offered_first(desk):
+    far = ActorFactory(slug="a-far", name="A grouping with Norland")
+    begins, called = ActorFactory(name="Norland Airlines"), ActorFactory(slug="z", name="Norland")
+    alias = ActorFactory(slug="zz", name="Kingdom of the North")
+    ActorNameFactory(record=alias, name="Norland")
+    desk.save(alias, desk.form(alias) | {"summary": "Known.", "reason": "Named"})
+    from_form = {"app_label": "actors", "model_name": "membership", "field_name": "actor"}
+    answer = desk.client.get("/admin/autocomplete/", {**from_form, "term": "norland "}).json()
+    found = [int(one["id"]) for one in answer["results"]]
+    assert found == [one.pk for one in (called, alias, begins, far)]
 
 
 def test_a_page_says_where_its_record_is_in_the_api(desk):

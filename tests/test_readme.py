@@ -21,7 +21,7 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 DECISIONS = sorted((ROOT / "docs/adr").glob("*.md"))
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text()
-    for path in [*sorted(ROOT.glob("*.md")), *DECISIONS]
+    for path in [*sorted(ROOT.glob("*.md")), ROOT / "docs/desk.md", *DECISIONS]
 }
 HOST = "http://127.0.0.1:8000"
 QUERY = re.compile(rf"```sh\ncurl -s '{HOST}([^']+)'\n```\n\n```json\n(.+?)```", re.S)

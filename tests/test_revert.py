@@ -184,7 +184,7 @@ def test_drafts_of_others_are_seen_by_who_works_on_drafts_alone(client, desk):
     path = address(desk, actor, versions(actor)[-1])
     assert "canary" in text_of(client.get(path))
     client.force_login(account("contributor", "propose"))
-    assert client.get(path).status_code == 403
+    assert client.get(path).status_code == 404
 
 
 def test_a_line_of_another_record_is_not_found(desk):

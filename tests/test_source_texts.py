@@ -46,7 +46,8 @@ def texts_of(path: Path) -> Iterator[str]:
     elif path.suffix == ".yaml":
         yield from strings(seeds.plain(seeds.compose(path), path.name))
     else:
-        yield path.read_text(encoding="utf-8")
+        # A picture has no words but those of our own pages, which are looked at where they stand.
+        yield "" if path.suffix == ".png" else path.read_text(encoding="utf-8")
 
 
 def titles() -> set[Run]:

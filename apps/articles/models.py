@@ -1,17 +1,92 @@
 """The evidence: articles and other sources, and the citation that ties each fact to one."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import prefetch_related_objects
+from django.db.models import F, Q, prefetch_related_objects
 
 from apps.core.fields import EdtfField, HttpURLField, PlainTextField
 from apps.core.models import ExternalId, Part, Record
+from apps.core.querysets import RecordQuerySet
 from apps.core.spelling import did_you_mean
+
+GONE = (404, 410)  # answers that say that there is nothing and leave no doubt
+DOUBT = timedelta(days=1)  # between two failures, before a link counts as dead
+
+
+class LinkQuerySet(models.QuerySet):
+    """Checks of links by what came of them."""
+
+    def dead(self) -> Self:
+        """Those that say they are gone, or that failed at two checks at least a day apart."""
+        twice = Q(checked_at__gte=F("failing_since") + DOUBT)
+        return self.filter(Q(status__in=GONE) | twice, failing_since__isnull=False)
+
+    def checked_since(self, moment: datetime) -> Self:
+        """Those that were asked at `moment` or later."""
+        return self.filter(checked_at__gte=moment)
+
+    def note(
+        self, address: str, *, status: int | None, reason: str, fails: bool, at: datetime
+    ) -> None:
+        """Keep what became of a link that was asked `at` a time, and since when it fails."""
+        known = self.filter(address=address).values_list("failing_since", flat=True).first()
+        since = (known or at) if fails else None
+        values = {"status": status, "reason": reason, "checked_at": at, "failing_since": since}
+        self.update_or_create(address=address, defaults=values)
+
+    def forget_all_but(self, addresses: Iterable[str]) -> None:
+        """Drop the checks of links that no article has any more."""
+        gone = set(self.values_list("address", flat=True)) - set(addresses)
+        self.filter(address__in=gone).delete()
+
+
+class Link(models.Model):
+    """What a web address answered when it was last asked: about the web, no fact of the dataset."""
+
+    address = models.CharField(max_length=500, unique=True, help_text="As the article has it.")
+    status = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The last HTTP status; empty if there was no answer."
+    )
+    reason = models.CharField(max_length=700, help_text="What came of it, in words.")
+    checked_at = models.DateTimeField(help_text="When it was last asked.")
+    failing_since = models.DateTimeField(
+        null=True, blank=True, help_text="The first of the failures since it last answered."
+    )
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["address"]
+
+    def __str__(self) -> str:
+        if self.failing_since is None:
+            return f"answered {self.reason} on {self.checked_at:%Y-%m-%d}"
+        asked = f"asked on {self.checked_at:%Y-%m-%d}"
+        return f"fails since {self.failing_since:%Y-%m-%d}: {self.reason} ({asked})"
+
+
+class ArticleQuerySet(RecordQuerySet):
+    """Articles, also by what became of their addresses."""
+
+    def unarchived(self) -> Self:
+        """Published articles that were read on the web and of which no archived copy is named."""
+        return self.published().filter(url__isnull=False, archived_url__isnull=True)
+
+    def with_dead_links(self) -> Self:
+        """Published articles of which the address, or that of the copy, is dead."""
+        dead = Link.objects.dead().values("address")
+        return self.published().filter(Q(url__in=dead) | Q(archived_url__in=dead))
+
+    def addresses(self) -> set[str]:
+        """Every web address that an article or its archived copy has."""
+        pairs = self.order_by().values_list("url", "archived_url")
+        return {address for pair in pairs for address in pair if address}
 
 
 class Article(Record):
@@ -56,6 +131,8 @@ class Article(Record):
     )
 
     label_field = "title"
+
+    objects = ArticleQuerySet.as_manager()  # type: ignore[misc]
 
     def paragraph_counts(self) -> dict[str, int]:
         """Section name to number of paragraphs, also while the article is still being taken."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.core.attention import AttentionFilter
+from apps.core.attention import Attention, AttentionFilter
 from apps.core.catalogue import serializer_class
 from apps.core.coding import CodingPages
 from apps.core.duplicate_pages import DuplicatePages
@@ -24,7 +24,7 @@ from apps.core.forms import (
     inline,
     rows,
 )
-from apps.core.gate import GateClosedError, HeldError, NotAllowedError, is_own
+from apps.core.gate import GateClosedError, HeldError, NotAllowedError, is_own, merged_into
 from apps.core.merge_pages import MergePages
 from apps.core.models import Record
 from apps.core.permissions import Act
@@ -52,6 +52,7 @@ class RecordAdmin(
     """
 
     desk, icon = "Facts", "fact_check"
+    attention: Attention = {}  # what else of the type wants a curator's eye
     form = RecordForm
     action_form = RecordActionForm
     actions = ["publish", "retract"]
@@ -165,6 +166,8 @@ class RecordAdmin(
         """Whether the form can be saved: at once, or as a proposal."""
         if obj is None or obj.publication == Publication.PUBLISHED:
             return request.user.has_perm(Act.PROPOSE)
+        if merged_into(obj):
+            return False
         return self.has_draft_permission(request, obj)
 
     def has_draft_permission(self, request: HttpRequest, obj: Any) -> bool:

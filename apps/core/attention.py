@@ -14,6 +14,9 @@ from apps.core.catalogue import serializer_class
 from apps.core.models import Record
 from apps.ledger.models import Revision, Version
 
+# A name in the list's address, what it says, and how the records are found.
+Attention = dict[str, tuple[str, Callable[[Any], Any]]]
+
 OLD = timedelta(days=30)
 UNCITED = {"slug", "certainty", "topics", "external_ids", "citations"}  # these need no source
 
@@ -42,7 +45,7 @@ def old_drafts(records: Any) -> Any:
     return drafts.exclude(slug__in=fresh)
 
 
-ATTENTION: dict[str, tuple[str, Callable[[Any], Any]]] = {
+ATTENTION: Attention = {
     "single_source": ("One source only", single_source),
     "disputed": ("Sources differ", disputed),
     "unsourced": ("A value without a citation", unsourced),
@@ -79,14 +82,15 @@ def stands(model: type[Record], name: str, value: Any) -> bool:
 
 
 class AttentionFilter(SimpleListFilter):
-    """Records that want a curator's eye."""
+    """Records that want a curator's eye; for what reasons beside the usual ones, the type says."""
 
     title = "wants attention"
     parameter_name = "attention"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, label) for name, (label, _) in ATTENTION.items()]
+        self.known = ATTENTION | model_admin.attention
+        return [(name, label) for name, (label, _) in self.known.items()]
 
     def queryset(self, request: Any, queryset: Any) -> Any:
-        chosen = ATTENTION.get(self.value() or "")
+        chosen = self.known.get(self.value() or "")
         return chosen[1](queryset) if chosen else queryset

@@ -3,17 +3,37 @@
 from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Length
 
 from apps.core.fields import EdtfField
 from apps.core.models import Record
 
 
 class RecordAutocomplete(AutocompleteJsonView):
-    """The admin's own, with more than a name to tell two records apart."""
+    """The admin's own, with more than a name to tell two records apart, the likeliest first."""
+
+    def get_queryset(self) -> Any:
+        found = super().get_queryset()
+        term = self.term.strip()
+        return nearest_first(found, term) if term and issubclass(found.model, Record) else found
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         result: dict[str, str] = super().serialize_result(obj, to_field_name)
         return result | {"text": described(obj)} if isinstance(obj, Record) else result
+
+
+def nearest_first(records: Any, term: str) -> Any:
+    """Those called just what was typed, then those whose name begins with it, then the others."""
+    label, parts = records.model.label_field, records.model.parts()
+    called = Q(**{f"{label}__iexact": term})
+    if "names" in parts:
+        names = parts["names"]._default_manager.filter(record=OuterRef("pk"), name__iexact=term)
+        called |= Q(Exists(names))
+    nearness = Case(
+        When(called, then=0), When(**{f"{label}__istartswith": term}, then=1), default=Value(2)
+    )
+    return records.order_by(nearness, Length(label), "slug")
 
 
 def described(record: Record) -> str:

@@ -45,10 +45,6 @@ class CodingPages(ModelAdmin):
             if model is not self.model and admin_of(self, model)
         ]
 
-    def import_address(self) -> str:
-        """Where a file of such records is imported; the page itself says who may."""
-        return f"{reverse('admin:exchange_batch_add')}?type={self.model.endpoint()}"
-
     def api_address(self) -> str:
         """The type's list in the API."""
         return f"{reverse('api-root')}{self.model.endpoint()}/"

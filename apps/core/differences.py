@@ -41,6 +41,11 @@ class Divergence:
         return self.base != self.theirs and self.base != self.ours and self.theirs != self.ours
 
     @property
+    def is_visible(self) -> bool:
+        """Whether it is more than an empty field of a record that is new."""
+        return not said(self.base) == said(self.theirs) == said(self.ours)
+
+    @property
     def merged(self) -> Any:
         """The side that changed it; ours where both did."""
         return self.theirs if self.ours == self.base else self.ours
@@ -52,11 +57,16 @@ def fields(*documents: Document) -> list[str]:
     return [name for name in names if name not in DERIVED]
 
 
+def said(value: Any) -> Any:
+    """A value; None if it says no more than an absent one. A number that is 0 says something."""
+    return None if value is False or value in ("", []) else value
+
+
 def differences(before: Document | None, after: Document | None) -> Iterator[Difference]:
     """The fields on which two documents differ; an absent document has nothing."""
     old, new = before or {}, after or {}
     for name in fields(new, old):
-        if (old.get(name) or None) != (new.get(name) or None):
+        if said(old.get(name)) != said(new.get(name)):
             yield Difference(name, old.get(name), new.get(name))
 
 

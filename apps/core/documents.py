@@ -112,7 +112,11 @@ class Resolver:
             rows = model.objects.filter(slug__in=chunk).order_by("pk")
             if self.locks:  # what we compare with
                 rows = rows.select_for_update(of=("self",), no_key=True)
-            found.update((record.slug, record) for record in rows.prefetch_related(*related))
+            for record in rows.prefetch_related(*related):
+                # Lists, as the serializer leaves them: a queryset each weighs more than its rows.
+                lists = record.__dict__.get("_prefetched_objects_cache", {})
+                lists.update({name: list(parts) for name, parts in lists.items()})
+                found[record.slug] = record
 
     def get(self, model: type[Record], slug: str) -> Record:
         """The record with this slug; the same object at each call.
@@ -142,7 +146,7 @@ def take(
     Args:
         incoming: whole documents; a key left out is empty.
         touch: called with each record written (the revision's own method).
-        progress: wraps the list that is worked through, to show how far it is.
+        progress: wraps each list that is worked through, to show how far it is.
         publishes: else who sees a record stays as it is: a draft is a draft.
 
     Returns:
@@ -166,7 +170,7 @@ def take(
             checked.append((record, serializer))
     if faults:
         raise DocumentsRefusedError(faults)
-    return write(checked, touch, publishes)
+    return write(checked, touch, publishes, progress)
 
 
 def faults_of(serializer: RecordSerializer, record: Record, document: Incoming) -> list[Fault]:
@@ -215,6 +219,7 @@ def write(
     checked: list[tuple[Record, RecordSerializer]],
     touch: Callable[[Record], None],
     publishes: bool,
+    progress: Any,
 ) -> dict[str, int]:
     """Write validated records: first all rows, then their lists, which may name any of the rows."""
     counts = {"created": 0, "updated": 0, "unchanged": 0}
@@ -223,15 +228,16 @@ def write(
         if record.pk and is_current(record, body(serializer, record)):
             counts["unchanged"] += 1
             continue
-        counts["updated" if record.pk else "created"] += 1
-        changed.append((record, serializer))
-    for record, _ in changed:
+        is_new = record.pk is None
+        counts["created" if is_new else "updated"] += 1
+        changed.append((record, serializer, is_new))
+    for record, *_ in changed:
         if publishes:
             record.publication = Record.Publication.PUBLISHED
         save_row(record, [])
-    for record, serializer in changed:
+    for record, serializer, is_new in progress(changed):
         for name in serializer.lists():
-            save_list(record, name)
+            save_list(record, name, is_new)
         touch(record)
     return counts
 
@@ -272,15 +278,15 @@ def _recheck(record: Record) -> None:
         ) from error
 
 
-def save_list(record: Record, name: str) -> None:
+def save_list(record: Record, name: str, is_new: bool) -> None:
     """Replace one of the record's lists by what the serializer left on it."""
-    rows = record.__dict__["_prefetched_objects_cache"][name]
-    manager = getattr(record, name)
-    if type(record).parts().get(name) is None:
-        del record.__dict__["_prefetched_objects_cache"][name]
-        manager.set(rows)
+    rows = record.__dict__["_prefetched_objects_cache"].pop(name)
+    if is_new and not rows:
+        return  # nothing stood there: of a long file this saves most of the queries
+    part: Any = type(record).parts().get(name)
+    if part is None:
+        getattr(record, name).set(rows)
         return
-    part: Any = type(record).parts()[name]
     part.objects.filter(record=record).delete()
     for row in rows:
         row.pk = None

@@ -22,8 +22,9 @@ from apps.core.models import Part, Record
 from apps.ledger.models import Version
 
 NO_CHOICE = [("", "Select value")]
-PUBLISHED = Record.Publication.PUBLISHED
+PUBLISHED, RETRACTED = Record.Publication.PUBLISHED, Record.Publication.RETRACTED
 UNAPPROVED = "What is proposed will be published; withdraw the proposal if it should not."
+UNSEEN = "Only what was published is retracted; a draft can be deleted."
 LONG = 300  # text longer than this gets a box of several lines
 ROW = 4  # fields beside each other
 
@@ -82,6 +83,8 @@ class RecordForm(forms.ModelForm):
         self.is_stale = not is_new and cleaned.get("seen") != self.initial["seen"]
         if (self.instance.pk or 0) < 0 and cleaned.get("publication") != PUBLISHED:
             self.add_error("publication", UNAPPROVED)
+        if self.instance.revision is None and cleaned.get("publication") == RETRACTED:
+            self.add_error("publication", UNSEEN)
         for path, reason in self.late_faults:
             if path in self.fields:
                 self.add_error(path, reason)

@@ -108,8 +108,12 @@ def is_approved(change: Change, origin: str) -> bool:
 
 
 def is_own(record: Record, user: Any) -> bool:
-    """Whether a draft was begun by `user`, or is only now."""
-    versions = Version.objects.of(record).order_by("revision__id")
+    """Whether a draft was begun by `user`, or is only now; what was public is nobody's own."""
+    if record.revision is not None:
+        return False
+    versions = Version.objects.of(record)
+    gone = versions.filter(operation=Operation.DISCARDED).values_list("pk", flat=True).first()
+    versions = versions.filter(pk__gt=gone or 0).order_by("revision__id")
     begun_by = versions.values_list("revision__user", flat=True).first()
     return begun_by == user.pk or not versions.exists()
 
@@ -137,6 +141,24 @@ def faults(changes: list[Change], is_held: bool, is_reasoned: bool) -> Iterator[
     for record, body in published:
         yield from unfit(record, orjson.loads(body))
     yield from still_named([c.record for c in changes if c.is_public and c.body is None])
+
+
+def still_merged(changes: list[Change], parted: set[Record]) -> Iterator[Fault]:
+    """Records whose readers are led to another, and that come back without being parted from it."""
+    made = (change.record for change in changes if change.operation == Operation.CREATED)
+    for record in made:
+        into = merged_into(record)
+        if into and record not in parted:
+            reason = f"This record was merged into “{into}”: take the merge apart instead."
+            yield Fault("", record.slug, "slug", reason)
+
+
+def merged_into(record: Record) -> str | None:
+    """The slug of the record to which readers of this one are led."""
+    if record.revision is None or record.document is not None:
+        return None
+    newest = Version.objects.of(record).filter(is_public=True).first()
+    return newest.into if newest else None
 
 
 def unreasoned(changes: list[Change]) -> Iterator[Fault]:

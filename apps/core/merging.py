@@ -22,9 +22,10 @@ from apps.core.documents import (
     naming,
     take,
 )
-from apps.core.gate import GateClosedError
+from apps.core.gate import REFUSALS, GateClosedError, NotAllowedError
 from apps.core.models import Part, Record
-from apps.core.revisions import revision
+from apps.core.permissions import Act
+from apps.core.revisions import permissions_of, revision
 from apps.core.uniting import Document, claimable, named_itself, renamed, united
 from apps.ledger.models import Revision, Version
 
@@ -243,18 +244,22 @@ def take_apart(
     """Undo a merge as one revision, if none of its records changed since; its number.
 
     Raises:
+        NotAllowedError: the account may not merge; this is not proposed, as merges are not.
         DocumentsRefusedError: something of it has changed; nothing was written.
-        GateClosedError, NotAllowedError: as for every revision.
+        GateClosedError: as for every revision.
     """
+    if not permissions_of(user)(Act.PUBLISH):
+        raise NotAllowedError(REFUSALS[Act.PUBLISH])
     with revision(user, reason, origin) as opened:
         versions = list(merged.revision.versions.order_by("pk"))
         model = record_models()[merged.type]
         pair = model._default_manager.filter(slug__in=[merged.slug, merged.into])
-        survivor = next(one for one in locked(*pair) if one.slug == merged.into)
+        other, survivor = sorted(locked(*pair), key=lambda one: one.slug == merged.into)
         if faults := list(changed_since(versions)):
             raise DocumentsRefusedError(faults)
         # What is unique may stand on the other again; both lists are written anew.
         survivor.external_ids.all().delete()  # type: ignore[attr-defined]
+        opened.part(other)
         take([former(one) for one in versions if one.is_public], opened.touch)
         others = [former(one) for one in versions if not one.is_public]
         take(others, opened.touch, publishes=False)

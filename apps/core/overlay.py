@@ -8,49 +8,61 @@ this makes have negative keys, the same at each call, so that a form finds the r
 from typing import Any
 
 import orjson
+from django.db.models import Q
 
 from apps.core.catalogue import record_models, serializer_class
 from apps.core.differences import Divergence, divergences, merged
-from apps.core.documents import DocumentsRefusedError, Incoming, Resolver, faults_of
+from apps.core.documents import DocumentsRefusedError, Fault, Incoming, Resolver, faults_of
 from apps.core.models import Record
 from apps.ledger.models import Proposal, Version
 
-
-def standing(proposal: Proposal) -> Version | None:
-    """The newest version of the record that a proposal would change."""
-    return (
-        Version.objects.filter(type=proposal.type, slug=proposal.slug)
-        .order_by("-revision__id")
-        .first()
-    )
+TAKEN = "Another record of this type has this slug."
+Sides = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 
 
-def three_sides(proposal: Proposal) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+def standing(proposal: Proposal, user: Any = None) -> Version | None:
+    """The newest version of the record that a proposal would change, as far as `user` sees."""
+    versions = Version.objects.filter(type=proposal.type, slug=proposal.slug)
+    if user is not None and is_taken(proposal, user):
+        versions = versions.filter(Q(is_public=True) | Q(revision__user=user))
+    return versions.order_by("-revision__id").first()
+
+
+def is_taken(proposal: Proposal, user: Any) -> bool:
+    """Whether a draft, which `user` may not see, has the slug of a proposal."""
+    records: Any = record_models()[proposal.type]._default_manager.filter(slug=proposal.slug)
+    return records.exists() and not records.seen_at_the_desk_of(user).exists()
+
+
+def three_sides(proposal: Proposal, user: Any = None) -> Sides:
     """The document a proposal began with, the one that stands now, and the proposed one."""
     base = proposal.base.document if proposal.base else None
-    now = standing(proposal)
+    now = standing(proposal, user)
     theirs = now.document if now else None
     return orjson.loads(base or "{}"), orjson.loads(theirs or "{}"), orjson.loads(proposal.document)
 
 
-def divergences_of(proposal: Proposal) -> list[Divergence]:
-    """What the record and the proposal changed since they were alike."""
-    return divergences(*three_sides(proposal))
+def divergences_of(proposal: Proposal, user: Any = None) -> list[Divergence]:
+    """What the record and the proposal changed since they were alike, as far as `user` sees."""
+    return divergences(*three_sides(proposal, user))
 
 
-def document_of(proposal: Proposal) -> dict[str, Any]:
-    """The proposed document, on top of what others changed meanwhile."""
-    return merged(*three_sides(proposal)) | {"slug": proposal.slug}
+def document_of(proposal: Proposal, user: Any = None) -> dict[str, Any]:
+    """The proposed document, on top of what others changed meanwhile, as far as `user` sees."""
+    return merged(*three_sides(proposal, user)) | {"slug": proposal.slug}
 
 
 def lay_over(proposal: Proposal) -> Record:
     """Put the document into the tables; for a transaction that is undone or saved over.
 
     Raises:
-        DocumentsRefusedError: it can no longer be read as a record of its type.
+        DocumentsRefusedError: it can no longer be read as a record of its type, or another's draft
+            has its slug.
     """
-    model = record_models()[proposal.type]
-    incoming = Incoming(model, document_of(proposal))
+    model, author = record_models()[proposal.type], proposal.author
+    if is_taken(proposal, author):
+        raise DocumentsRefusedError([Fault("", proposal.slug, "slug", TAKEN)])
+    incoming = Incoming(model, document_of(proposal, author))
     resolver = Resolver([incoming])
     record = resolver.get(model, proposal.slug)
     serializer = serializer_class(model)(context={"resolver": resolver, "seen": {}})

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.admin import ModelAdmin
@@ -29,7 +29,7 @@ class ProposingAdmin(ModelAdmin):
 
     def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """A save is one transaction; what its end refuses is shown on the form, as typed."""
-        request.proposal = opened_proposal(request, self.model)
+        request.proposal = opened_proposal(request, self.model, args[0] if args else None)
         try:
             return self.form_page(request, *args, **kwargs)
         except HeldError as error:
@@ -72,13 +72,21 @@ class ProposingAdmin(ModelAdmin):
         return HttpResponseRedirect(reverse("admin:ledger_proposal_change", args=[proposal.pk]))
 
 
-def opened_proposal(request: Any, model: type[Record]) -> Proposal | None:
-    """The account's own open proposal whose form is asked for, if one is."""
+def opened_proposal(request: Any, model: type[Record], key: Any) -> Proposal | None:
+    """The account's own open proposal whose form is asked for, if one is.
+
+    Raises:
+        Http404: there is none, or it is not about the record with this key.
+    """
     number = request.GET.get("proposal")
     if number is None:
         return None
     own = Proposal.objects.open().filter(author=request.user, type=model.endpoint())
-    return get_object_or_404(own, pk=number if number.isdecimal() and len(number) < 19 else 0)
+    found = get_object_or_404(own, pk=number if number.isdecimal() and len(number) < 19 else 0)
+    record = model._default_manager.filter(slug=found.slug).only("pk").first()
+    if str(key) != str(record.pk if record else -found.pk):
+        raise Http404
+    return found
 
 
 def typed(form: Any, user: Any) -> Proposal:

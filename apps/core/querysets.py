@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from apps.core.permissions import Act
 from apps.ledger.models import Version
@@ -26,9 +26,13 @@ class RecordQuerySet(models.QuerySet):
         if user.has_perm(Act.DRAFT):
             return self
         model: Any = self.model
-        own = Version.objects.filter(type=model.endpoint(), revision__user=user)
+        versions = Version.objects.filter(type=model.endpoint())
+        own = versions.drafts_of(user).values("slug")
+        newest = versions.filter(slug=OuterRef("slug")).order_by("-pk").values("is_public")[:1]
         laid_over = Q(pk__lt=0)  # the account's own proposal, in this transaction alone
-        return self.filter(Q(revision__isnull=False) | Q(slug__in=own.values("slug")) | laid_over)
+        # What was withdrawn, and is worked on as a draft since, is hidden like any other draft.
+        seen = Q(document__isnull=False) | Q(is_as_last_public=True) | Q(slug__in=own) | laid_over
+        return self.alias(is_as_last_public=Subquery(newest)).filter(seen)
 
     def get_by_natural_key(self, slug: str) -> Any:
         """The record with this slug: fixtures name records as documents do."""

@@ -25,7 +25,7 @@ LABELS = dict(Revision.Origin.choices)
 
 
 class OpenRevision:
-    """A revision while its work is being done. `number` is known once it is closed."""
+    """A revision while its work is being done. Its row and number are known once it is closed."""
 
     def __init__(
         self,
@@ -38,9 +38,11 @@ class OpenRevision:
         self.user, self.reason, self.origin, self.at = user, reason, origin, at
         self.allows = allows
         self.number: int | None = None
+        self.revision: Revision | None = None
         self._touched: dict[type[Record], set[int]] = {}
         self._discarded: list[Record] = []
         self._absorbed: dict[Record, str] = {}
+        self._parted: set[Record] = set()
 
     def touch(self, record: Record) -> None:
         """Say that a record or any of its parts was written."""
@@ -69,6 +71,10 @@ class OpenRevision:
         self._absorbed[record] = into.slug
         self.touch(record)
 
+    def part(self, record: Record) -> None:
+        """Say that a record that was absorbed will stand on its own again."""
+        self._parted.add(record)
+
     def close(self) -> None:
         """Make documents, check them, and enter everything in the ledger."""
         began = Dataset.current()
@@ -76,20 +82,23 @@ class OpenRevision:
         held = gate.held(changes, self.user, self.origin, self.allows)
         is_reasoned = self.user is None or bool(self.reason)
         faults = [*gate.faults(changes, bool(held), is_reasoned)]
+        faults += gate.still_merged(changes, self._parted)
         if faults:
             raise GateClosedError(faults)
         if held:
             raise HeldError([gate.proposal(c, self.user, self.reason, self.origin) for c in held])
         if changes:
             public = any(change.is_public for change in changes)
-            index.enter(change.found_by() for change in changes if change.is_public)
+            for some in slices(changes):
+                index.enter(change.found_by() for change in some if change.is_public)
             stamp = open_stamp(
                 user=self.user, reason=self.reason, origin=self.origin, at=self.at, public=public
             )
             if public and stamp.number != began + 1:
                 self._check_again(changes)
-            self.number = stamp.number
-            enter(changes, stamp)
+            self.number, self.revision = stamp.number, stamp.revision
+            for some in slices(changes):
+                enter(some, stamp)
 
     @staticmethod
     def _check_again(changes: list[Change]) -> None:
@@ -110,6 +119,8 @@ class OpenRevision:
             rows = model.objects.select_for_update(no_key=True).filter(pk__in=pks)
             list(rows.order_by("pk").values("pk"))
             for record, body in documents.bodies(model, pks):
+                # Of thousands of records the parts would fill the memory, and nobody asks for them.
+                record.__dict__.pop("_prefetched_objects_cache", None)
                 operation = self._operation(record, body)
                 if operation == Operation.RETRACTED:
                     into = self._absorbed.get(record)
@@ -163,6 +174,12 @@ def enter(changes: list[Change], stamp: Stamp) -> None:
             )
         )
     Version.objects.bulk_create(versions, batch_size=200)
+
+
+def slices(changes: list[Change]) -> Iterator[list[Change]]:
+    """Changes in their order, some at a time: what is made of all of them is long."""
+    for start in range(0, len(changes), documents.CHUNK):
+        yield changes[start : start + documents.CHUNK]
 
 
 def permissions_of(user: Any) -> Callable[[str], bool]:

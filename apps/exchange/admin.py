@@ -1,6 +1,10 @@
-"""Imports on the curator's desk: upload a file, look at its plan, apply it, undo it."""
+"""Imports on the curator's desk: upload a file, look at its plan, apply it, undo it.
+
+What they add to pages of the floors below, which know nothing of imports, stands at the end.
+"""
 
 import csv
+from collections import Counter
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,17 +16,21 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from unfold.decorators import display
 
+from apps.core.catalogue import record_models
 from apps.core.documents import DocumentsRefusedError
 from apps.core.formats import Echo
 from apps.core.gate import GateClosedError
 from apps.core.permissions import Act
 from apps.core.tables import guarded
 from apps.exchange.applying import ImpossibleError, apply, plan_again, revert
+from apps.exchange.edit_pages import EditPages, edit_together
 from apps.exchange.forms import DecisionForm, UploadForm
 from apps.exchange.models import Batch, Outcome
 from apps.exchange.planning import plan
 from apps.ledger.admin import KeptAdmin
+from apps.ledger.models import Proposal, Revision
 
+State = Batch.State
 BADGES = {
     "Planned: nothing was written": "info",
     "Applied": "success",
@@ -34,12 +42,12 @@ A_PAGE = 100  # rows of a plan
 
 
 @admin.register(Batch)
-class BatchAdmin(KeptAdmin):
+class BatchAdmin(EditPages, KeptAdmin):
     """Imports: their own to those who propose, all of them to those who publish or administer."""
 
     desk, icon = "Ledger", "upload_file"
     list_display = ["name", "type", "summary", "user", "made_at", "badge"]
-    list_filter = ["state", "type"]
+    list_filter = ["state", "type", "origin"]
     list_select_related = ["user"]
     search_fields = ["name", "reason", "sha256"]
     date_hierarchy = "made_at"
@@ -88,17 +96,17 @@ class BatchAdmin(KeptAdmin):
         button = request.POST.get("act", "")
         sent = request.POST if button in ("apply", "revert") else None
         doubts = bool(batch.planned["counts"][Outcome.DUPLICATE]) and batch.can_be_applied
-        form = DecisionForm(sent, has_duplicates=doubts)
+        form = DecisionForm(sent, initial={"reason": batch.reason}, has_duplicates=doubts)
         if request.method == "POST" and (form.is_valid() or not form.is_bound):
             batch = self.act(request, batch, button, form) or batch
             return HttpResponseRedirect(address(batch))
         return self.page(
             request,
             "exchange/plan.html",
-            title=f"Import: {batch.name}",
+            title=f"Import: {batch.name}" if is_file(batch) else batch.name,
             batch=batch,
             form=form,
-            may_revert=batch.state == Batch.State.APPLIED and request.user.has_perm(Act.ADMINISTER),
+            may_revert=batch.state == State.APPLIED and request.user.has_perm(Act.ADMINISTER),
             **rows_of(batch, request),
         )
 
@@ -119,7 +127,7 @@ class BatchAdmin(KeptAdmin):
             for line in error.messages:
                 self.message_user(request, line, messages.ERROR)
         else:
-            level = messages.ERROR if done.state == Batch.State.REFUSED else messages.SUCCESS
+            level = messages.ERROR if done.state == State.REFUSED else messages.SUCCESS
             self.message_user(request, f"{done.get_state_display()}. {done.summary}.", level)
             return done
         return None
@@ -144,6 +152,11 @@ class BatchAdmin(KeptAdmin):
         return TemplateResponse(request, template, {**each, "opts": self.opts, **context})
 
 
+def is_file(batch: Batch) -> bool:
+    """Whether a batch came by a file, not by the form of “Edit together”."""
+    return batch.origin == Revision.Origin.IMPORT
+
+
 def address(batch: Batch) -> str:
     """The page of a batch."""
     return reverse("admin:exchange_batch_change", args=[batch.pk])
@@ -154,8 +167,14 @@ def rows_of(batch: Batch, request: HttpRequest) -> dict[str, Any]:
     entries, shown = batch.planned["entries"], request.GET.get("outcome", "")
     if shown in Outcome.values:
         entries = [entry for entry in entries if entry["outcome"] == shown]
+    rows = Paginator(entries, A_PAGE).get_page(request.GET.get("page"))
+    slugs = [entry["slug"] for entry in rows]
+    proposed = {one.slug: one for one in batch.proposals.filter(slug__in=slugs)}
+    rows.object_list = [{**entry, "proposal": proposed.get(entry["slug"])} for entry in rows]
+    states = Counter(batch.proposals.values_list("state", flat=True))
     return {
-        "rows": Paginator(entries, A_PAGE).get_page(request.GET.get("page")),
+        "rows": rows,
+        "proposed": [(one.label, states[one]) for one in Proposal.State if states[one]],
         "shown": shown,
         "counts": [(one, batch.planned["counts"][one]) for one in Outcome],
         "total": len(batch.planned["entries"]),
@@ -172,3 +191,15 @@ def errors_of(batch: Batch) -> str:
             place = (str(entry["row"]), entry["slug"], fault["column"])
             lines.append((*place, fault["reason"]))
     return "".join(writer.writerow([guarded(cell) for cell in line]) for line in lines)
+
+
+def offer(pages: Any) -> None:
+    """On the list of a type: import a file of such records, edit those that are ticked."""
+    pages.actions = [*pages.actions, edit_together]
+    pages.list_before_template = "exchange/views_of_list.html"
+
+
+for model in record_models().values():
+    offer(admin.site.get_model_admin(model))
+pages_of_proposals: Any = admin.site.get_model_admin(Proposal)
+pages_of_proposals.page_template = "exchange/proposal.html"

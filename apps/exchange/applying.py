@@ -15,7 +15,7 @@ from apps.exchange.models import WRITING, Batch
 from apps.exchange.planning import enter_faults, plan, settle
 from apps.exchange.standing import bases, lock
 from apps.exchange.taking import take_over
-from apps.ledger.models import Revision, Version
+from apps.ledger.models import Version
 
 State = Batch.State
 Operation = Version.Operation
@@ -46,6 +46,7 @@ def apply(batch: Batch, user: Any, reason: str, progress: Any = iter) -> Batch:
         ImpossibleError: there is nothing to apply.
         NotAllowedError: the account may not even propose it.
     """
+    batch.release()
     try:
         with transaction.atomic():
             locked = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
@@ -61,23 +62,25 @@ def apply(batch: Batch, user: Any, reason: str, progress: Any = iter) -> Batch:
 
 
 def _apply(batch: Batch, user: Any, progress: Any) -> None:
-    contents, planned = load(batch.contents), batch.planned
-    writing = {e["row"]: e["slug"] for e in planned["entries"] if e["outcome"] in WRITING}
+    contents, entries, seen = load(batch.contents), batch.planned["entries"], batch.planned["bases"]
+    writing = {entry["row"]: entry["slug"] for entry in entries if entry["outcome"] in WRITING}
+    del entries
+    batch.release()
     try:
-        with revision(user, batch.reason, Revision.Origin.IMPORT) as opened:
-            check_bases(batch.model, planned["bases"], list(writing.values()))
+        with revision(user, batch.reason, batch.origin) as opened:
+            check_bases(batch.model, seen, list(writing.values()))
             take_over(batch.model, contents, writing, opened, progress)
     except HeldError as held:
-        held.submit()
+        batch.proposals.set(held.submit())
         batch.state = State.PROPOSED
     except (DocumentsRefusedError, GateClosedError) as refused:
-        enter_faults(contents, planned, refused.faults)
-        settle(batch, planned)
+        enter_faults(contents, batch.planned, refused.faults)
+        settle(batch, batch.planned)
     except IntegrityError as error:
         raise ChangedError("Somebody entered the same at the same time", []) from error
     else:
         batch.state = State.APPLIED
-        batch.revision = Revision.objects.filter(number=opened.number).first()
+        batch.revision = opened.revision
 
 
 def check_bases(model: type[Record], planned: dict[str, int], slugs: list[str]) -> None:
@@ -98,7 +101,7 @@ def plan_again(batch: Batch, user: Any, progress: Any = iter) -> Batch:
         raise ImpossibleError(SETTLED)
     if batch.state == State.REVERTED:
         batch = Batch(
-            **{name: getattr(batch, name) for name in ("name", "sha256", "size", "type")},
+            **{name: getattr(batch, name) for name in ("name", "sha256", "size", "type", "origin")},
             contents=batch.contents,
             user=user,
         )
@@ -134,10 +137,10 @@ def revert(batch: Batch, user: Any, reason: str) -> Batch:
         batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if batch.state != State.APPLIED or batch.revision is None:
             raise ImpossibleError("Only an import that changed something can be reverted.")
-        with revision(user, reason, Revision.Origin.IMPORT, allows=lambda act: True) as opened:
+        with revision(user, reason, batch.origin, allows=lambda act: True) as opened:
             undo(batch, opened)
         batch.state = State.REVERTED
-        batch.reverted_in = Revision.objects.filter(number=opened.number).first()
+        batch.reverted_in = opened.revision
         batch.save()
     return batch
 
@@ -151,7 +154,8 @@ def undo(batch: Batch, opened: OpenRevision) -> None:
     if changed := [slug for slug, pk in sorted(versions.items()) if now.get(slug) != pk]:
         raise ChangedError("Changed since the import", changed)
     created = set(made.filter(operation=Operation.CREATED).values_list("slug", flat=True))
-    take(former(batch, set(versions) - created), opened.touch)
+    # Published records are still published, and drafts that were edited are drafts again.
+    take(former(batch, set(versions) - created), opened.touch, publishes=False)
     for chunk in chunks(created):
         for record in model.objects.filter(slug__in=chunk).order_by("pk"):
             record.publication = Record.Publication.RETRACTED

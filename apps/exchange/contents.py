@@ -1,6 +1,7 @@
 """What a file says once it is read: its rows as documents, and what is wrong with single rows."""
 
 from dataclasses import asdict, dataclass, field
+from io import StringIO
 from typing import Any
 
 import orjson
@@ -46,13 +47,49 @@ class RowFault:
     reason: str
 
 
+@dataclass(frozen=True)
+class Edit:
+    """What is done alike to records that stand already; by it contents need no file.
+
+    `put` are the values that keys get, None for nothing; `add` and `remove` are entries of lists
+    of words or slugs. Drafts stay drafts unless it `publishes`.
+    """
+
+    put: dict[str, Any] = field(default_factory=dict)
+    add: dict[str, list[str]] = field(default_factory=dict)
+    remove: dict[str, list[str]] = field(default_factory=dict)
+    publishes: bool = False
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the document that it may change."""
+        return list(dict.fromkeys([*self.put, *self.add, *self.remove]))
+
+    def on(self, document: dict[str, Any]) -> dict[str, Any]:
+        """What it makes of a document."""
+        made = {**document, **self.put}
+        for key in {**self.add, **self.remove}:
+            gone, added = self.remove.get(key, []), self.add.get(key, [])
+            made[key] = [one for one in made.get(key, []) if one not in {*gone, *added}] + added
+        return made
+
+
 @dataclass
 class Contents:
-    """A file's rows. `headers` are those of a table; documents of JSON have none."""
+    """Rows of a file. `headers` are those of a table; documents of JSON have none.
+
+    With an `edit` the rows only say which records it is done to.
+    """
 
     headers: list[str] | None = None
     rows: list[Row] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
+    edit: Edit | None = None
+
+    @property
+    def publishes(self) -> bool:
+        """Whether what it writes is published; else a draft stays a draft."""
+        return self.edit is None or self.edit.publishes
 
     def add(self, row: Row) -> None:
         """Take in one more row.
@@ -71,21 +108,18 @@ class Contents:
         return {header.partition(".")[0] for header in self.headers}
 
     def dump(self) -> str:
-        """As JSON, from which `load` makes the same again."""
-        return orjson.dumps(
-            {
-                "headers": self.headers,
-                "rows": [[row.number, row.given, row.revision] for row in self.rows],
-                "faults": [asdict(fault) for fault in self.faults],
-            }
-        ).decode()
+        """As lines of JSON, a row each, from which `load` makes the same again."""
+        edit = asdict(self.edit) if self.edit else None
+        faults = [asdict(fault) for fault in self.faults]
+        head = {"headers": self.headers, "faults": faults, "edit": edit}
+        rows = ([row.number, row.given, row.revision] for row in self.rows)
+        return "\n".join(orjson.dumps(line).decode() for line in (head, *rows))
 
 
 def load(text: str) -> Contents:
-    """What `dump` wrote."""
-    said = orjson.loads(text)
-    return Contents(
-        said["headers"],
-        [Row(*row) for row in said["rows"]],
-        [RowFault(**fault) for fault in said["faults"]],
-    )
+    """What `dump` wrote. Line by line: a parser takes ten times the room of what it parses."""
+    lines = StringIO(text)
+    said = orjson.loads(next(lines))
+    edit = Edit(**said["edit"]) if said["edit"] else None
+    faults = [RowFault(**fault) for fault in said["faults"]]
+    return Contents(said["headers"], [Row(*orjson.loads(line)) for line in lines], faults, edit)

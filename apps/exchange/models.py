@@ -1,6 +1,7 @@
 """Imports: files that were read in, what each would do or did, and whether it was undone."""
 
 from functools import cached_property
+from io import StringIO
 from typing import Any
 
 import orjson
@@ -9,7 +10,7 @@ from django.db import models
 
 from apps.core.catalogue import record_models
 from apps.core.models import Record
-from apps.ledger.models import Revision
+from apps.ledger.models import Proposal, Revision
 
 
 class Outcome(models.TextChoices):
@@ -27,7 +28,7 @@ WRITING = (Outcome.CREATE, Outcome.DUPLICATE, Outcome.UPDATE)
 
 
 class Batch(models.Model):
-    """A file of documents of one type that somebody wants to take over, and its plan."""
+    """A file of documents that somebody wants to take over, or records edited together."""
 
     class State(models.TextChoices):
         """What was done with it."""
@@ -38,9 +39,19 @@ class Batch(models.Model):
         REFUSED = "refused", "Refused: it has errors"
         REVERTED = "reverted", "Reverted"
 
-    name = models.CharField("file", max_length=200, help_text="The file's name.")
-    sha256 = models.CharField(max_length=64, help_text="Of the file's bytes.")
-    size = models.PositiveIntegerField(help_text="Bytes.")
+    name = models.CharField(
+        max_length=200, help_text="The file's name, or which fields are edited together."
+    )
+    origin = models.CharField(
+        max_length=10,
+        choices=Revision.Origin,
+        default=Revision.Origin.IMPORT,
+        help_text="The way in: a file, or the admin.",
+    )
+    sha256 = models.CharField(
+        max_length=64, help_text="Of the file's bytes; of what came by no file, of its contents."
+    )
+    size = models.PositiveIntegerField(help_text="Bytes of the same.")
     type = models.CharField(max_length=50, help_text="The endpoint of the records' type.")
     # PROTECT: who did what outlives the account, which is disabled, not deleted.
     user = models.ForeignKey(
@@ -50,8 +61,8 @@ class Batch(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
     summary = models.CharField(max_length=200, blank=True, help_text="How many rows do what.")
     reason = models.CharField(max_length=500, blank=True, help_text="Why, for the history.")
-    contents = models.TextField(help_text="What the file says, as JSON (contents.py).")
-    plan = models.TextField(help_text="What it would do, as JSON (planning.py).")
+    contents = models.TextField(help_text="What the file says, as lines of JSON (contents.py).")
+    plan = models.TextField(help_text="What it would do, as lines of JSON (planning.py).")
     revision = models.ForeignKey(
         Revision,
         on_delete=models.PROTECT,
@@ -69,6 +80,13 @@ class Batch(models.Model):
         help_text="The revision that undid it.",
     )
 
+    proposals = models.ManyToManyField(
+        Proposal,
+        blank=True,
+        related_name="batches",
+        help_text="What it became where the account may only propose.",
+    )
+
     class Meta:
         ordering = ["-id"]
         verbose_name = "import"
@@ -83,8 +101,13 @@ class Batch(models.Model):
 
     @cached_property
     def planned(self) -> dict[str, Any]:
-        """The plan, parsed."""
-        return orjson.loads(self.plan)
+        """The plan, parsed, its rows below `entries`."""
+        lines = StringIO(self.plan)
+        return {**orjson.loads(next(lines)), "entries": [orjson.loads(line) for line in lines]}
+
+    def release(self) -> None:
+        """Let go of the parsed plan: of a long file it is most of what is held."""
+        self.__dict__.pop("planned", None)
 
     @property
     def can_be_applied(self) -> bool:

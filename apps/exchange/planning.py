@@ -32,14 +32,16 @@ from apps.exchange.duplicates import likely
 from apps.exchange.models import WRITING, Batch, Outcome
 from apps.exchange.standing import Standing, bases, hidden, merged, texts
 from apps.exchange.taking import in_column, take_over, whole
-from apps.ledger.models import Revision
 
 Document = dict[str, Any]
 Entry = dict[str, Any]
 Publication = Record.Publication
 REHEARSED = 1_000  # rows, at most
 UNCITED = "A published record cites a source."
+GONE = "There is no such record any more; it may have been retracted."
 TAKEN = "Another record of this type has this slug."
+DRAFT_PUBLISHED = "A draft has this slug: it is changed and published."
+DRAFT_KEPT = "This is a draft, and stays one."
 FOR_REVIEW = "This account may only propose: applying hands in a proposal for each row."
 
 
@@ -52,7 +54,7 @@ def plan(batch: Batch, user: Any, progress: Any = iter) -> Batch:
     found: Document = {"bases": check.bases, "entries": entries, "faults": [], "note": ""}
     numbers = [entry["row"] for entry in entries if entry["outcome"] in WRITING]
     if len(numbers) <= REHEARSED and not any(entry["faults"] for entry in entries):
-        faults, found["note"] = rehearse(batch.model, contents, numbers, user)
+        faults, found["note"] = rehearse(batch, contents, numbers, user)
         enter_faults(contents, found, faults)
     return settle(batch, found)
 
@@ -63,8 +65,9 @@ def settle(batch: Batch, found: Document) -> Batch:
     found["counts"] = {outcome: counts[outcome] for outcome in Outcome.values}
     labels = [f"{n} {Outcome(one).label.lower()}" for one, n in found["counts"].items() if n]
     batch.summary = ", ".join(labels)
-    batch.plan = orjson.dumps(found).decode()
-    batch.__dict__.pop("planned", None)
+    head = {key: value for key, value in found.items() if key != "entries"}
+    batch.plan = "\n".join(orjson.dumps(line).decode() for line in (head, *found["entries"]))
+    batch.release()
     is_refused = found["faults"] or counts[Outcome.ERROR]
     batch.state = Batch.State.REFUSED if is_refused else Batch.State.PLANNED
     return batch
@@ -82,13 +85,13 @@ def enter_faults(contents: Contents, found: Document, faults: list[Fault]) -> No
 
 
 def rehearse(
-    model: type[Record], contents: Contents, numbers: list[int], user: Any
+    batch: Batch, contents: Contents, numbers: list[int], user: Any
 ) -> tuple[list[Fault], str]:
     """What would keep these rows from being taken over, and what would become of them instead."""
     try:
         with transaction.atomic():
-            with revision(user, "Rehearsal", Revision.Origin.IMPORT) as opened:
-                take_over(model, contents, numbers, opened)
+            with revision(user, "Rehearsal", batch.origin) as opened:
+                take_over(batch.model, contents, numbers, opened)
             transaction.set_rollback(True)
     except HeldError:
         return [], FOR_REVIEW
@@ -124,7 +127,7 @@ class Check:
             found = self.unread.setdefault(fault.row, [])
             found.append(Fault("", "", fault.column, fault.reason))
         own = [Incoming(model, row.given) for row in contents.rows]
-        self.standing = Standing(own, user)
+        self.standing = Standing(own, user, contents.publishes)
         context = {"resolver": self.standing, "seen": {}}
         self.serializer = serializer_class(model)(context=context)
 
@@ -148,6 +151,8 @@ class Check:
             yield Fault("", "", "slug", f"This record was merged into “{into}”.")
         if row.slug in self.hidden:
             yield Fault("", "", "slug", TAKEN)
+        elif self.contents.edit and row.slug not in self.texts:
+            yield Fault("", "", "slug", GONE)
         elif self.contents.headers is not None and row.slug in self.texts:
             yield from self.lost(row, orjson.loads(self.texts[row.slug]))
 
@@ -172,14 +177,16 @@ class Check:
         if refused := self.refusals(record, document):
             faults += refused
             return {}
-        if not record.__dict__["_prefetched_objects_cache"]["citations"]:
+        publishes = self.contents.publishes
+        is_public = publishes or record.publication == Publication.PUBLISHED
+        if is_public and not record.__dict__["_prefetched_objects_cache"]["citations"]:
             faults.append(Fault("", "", "citations", UNCITED))
-        notes = list(notes_on(row, record))
+        notes = list(notes_on(row, record, publishes))
         if current is None:
             self.created[row.number] = document
             return {"outcome": Outcome.CREATE, "notes": notes}
         made = body(self.serializer, record)
-        if is_current(record, made):
+        if is_current(record, made) or (made == said and not publishes):
             return {"outcome": Outcome.UNCHANGED}
         changes = [
             {"field": one.field, "before": one.before, "after": one.after}
@@ -213,10 +220,10 @@ def top_key(fault: Fault) -> str:
     return fault.path.partition("[")[0].partition(".")[0]
 
 
-def notes_on(row: Row, record: Record) -> Iterator[str]:
+def notes_on(row: Row, record: Record, publishes: bool) -> Iterator[str]:
     """What whoever applies a row should know."""
     if record.pk and record.publication == Publication.DRAFT:
-        yield "A draft has this slug: it is changed and published."
+        yield DRAFT_PUBLISHED if publishes else DRAFT_KEPT
     if record.pk and record.publication == Publication.RETRACTED:
         yield "This record was retracted: it is published again."
     if record.document and row.revision is not None and row.revision < (record.revision or 0):

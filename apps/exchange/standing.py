@@ -79,9 +79,9 @@ class Standing(Resolver):
 
     locks = False
 
-    def __init__(self, incoming: list[Incoming], user: Any) -> None:
+    def __init__(self, incoming: list[Incoming], user: Any, publishes: bool) -> None:
         self.user = user
-        self.only_public = permissions_of(user)(Act.PUBLISH)
+        self.only_public = publishes and permissions_of(user)(Act.PUBLISH)
         self.own = {(document.model, document.slug) for document in incoming}
         super().__init__(incoming)
 

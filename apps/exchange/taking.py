@@ -18,6 +18,8 @@ Document = dict[str, Any]
 
 def whole(contents: Contents, row: Row, current: Document | None) -> Document:
     """The document that a row makes of a record: what the file has no column for stays."""
+    if contents.edit:
+        return contents.edit.on(current or row.given)
     named = contents.named(row)
     kept = {key: value for key, value in (current or {}).items() if key not in named}
     return {**kept, **row.given}
@@ -42,7 +44,8 @@ def take_over(
     progress: Any = iter,
 ) -> dict[str, int]:
     """Write the rows with these numbers, inside a revision; how many did what."""
-    return take([*incoming(model, contents, set(numbers))], opened.touch, progress)
+    documents = [*incoming(model, contents, set(numbers))]
+    return take(documents, opened.touch, progress, contents.publishes)
 
 
 def in_column(contents: Contents, fault: Fault) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 KEPT_FOR = timedelta(hours=24)  # answers to requests with an Idempotency-Key
 
@@ -98,6 +98,13 @@ class VersionQuerySet(models.QuerySet):
     def public(self) -> "VersionQuerySet":
         """What readers have seen."""
         return self.filter(is_public=True)
+
+    def drafts_of(self, user: Any) -> "VersionQuerySet":
+        """What an account saved of drafts that neither went since nor were published."""
+        same = Version.objects.filter(type=OuterRef("type"), slug=OuterRef("slug"))
+        gone = models.Q(operation=Version.Operation.DISCARDED) | models.Q(is_public=True)
+        ended = same.filter(gone, pk__gte=OuterRef("pk"))
+        return self.filter(~Exists(ended), revision__user=user)
 
     def last_touched_elsewhere_than(self, *origins: str) -> set[tuple[str, str]]:
         """Records, as (type, slug), whose newest version came in by another way than `origins`."""

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.core.catalogue import record_models
-from apps.core.documents import DocumentsRefusedError, Incoming, take
+from apps.core.documents import DocumentsRefusedError, Fault, Incoming, take
 from apps.core.gate import REFUSALS, GateClosedError, NotAllowedError
-from apps.core.overlay import divergences_of, document_of, standing
+from apps.core.overlay import TAKEN, divergences_of, document_of, is_taken, standing
 from apps.core.permissions import Act
 from apps.core.revisions import revision
 from apps.ledger.models import Proposal, Remark, Revision
@@ -95,11 +95,11 @@ def bring_up_to_date(proposal: Proposal, user: Any, seen: int, chosen: dict[str,
         raise ValidationError(f"{proposal} no longer waits: {proposal.get_state_display()}.")
     if proposal.author != user and not user.has_perm(Act.REVIEW):
         raise NotAllowedError(REVIEWERS)
-    now = standing(proposal)
+    now = standing(proposal, user)
     if now is None or now.pk != seen:
         raise MovedOnError("The record changed once more: compare again.")
-    document = document_of(proposal)
-    for one in divergences_of(proposal):
+    document = document_of(proposal, user)
+    for one in divergences_of(proposal, user):
         if one.is_conflict:
             if chosen.get(one.field) not in ("theirs", "ours"):
                 raise MovedOnError(f"Choose a side for {one.field}.")
@@ -110,9 +110,11 @@ def bring_up_to_date(proposal: Proposal, user: Any, seen: int, chosen: dict[str,
     proposal.remark(user, Remark.Act.REVISED, f"Brought up to date. {sides}".strip()[:1000])
 
 
-def unfit(proposal: Proposal) -> list[str]:
-    """Why a proposal could not be published as it stands; empty if it could."""
-    model, document = record_models()[proposal.type], document_of(proposal)
+def unfit(proposal: Proposal, user: Any) -> list[str]:
+    """Why a proposal could not be published as it stands, as far as `user` sees; or nothing."""
+    if is_taken(proposal, user):
+        return [str(Fault("", proposal.slug, "slug", TAKEN))]
+    model, document = record_models()[proposal.type], document_of(proposal, user)
     try:
         with transaction.atomic():
             with revision(None, "Tried", Revision.Origin.PROPOSAL) as opened:

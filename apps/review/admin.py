@@ -14,7 +14,7 @@ from unfold.decorators import display
 from apps.core.catalogue import record_models
 from apps.core.documents import DocumentsRefusedError
 from apps.core.forms import RecordActionForm
-from apps.core.overlay import divergences_of, standing
+from apps.core.overlay import divergences_of, is_taken, standing
 from apps.core.permissions import Act
 from apps.ledger.admin import KeptAdmin
 from apps.ledger.models import Proposal
@@ -29,18 +29,33 @@ BADGES = {
 }
 
 
+class WhoseFilter(admin.SimpleListFilter):
+    """What one proposed oneself, and what others did."""
+
+    title, parameter_name = "whose", "whose"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [("own", "One's own"), ("others", "Others'")]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        own = queryset.filter(author=request.user)
+        others = queryset.exclude(author=request.user)
+        return {"own": own, "others": others}.get(self.value() or "", queryset)
+
+
 @admin.register(Proposal)
 class ProposalAdmin(KeptAdmin):
     """What contributors propose: their own to themselves, all of it to reviewers."""
 
     desk, icon = "Review", "rate_review"
     list_display = ["__str__", "badge", "author", "reason", "origin", "changed_at"]
-    list_filter = ["state", "type", "author"]
+    list_filter = ["state", WhoseFilter, "type", "author"]
     list_select_related = ["author"]
     search_fields = ["slug", "reason"]
     date_hierarchy = "changed_at"
     action_form = RecordActionForm
     actions = ["approve"]
+    page_template = "review/proposal.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         proposals = super().get_queryset(request).select_related("author", "base", "revision")
@@ -76,26 +91,28 @@ class ProposalAdmin(KeptAdmin):
             self.act(request, proposal)
             return HttpResponseRedirect(request.path)
         context = {**self.admin_site.each_context(request), **self.page(request, proposal)}
-        return TemplateResponse(request, "review/proposal.html", context)
+        return TemplateResponse(request, self.page_template, context)
 
     def page(self, request: Any, proposal: Proposal) -> dict[str, Any]:
         """What the page of a proposal shows."""
-        now, is_open = standing(proposal), proposal.state in Proposal.OPEN
-        is_own = proposal.author == request.user
+        user, is_open = request.user, proposal.state in Proposal.OPEN
+        now, is_own = standing(proposal, user), proposal.author == user
+        sides = divergences_of(proposal, user) if is_open else []
+        has_form = is_open and not is_taken(proposal, user)
         return {
             "opts": self.opts,
             "title": str(proposal),
             "proposal": proposal,
-            "rows": divergences_of(proposal) if is_open else [],
+            "rows": [one for one in sides if one.is_visible],
             "moved_on": is_open and now != proposal.base,
             "now": now,
             "name": name_of(proposal),
-            "faults": acts.unfit(proposal) if proposal.state == State.WAITING else [],
+            "faults": acts.unfit(proposal, user) if proposal.state == State.WAITING else [],
             "may_edit": is_own and is_open,
             "may_decide": not is_own
             and proposal.state == State.WAITING
             and self.has_review_permission(request),
-            "form_address": form_address(proposal) if is_open else None,
+            "form_address": form_address(proposal) if has_form else None,
             "remarks": proposal.remarks.select_related("user"),
         }
 

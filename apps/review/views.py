@@ -112,7 +112,7 @@ def whole(request: Any, proposal: Proposal) -> dict[str, Any]:
     found = differing(proposal)
     return {
         **head(request, proposal),
-        "moved_on": standing(proposal) != proposal.base,
+        "moved_on": standing(proposal, request.user) != proposal.base,
         "conflicts": [one.field for one in found if one.is_conflict],
         "changes": [{"field": d.field, "from": d.theirs, "to": d.ours} for d in found],
         "document": orjson.loads(proposal.document),

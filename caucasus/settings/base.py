@@ -262,6 +262,13 @@ UNFOLD = {
     "SHOW_HISTORY": False,  # the ledger's own history stands on each record's page
     "SHOW_VIEW_ON_SITE": True,
     "SITE_SYMBOL": "public",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("core/icon.svg"),
+        }
+    ],
     "STYLES": [lambda request: static("core/admin.css")],
     "DASHBOARD_CALLBACK": "caucasus.desk.dashboard",
     "SIDEBAR": {"navigation": "apps.core.admin.navigation"},

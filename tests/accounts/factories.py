@@ -1,13 +1,19 @@
 """Accounts and their tokens."""
 
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import factory
+from django.apps import apps
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import Token
+
+migration = import_module("apps.accounts.migrations.0002_roles")
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -23,6 +29,9 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def role(self: Any, create: bool, role: str | None) -> None:
+        if role and not Group.objects.filter(name=role).exists():
+            # A test with transactions of its own has emptied all tables, as Django does then.
+            migration.make_roles(apps, SimpleNamespace(connection=connection))
         if role:
             self.groups.add(Group.objects.get(name=role))
 

@@ -1,10 +1,11 @@
 """Articles, their authors, sections and citations."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import factory
 
-from apps.articles.models import Article, ArticleCitation, ArticleExternalId, Author, Section
+from apps.articles.models import Article, ArticleCitation, ArticleExternalId, Author, Link, Section
 from tests.core.factories import ExternalIdFactory, PartFactory, RecordFactory
 
 
@@ -70,3 +71,15 @@ class ArticleCitationFactory(CitationFactory):
         model = ArticleCitation
 
     record = factory.SubFactory(ArticleFactory)
+
+
+class LinkFactory(factory.django.DjangoModelFactory):
+    """The check of a link that answered."""
+
+    class Meta:
+        model = Link
+
+    address = factory.Sequence("https://news.example/{}".format)
+    status = 200
+    reason = "200 OK"
+    checked_at = datetime(2026, 11, 20, tzinfo=UTC)

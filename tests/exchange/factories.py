@@ -32,15 +32,16 @@ class BatchFactory(factory.django.DjangoModelFactory):
     type = "actors"
     user = factory.SubFactory(UserFactory)
     contents = Contents(None, [Row(1, {"slug": "norland"})]).dump()
-    plan = factory.LazyFunction(
-        lambda: json.dumps(
+    plan = "\n".join(
+        json.dumps(line)
+        for line in (
             {
                 "bases": {},
-                "entries": [{"row": 1, "slug": "norland", "outcome": "create", "faults": []}],
                 "faults": [],
                 "note": "",
                 "counts": {"create": 1, "update": 0, "unchanged": 0, "duplicate": 0, "error": 0},
-            }
+            },
+            {"row": 1, "slug": "norland", "outcome": "create", "faults": []},
         )
     )
 

@@ -4,8 +4,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from rich.console import Console
 
 from apps.actors.models import Actor
+from apps.exchange.management.commands import import_file
 from apps.exchange.models import Batch
 from apps.ledger.models import Revision
 from tests.actors.factories import ActorFactory
@@ -73,3 +75,19 @@ def test_who_may_not_publish_proposes_by_the_command_as_well(run, contributor):
     options = ("--apply", "--reason", "x", "--user", contributor.username)
     assert "Handed in as proposals.\n" in run(table(an_actor()), *options)
     assert not Actor.objects.exists()
+
+
+def test_long_work_shows_on_a_terminal_how_far_it_is_and_to_a_program_nothing(
+    run, monkeypatch, capsys
+):
+    screen = StringIO()
+    terminal = Console(file=screen, force_terminal=True, width=120)
+    monkeypatch.setattr(import_file, "Console", lambda: terminal)
+    run(table(an_actor("a"), an_actor("b")), "--apply", "--reason", "x")
+    shown = screen.getvalue()
+    assert "Reading actors.csv" in shown
+    assert [stage for stage in import_file.STAGES if stage in shown] == list(import_file.STAGES)
+    assert "100%" in shown
+    monkeypatch.undo()
+    run(table(an_actor("c")), "--apply", "--reason", "x")
+    assert capsys.readouterr() == ("", "")

@@ -49,6 +49,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Link',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(help_text='As the article has it.', max_length=500, unique=True)),
+                ('status', models.PositiveSmallIntegerField(blank=True, help_text='The last HTTP status; empty if there was no answer.', null=True)),
+                ('reason', models.CharField(help_text='What came of it, in words.', max_length=700)),
+                ('checked_at', models.DateTimeField(help_text='When it was last asked.')),
+                ('failing_since', models.DateTimeField(blank=True, help_text='The first of the failures since it last answered.', null=True)),
+            ],
+            options={
+                'ordering': ['address'],
+            },
+        ),
+        migrations.CreateModel(
             name='ArticleCitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('ledger', '0001_initial'),
+        ('ledger', '0002_proposals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -19,16 +19,18 @@ class Migration(migrations.Migration):
             name='Batch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text="The file's name.", max_length=200, verbose_name='file')),
-                ('sha256', models.CharField(help_text="Of the file's bytes.", max_length=64)),
-                ('size', models.PositiveIntegerField(help_text='Bytes.')),
+                ('name', models.CharField(help_text="The file's name, or which fields are edited together.", max_length=200)),
+                ('origin', models.CharField(choices=[('seed', 'Seed files'), ('admin', 'The admin'), ('api', 'The API'), ('import', 'An imported file'), ('bundle', 'A shared bundle'), ('proposal', 'An approved proposal'), ('rebuild', 'Documents rendered anew after a change of their shape')], default='import', help_text='The way in: a file, or the admin.', max_length=10)),
+                ('sha256', models.CharField(help_text="Of the file's bytes; of what came by no file, of its contents.", max_length=64)),
+                ('size', models.PositiveIntegerField(help_text='Bytes of the same.')),
                 ('type', models.CharField(help_text="The endpoint of the records' type.", max_length=50)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('state', models.CharField(choices=[('planned', 'Planned: nothing was written'), ('applied', 'Applied'), ('proposed', 'Handed in as proposals'), ('refused', 'Refused: it has errors'), ('reverted', 'Reverted')], default='planned', max_length=8)),
                 ('summary', models.CharField(blank=True, help_text='How many rows do what.', max_length=200)),
                 ('reason', models.CharField(blank=True, help_text='Why, for the history.', max_length=500)),
-                ('contents', models.TextField(help_text='What the file says, as JSON (contents.py).')),
-                ('plan', models.TextField(help_text='What it would do, as JSON (planning.py).')),
+                ('contents', models.TextField(help_text='What the file says, as lines of JSON (contents.py).')),
+                ('plan', models.TextField(help_text='What it would do, as lines of JSON (planning.py).')),
+                ('proposals', models.ManyToManyField(blank=True, help_text='What it became where the account may only propose.', related_name='batches', to='ledger.proposal')),
                 ('reverted_in', models.ForeignKey(blank=True, help_text='The revision that undid it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.revision')),
                 ('revision', models.ForeignKey(blank=True, help_text='The revision that it became.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.revision')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

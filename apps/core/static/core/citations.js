@@ -2,6 +2,7 @@
 // Citing on the form of a record: each field shows the citations that name it and takes another one;
 // the sections of the cited article are offered while a locator is typed.
 // The rows of the tab “Citations” are what is sent. What stands under a field is a view of them.
+// Alt+C in a field cites a source for it; Enter in a locator leads back to the field.
 (function () {
   const NAME = /^citations-\d+-/;
   const known = new Map();
@@ -94,7 +95,8 @@
   }
 
   function draw(field, place, mine) {
-    const button = made("button", { type: "button", title: "Cite a source for " + field }, "cite");
+    const title = "Cite a source for " + field + " (Alt+C in the field)";
+    const button = made("button", { type: "button", tabIndex: -1, title }, "cite");
     button.dataset.cite = field;
     button.addEventListener("click", () => cite(field));
     const list = made("ul", { className: "cited" }, ...mine.map((row) => line(row, field)));
@@ -157,11 +159,27 @@
     if (name === "section" || name === "paragraph") offer(input, name);
   });
 
-  document.addEventListener("DOMContentLoaded", function () {
+  // The keyboard
+
+  function press(event) {
+    const place = event.target.closest(".field-line, [id$=-group]");
+    const button = place && place.querySelector("[data-cite]");
+    if (button && event.altKey && event.code === "KeyC") {
+      event.preventDefault();
+      button.click();
+    } else if (event.key === "Enter" && event.target.dataset.part) {
+      event.preventDefault();
+      place.querySelector("input:not([data-part]), select, textarea")?.focus();
+    }
+  }
+
+  // Not earlier: the form first puts the cursor into its first field, and would take a button of ours.
+  window.addEventListener("load", function () {
     group = document.getElementById("citations-group");
     if (!group || !group.querySelector('[name="citations-__prefix__-field"]')) return;
     show();
     window.django.jQuery(group).on("change", show);
     document.addEventListener("formset:removed", show);
+    document.addEventListener("keydown", press);
   });
 })();

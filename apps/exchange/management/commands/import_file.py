@@ -20,6 +20,7 @@ from apps.exchange.models import Batch, Outcome
 from apps.exchange.planning import plan
 
 SHOWN = 100  # errors that are printed
+STAGES = ("Checking", "Checking again", "Writing; documents and history follow")
 
 
 class Command(BaseCommand):
@@ -36,8 +37,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, type: str, file: Path, user: str | None, **options: Any) -> None:
+        self.console, self.stages = Console(), iter(STAGES)
         account = self.account(user)
         model = record_models()[type]
+        if self.console.is_terminal:
+            self.console.print(f"Reading {file.name}", markup=False)
         try:
             with file.open("rb") as opened:
                 received = receive(opened, file.name, model)
@@ -89,5 +93,6 @@ class Command(BaseCommand):
 
     def progress(self, rows: list[Any]) -> Any:
         """A bar on a terminal; nothing where the output is read by a program."""
-        console = Console()
-        return track(rows, "Rows", console=console, disable=not console.is_terminal)
+        hidden = not self.console.is_terminal
+        label = next(self.stages, STAGES[0])
+        return track(rows, label, console=self.console, disable=hidden)
