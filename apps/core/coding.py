@@ -1,4 +1,4 @@
-"""Coding an article: the form of a new record begins with a citation of it; views of a record."""
+"""Coding an article: the form of a new record begins with a citation of it."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -14,13 +14,12 @@ CITED = ("section", "paragraph", "page")
 
 
 class CodingPages(ModelAdmin):
-    """New records begun from an article, one after the other; and where a record is in the API."""
+    """New records begun from an article, one after the other."""
 
     class Media:
         js = ["core/rows.js", "core/citations.js"]
 
-    change_form_outer_before_template = "core/views_of_record.html"
-    list_before_template = "core/views_of_list.html"
+    change_form_outer_before_template = "core/code_this_article.html"
 
     def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> Any:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
@@ -44,10 +43,6 @@ class CodingPages(ModelAdmin):
             for model in record_models().values()
             if model is not self.model and admin_of(self, model)
         ]
-
-    def api_address(self) -> str:
-        """The type's list in the API."""
-        return f"{reverse('api-root')}{self.model.endpoint()}/"
 
 
 def is_new(obj: Any) -> bool:

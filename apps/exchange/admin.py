@@ -196,7 +196,7 @@ def errors_of(batch: Batch) -> str:
 def offer(pages: Any) -> None:
     """On the list of a type: import a file of such records, edit those that are ticked."""
     pages.actions = [*pages.actions, edit_together]
-    pages.list_before_template = "exchange/views_of_list.html"
+    pages.list_before_template = "exchange/import_link.html"
 
 
 for model in record_models().values():

@@ -29,6 +29,7 @@ RESOURCE_APPS = [
 ]
 
 INSTALLED_APPS = [
+    "caucasus",  # the roof: commands that span types, and what it adds to every page of the desk
     "unfold",  # before django.contrib.admin, whose templates it replaces
     "django.contrib.admin",
     "django.contrib.auth",
@@ -53,7 +54,6 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.review",
     "apps.exchange",
-    "caucasus",  # the roof: the commands that span types
 ]
 
 MIDDLEWARE = [
