@@ -111,7 +111,7 @@ save unsaid     merged            may not  may not      may not   may not    may
 save as shown   own draft         may not  same         same      same       same
 save as shown   other's draft     may not  nothing      same      same       same
 save as shown   published         may not  same         same      same       same
-save as shown   retracted         may not  may not      does      does       does
+save as shown   retracted         may not  may not      same      same       same
 save as shown   merged            may not  may not      may not   may not    may not
 publish         own draft         may not  proposes     proposes  does       does
 publish         other's draft     may not  nothing      proposes  does       does
@@ -133,9 +133,9 @@ retract         own draft         may not  refused      refused   refused    ref
 retract         other's draft     may not  nothing      refused   refused    refused
 retract         published         may not  refused      refused   does       does
 retract         named             may not  refused      refused   refused    refused
-retract         retracted         may not  may not      does      does       does
+retract         retracted         may not  may not      same      same       same
 retract         merged            may not  may not      may not   may not    may not
-retract         own retracted     may not  may not      does      does       does
+retract         own retracted     may not  may not      same      same       same
 retract ticked  own draft         may not  no such      no such   same       same
 retract ticked  other's draft     may not  no such      no such   same       same
 retract ticked  published         may not  no such      no such   does       does

@@ -136,8 +136,14 @@ class OpenRevision:
             return None if documents.is_current(record, body) else Operation.UPDATED
         if record.document is not None:
             return Operation.RETRACTED
-        newest = Version.objects.of(record).select_related("revision").first()
-        same = newest and newest.document == stamped(body, None, newest.revision.at)
+        versions = Version.objects.of(record).select_related("revision")
+        newest = versions.first()
+        if newest and newest.operation == Operation.RETRACTED:  # a tombstone has no document
+            newest = versions.filter(document__isnull=False).first()
+        if newest is None:
+            return Operation.DRAFTED
+        number = newest.revision.number if newest.is_public else None
+        same = newest.document == stamped(body, number, newest.revision.at)
         return None if same else Operation.DRAFTED
 
 
