@@ -23,7 +23,7 @@ run: install  ## The API and the admin on 127.0.0.1:8000, with the curated data 
 	@echo "API http://127.0.0.1:$(PORT)/api/v1/  documentation /api/v1/docs/  admin /admin/  (Ctrl-C ends it)"
 	@DJANGO_SETTINGS_MODULE=caucasus.settings.dev exec $(BIN)/granian --interface wsgi \
 		--host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 4 --backpressure 64 \
-		--respawn-failed-workers \
+		--respawn-failed-workers --workers-kill-timeout 3 \
 		--http1-header-read-timeout 5000 --http1-buffer-size 16384 --log-level warning caucasus.wsgi:application
 
 test: install-dev lint types suite-sqlite suite-postgres  ## All checks, on SQLite and on PostgreSQL

@@ -8,8 +8,14 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caucasus.settings.dev")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        if not str(error).startswith("connection failed"):  # psycopg's words
+            raise
+        sys.exit(f"The database of DATABASE_URL does not answer: {error}")
 
 
 if __name__ == "__main__":

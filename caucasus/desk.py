@@ -52,7 +52,7 @@ CODED = [Series("Cited", "middle"), Series("Not yet", "faint")]
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the first page shows (the settings name this function)."""
-    context = desk.dashboard(request, context)
+    context = desk.dashboard(request, context) | {"title": "The curator's desk"}
     if not request.user.has_perm(Act.PROPOSE):
         return context
     return context | {

@@ -142,10 +142,11 @@ class Visitor:
         """One request; of its answer, status and Location."""
         connection: Any  # of either kind, and with a socket that is ours
         with self.turns.at(target.host):
+            host = f"[{target.host}]" if ":" in target.host else target.host  # a number of IPv6
             if target.is_secure:
-                connection = HTTPSConnection(target.host, target.port, context=self.tls)
+                connection = HTTPSConnection(host, target.port, context=self.tls)
             else:
-                connection = HTTPConnection(target.host, target.port)
+                connection = HTTPConnection(host, target.port)
             with closing(connection):
                 sock = connection.sock = self.connected(target.host, connection.port)
                 if target.is_secure:

@@ -93,6 +93,8 @@ def of_list(model: Any, asked: Mapping[str, str]) -> View | None:
             query[found[0]] = found[1]
         elif name not in ("p", "o", "all") and value != Record.Publication.PUBLISHED:
             left_out.append(name.removesuffix("__exact"))
+    all_of_it = filterset(model.endpoint()).everything.items()
+    query |= {name: value for name, value in all_of_it if name.partition("__")[0] not in query}
     return View(f"{root}{model.endpoint()}/", query, TABLES, tuple(left_out), is_table=True)
 
 
@@ -110,7 +112,11 @@ def condition(model: Any, name: str, value: str) -> tuple[str, str] | None:
 @cache
 def known(endpoint: str) -> frozenset[str]:
     """The search and the plain columns that a type's list can be filtered by."""
-    viewsets: dict[str, Any] = {prefix: viewset for prefix, viewset, _ in router.registry}
-    filters = viewsets[endpoint].filterset_class.base_filters
     columns = {column.name for column in record_models()[endpoint]._meta.fields}
-    return frozenset(columns & set(filters)) | {"q"}
+    return frozenset(columns & set(filterset(endpoint).base_filters)) | {"q"}
+
+
+def filterset(endpoint: str) -> Any:
+    """What a type's list can be asked."""
+    viewsets: dict[str, Any] = {prefix: viewset for prefix, viewset, _ in router.registry}
+    return viewsets[endpoint].filterset_class

@@ -34,8 +34,9 @@ class FormReader(HTMLParser):
         if tag == "form":
             self.inside = given.get("id", "").endswith("_form")
         if self.inside and tag == "input":
-            ticked = given.get("type") not in ("checkbox", "radio") or "checked" in given
-            self.data.setdefault(name, []).extend([value] if ticked else [])
+            is_box = given.get("type") in ("checkbox", "radio")
+            sent = [given.get("value", "on") if is_box else value]
+            self.data.setdefault(name, []).extend(sent if "checked" in given or not is_box else [])
         elif self.inside and tag == "select":
             self.select, self.multiple, self.data[name] = name, "multiple" in given, []
         elif self.inside and tag == "textarea":

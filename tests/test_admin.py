@@ -91,7 +91,7 @@ def test_the_form_asks_for_every_field_of_the_document(desk, make, model):
     answer = desk.client.get(desk.address(make()))
     asked = set(answer.context["adminform"].form.fields)
     lists = {inline.formset.prefix for inline in answer.context["inline_admin_formsets"]}
-    assert (asked, lists) == (fields | {"reason", "seen"}, set(model.parts()))
+    assert (asked, lists) == (fields | {"reason", "seen", "is_another"}, set(model.parts()))
 
 
 def test_no_word_is_chosen_before_the_curator_chooses_it(desk, model):
@@ -133,7 +133,7 @@ def test_a_new_record_is_public_at_once_with_all_its_parts(desk, api, endpoint, 
 
 
 def test_a_draft_is_nowhere_in_the_api(desk, api, endpoint, make, model):
-    data = as_new(desk, make(), publication="draft")
+    data = as_new(desk, make(), publication="draft", is_another="on")
     before, public = Dataset.current(), api.get(f"/api/v1/{endpoint}/").content
     assert desk.save(model, data, "add") == {}
     assert model.objects.get(slug="new-one").publication == Publication.DRAFT

@@ -66,7 +66,7 @@ def test_a_log_in_leads_to_the_desk(client):
 
 
 def test_every_number_leads_to_its_list(desk):
-    ActorFactory()
+    ActorFactory(founded_on="1991")
     ActorFactory(publication=Record.Publication.DRAFT)
     long_ago = datetime.now(UTC) - timedelta(days=40)
     Revision.objects.update(at=long_ago)
@@ -94,8 +94,9 @@ def test_the_first_page_costs_the_same_queries_however_many_articles_there_are(d
 
 
 def test_a_value_without_a_citation_is_named(desk):
-    actor = ActorFactory(slug="norland", name="Norland", kind="state")
-    assert unsourced_fields(Actor)["norland"] == ["name", "kind"]
+    ActorFactory(summary="What it is called, and of what kind, needs no source.")
+    actor = ActorFactory(slug="norland", founded_on="1991", country="AM")
+    assert unsourced_fields(Actor) == {"norland": ["country", "founded_on"]}
     assert list(ATTENTION["unsourced"][1](Actor.objects.all())) == [actor]
 
 

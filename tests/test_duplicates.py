@@ -9,14 +9,14 @@ from django.contrib.auth.models import User
 from apps.actors.models import Actor
 from apps.core.duplicates import likely_duplicates
 from apps.core.models import NotDuplicate, Record
-from apps.core.permissions import Act
 from apps.core.uniting import choices
+from apps.ledger.models import Proposal
 from tests.actors.factories import ActorFactory, MembershipFactory
 from tests.agreements.factories import AgreementFactory
 from tests.arms_transfers.factories import ArmsTransferFactory
-from tests.desk import Desk, FormReader, everything
+from tests.desk import Desk, FormReader
 from tests.exercises.factories import ExerciseFactory
-from tests.ledger.acts import change, retract
+from tests.ledger.acts import retract
 from tests.places.factories import PlaceFactory
 from tests.test_admin import as_new
 from tests.test_revert import account, text_of
@@ -163,16 +163,25 @@ def test_it_costs_a_bounded_number_of_queries(queries):
 # ----------------------------------------------------------------------------------- at the desk
 
 
-def test_a_new_record_that_may_be_there_is_saved_and_warned_of(desk, endpoint, make):
-    record = make()
-    typed = as_new(desk, record, publication="published", reason="New")
+def alike(desk: Desk, record: Record, **more: str) -> dict[str, Any]:
+    """The form of a new record that says what a record says, but for its identifiers."""
+    typed = as_new(desk, record, publication="published", reason="New", **more)
     typed |= {name: "" for name in typed if name.startswith("external_ids")}
-    typed |= {"external_ids-TOTAL_FORMS": "0", "external_ids-INITIAL_FORMS": "0"}
-    answer = desk.client.post(desk.address(type(record), "add"), typed, follow=True)
-    made = type(record).objects.get(slug="new-one")
-    (warning,) = [str(m) for m in answer.context["messages"] if m.level_tag == "warning"]
-    assert warning.startswith("This may be there already: <a")
-    assert f"{desk.address(record, 'merge_with')}?with={made.pk}" in warning
+    return typed | {"external_ids-TOTAL_FORMS": "0", "external_ids-INITIAL_FORMS": "0"}
+
+
+def test_a_new_record_that_may_be_there_is_saved_once_somebody_says_it_is_another(
+    desk, endpoint, make
+):
+    record = make()
+    typed, model = alike(desk, record), type(record)
+    (asked,) = desk.refused(model, typed, "add")["is_another"]
+    assert asked.startswith(f'This may be there already: <a href="{desk.address(record)}" target=')
+    page = desk.client.post(desk.address(model, "add"), typed).content.decode()
+    assert asked in page
+    assert FormReader(page).data["is_another"] == []
+    assert desk.save(model, typed | {"is_another": "on"}, "add") == {}
+    made = model.objects.get(slug="new-one")
     page = desk.client.get(f"{desk.address(record, 'merge_with')}?with={made.pk}")
     assert [row.choice.name for row in page.context["rows"]] == [
         one.name for one in choices(type(record), *page.context["plan"].before)
@@ -181,18 +190,62 @@ def test_a_new_record_that_may_be_there_is_saved_and_warned_of(desk, endpoint, m
 
 def test_a_record_like_no_other_is_saved_without_a_word(desk):
     record = PlaceFactory(name="Norland")
+    assert "is_another" not in desk.form(type(record), "add")
     typed = as_new(desk, record, name="Elsewhere", publication="published")
     answer = desk.client.post(desk.address(type(record), "add"), typed, follow=True)
     assert [m.level_tag for m in answer.context["messages"]] == ["success"]
 
 
-def test_what_is_proposed_is_warned_of_too(client):
+def test_the_tick_stays_while_something_else_is_mended(desk):
+    record = PlaceFactory(name="Norland")
+    typed = alike(desk, record) | {"is_another": "on", "name": ""}
+    page = desk.client.post(desk.address(type(record), "add"), typed).content.decode()
+    assert FormReader(page).data["is_another"] == ["on"]
+
+
+def test_what_is_proposed_is_asked_about_too_and_again_when_it_is_revised(client):
     record = PlaceFactory(name="Norland")
     desk = Desk(client, account("contributor", "propose"))
-    typed = as_new(desk, record, publication="published", reason="New")
-    answer = client.post(desk.address(type(record), "add"), typed, follow=True)
-    said = [str(message) for message in answer.context["messages"]]
-    assert any("This may be there already" in one for one in said)
+    typed = alike(desk, record)
+    assert "is_another" in desk.refused(type(record), typed, "add")
+    assert not Proposal.objects.exists()
+    assert desk.save(type(record), typed | {"is_another": "on"}, "add") == {}
+    proposal = Proposal.objects.get()
+    page = client.get(f"/admin/ledger/proposal/{proposal.pk}/change/")
+    path = page.context["form_address"]
+    assert "is_another" in desk.save_at(path, desk.form_at(path))
+    assert desk.save_at(path, desk.form_at(path) | {"is_another": "on"}) == {}
+
+
+def test_a_draft_is_asked_about_when_it_is_new_and_when_it_is_published(desk):
+    record = PlaceFactory(name="Norland")
+    model, typed = type(record), alike(desk, record) | {"publication": "draft"}
+    assert "is_another" in desk.refused(model, typed, "add")
+    assert desk.save(model, typed | {"is_another": "on"}, "add") == {}
+    draft = model.objects.get(slug="new-one")
+    assert desk.save(draft, desk.form(draft) | {"summary": "Still a draft."}) == {}
+    publish = desk.form(draft) | {"publication": "published"}
+    (asked,) = desk.refused(draft, publish)["is_another"]
+    assert f"not-duplicate/new-one/{record.slug}/" in asked
+    NotDuplicate.objects.remember(model.endpoint(), ["new-one", record.slug], desk.user, "Two")
+    assert desk.save(draft, publish) == {}
+
+
+def test_what_is_public_is_changed_without_being_asked(desk):
+    ActorFactory(name="Norland")
+    record = ActorFactory(name="Norland")
+    assert desk.save(record, desk.form(record) | {"summary": "New.", "reason": "Read"}) == {}
+
+
+def test_the_list_has_drafts_that_the_account_may_see(client, desk):
+    record = ActorFactory(name="Norland")
+    draft = ActorFactory(slug="a-draft", name="Norland", publication=DRAFT)
+    (pair,) = desk.client.get(desk.address(Actor, "duplicates")).context["pairs"]
+    assert (pair["slug"], pair["is_draft"], pair["other"]) == ("a-draft", True, record.pk)
+    assert "compare and merge" not in text_of(desk.client.get(desk.address(Actor, "duplicates")))
+    desk = Desk(client, account("contributor", "propose"))
+    assert draft.pk not in Actor.objects.seen_at_the_desk_of(desk.user).values_list("pk", flat=True)
+    assert desk.client.get(desk.address(Actor, "duplicates")).context["pairs"] == []
 
 
 def test_a_pair_that_was_said_to_be_two_is_not_named_again(desk):
@@ -248,103 +301,3 @@ def test_pairs_are_merged_by_who_may_publish_and_seen_by_who_may_propose(client)
         answer = client.get(desk.address(Actor, "duplicates"))
         assert answer.status_code == status
         assert answer.content.decode().count("compare and merge") == links
-
-
-# ------------------------------------------------------------------------------- the page of merges
-
-
-def press(desk: Desk, path: str, **typed: str) -> Any:
-    """Send the form of a merge, as it is shown."""
-    shown = FormReader(desk.client.get(path).content.decode()).data
-    return desk.client.post(path, shown | typed, follow=True)
-
-
-def test_a_merge_by_its_page_is_what_a_call_would_do(desk, api):
-    survivor = ActorFactory(slug="kept", name="Norland", summary="Ours.")
-    other = ActorFactory(slug="gone", name="Norlandia", summary="Theirs.")
-    member = MembershipFactory(actor=other)
-    path = f"{desk.address(survivor, 'merge_with')}?with={other.pk}"
-    page = desk.client.get(path)
-    assert page.context["moves"] == [
-        ("memberships", 1, [(desk.address(member), str(member), "published")])
-    ]
-    assert desk.address(member) in page.content.decode()
-    assert page.context["faults"] == []
-    side = {"side-summary": "other", "alias": "former"}
-    answer = press(desk, path, reason="One state", **side)
-    assert [m.level_tag for m in answer.context["messages"]] == ["success"]
-    now = api.get("/api/v1/actors/kept/").json()
-    assert (now["summary"], now["name"]) == ("Theirs.", "Norland")
-    assert [(row["name"], row["kind"]) for row in now["names"]] == [("Norlandia", "former")]
-    assert api.get("/api/v1/actors/gone/").status_code == 308
-    assert api.get(f"/api/v1/memberships/{member.slug}/").json()["actor"] == "kept"
-    entry = api.get("/api/v1/actors/gone/history/").json()["results"][0]
-    assert (entry["by"], entry["reason"], entry["into"]) == ("curator", "One state", "kept")
-
-
-def test_what_stands_in_the_way_is_shown_before_anything_is_done(desk):
-    survivor, other = ActorFactory(), ActorFactory()
-    ArmsTransferFactory(slug="between", supplier=other, recipient=survivor)
-    path = f"{desk.address(survivor, 'merge_with')}?with={other.pk}"
-    before = everything()
-    for page in (desk.client.get(path), press(desk, path, reason="The same")):
-        assert "between: recipient: Supplier and recipient are two." in text_of(page)
-    assert everything() == before
-
-
-def test_a_merge_needs_a_reason_and_both_as_they_were_shown(desk):
-    survivor, other = ActorFactory(), ActorFactory()
-    path = f"{desk.address(survivor, 'merge_with')}?with={other.pk}"
-    before = everything()
-    assert "This field is required" in text_of(press(desk, path, reason=" "))
-    assert everything() == before
-    shown = FormReader(desk.client.get(path).content.decode()).data
-    change(other, summary="Changed meanwhile.")
-    before = everything()
-    answer = desk.client.post(path, shown | {"reason": "The same"})
-    assert "was changed meanwhile" in text_of(answer)
-    assert everything() == before
-
-
-def test_the_other_record_is_chosen_by_typing_a_part_of_its_name(desk, make):
-    record = make()
-    page = desk.client.get(desk.address(record, "merge_with")).content.decode()
-    assert 'class="admin-autocomplete' in page
-    model = type(record).parts()["citations"]
-    asked = {
-        "term": str(record)[:3],
-        "app_label": model._meta.app_label,
-        "model_name": model._meta.model_name,
-        "field_name": "record",
-    }
-    answer = desk.client.get("/admin/autocomplete/", asked)
-    assert str(record.pk) in [one["id"] for one in answer.json()["results"]]
-
-
-@pytest.mark.parametrize("other", ["", "x", "0", "-1", "9" * 30, "itself"])
-def test_a_record_is_not_merged_with_nothing_or_itself(desk, other):
-    record, before = ActorFactory(), everything()
-    other = str(record.pk) if other == "itself" else other
-    path = f"{desk.address(record, 'merge_with')}?with={other}"
-    assert desk.client.get(path).status_code == 200
-    assert desk.client.post(path, {"reason": "The same"}).status_code == 200
-    assert len(everything()["Actor"]) == len(before["Actor"])
-
-
-def test_a_draft_is_not_merged(desk):
-    record, draft = ActorFactory(), ActorFactory(publication=DRAFT)
-    page = desk.client.get(f"{desk.address(record, 'merge_with')}?with={draft.pk}")
-    assert "Only published records are merged" in text_of(page)
-
-
-def test_the_page_of_merges_is_for_who_may_publish(client):
-    survivor, other = ActorFactory(), ActorFactory()
-    desk = Desk(
-        client, account("editor", *(act.partition(".")[2] for act in Act if act != Act.PUBLISH))
-    )
-    path = f"{desk.address(survivor, 'merge_with')}?with={other.pk}"
-    before = everything()
-    assert client.get(path).status_code == 403
-    assert client.post(path, {"reason": "The same", "seen": "1-1"}).status_code == 403
-    assert everything() == before
-    assert "merge_with" not in client.get(desk.address(survivor)).content.decode()

@@ -64,8 +64,16 @@ def test_the_conditions_of_a_list_are_those_of_the_query(desk, api):
     assert "Without the list's own conditions: attention." in text
     assert f'curl "http://testserver{links[1]}"' in text
     links, text = shown(desk, "/admin/arms_transfers/armstransfer/?attention=disputed&q=whole")
-    assert names(links)[0] == "arms-transfers/?disputed=true&q=whole"
+    assert names(links)[0] == "arms-transfers/?disputed=true&q=whole&is_aggregate__in=true%2Cfalse"
     assert "Without" not in text
+
+
+def test_as_many_are_in_the_api_as_in_the_list_of_the_desk(desk, api):
+    ArmsTransferFactory(slug="whole", is_aggregate=True)
+    ArmsTransferFactory(slug="part")
+    assert api.get("/api/v1/arms-transfers/").json()["count"] == 1
+    links, _ = shown(desk, "/admin/arms_transfers/armstransfer/")
+    assert api.get(links[0]).json()["count"] == 2
 
 
 def test_a_draft_is_in_the_api_nowhere(desk):

@@ -7,7 +7,9 @@ from axes.models import AccessAttempt
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.forms import UsernameField
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -15,34 +17,92 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminIntegerFieldWidget
 
 from apps.accounts.models import LONGEST, USUAL, Token
 from apps.core.permissions import Act
 from apps.ledger.admin import KeptAdmin, StrictAdmin
 
 STATES = {"usable": "success", "revoked": "danger", "expired": "warning"}
-POWERS = ["is_superuser", "user_permissions"]
-
+MAY = ["groups", "is_staff"]
+NAMES = ["first_name", "last_name", "email"]
 
 admin.site.unregister([User, Group, TOTPDevice, StaticDevice])
 
 
+class AccountMeta:
+    """The words of both forms of an account."""
+
+    model = User
+    fields = ["username", *MAY]
+    field_classes = {"username": UsernameField}
+    labels = {"groups": "Roles", "is_staff": "May use the desk"}
+    help_texts = {
+        "groups": "What the account may do. Without a role it only reads.",
+        "is_staff": "Whether it may log in here. Its tokens, which are made here, work without.",
+    }
+    widgets = {"groups": UnfoldAdminCheckboxSelectMultipleWidget}
+
+
+class NewAccountForm(UserCreationForm):
+    """Name, password and roles."""
+
+    class Meta(AccountMeta):
+        pass
+
+
+class AccountForm(UserChangeForm):
+    """An account that is there; permissions come from roles alone."""
+
+    class Meta(AccountMeta):
+        pass
+
+
 @admin.register(User)
 class AccountAdmin(UserAdmin, StrictAdmin):  # type: ignore[misc]
-    """Accounts; who administers them cannot make a superuser, nor take over one's account."""
+    """Accounts; nobody gives away, or takes over, more than they have themselves."""
 
     desk, icon = "Accounts", "person"
-    form, add_form, change_password_form = UserChangeForm, UserCreationForm, AdminPasswordChangeForm
+    form, add_form, change_password_form = AccountForm, NewAccountForm, AdminPasswordChangeForm
+    add_form_template = None
+    list_display = ["username", "name", "roles", "is_staff", "is_active", "last_login"]
+    add_fieldsets = [(None, {"fields": ["username", "password1", "password2", *MAY, *NAMES]})]
+    fieldsets = [
+        (None, {"fields": ["username", "password", *NAMES]}),
+        ("What it may do", {"fields": [*MAY, "is_active", "is_superuser"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"is_staff": True, **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fixed = super().get_readonly_fields(request, obj)
-        return fixed if is_superuser(request) else [*fixed, *POWERS]
+        return fixed if is_superuser(request) else [*fixed, "is_superuser"]
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: Any) -> Any:
+        if db_field.name != "groups" or is_superuser(request):
+            return super().get_field_queryset(db, db_field, request)
+        return Group.objects.exclude(permissions__in=lacking(request.user)).order_by("name")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and obj.is_superuser and not is_superuser(request):
+        if obj is not None and may_more(obj, request):
             return False
         return super().has_change_permission(request, obj)
+
+    @admin.display(description="name")
+    def name(self, account: User) -> str:
+        return account.get_full_name()
+
+    @admin.display(description="roles")
+    def roles(self, account: User) -> str:
+        names = sorted(group.name for group in account.groups.all())
+        return ", ".join(["superuser", *names] if account.is_superuser else names)
 
 
 @admin.register(Group)
@@ -55,6 +115,24 @@ class RoleAdmin(GroupAdmin, StrictAdmin):  # type: ignore[misc]
 def is_superuser(request: HttpRequest) -> bool:
     """Whether the account may do anything at all."""
     return bool(request.user.is_active and request.user.is_superuser)
+
+
+def granted(account: Any) -> Any:
+    """The permissions of an account, also while it is disabled."""
+    return Permission.objects.filter(Q(group__user=account) | Q(user=account))
+
+
+def lacking(account: Any) -> Any:
+    """The permissions that an account, no superuser, does not have."""
+    return Permission.objects.exclude(pk__in=granted(account).values("pk"))
+
+
+def may_more(account: Any, request: Any) -> bool:
+    """Whether an account may do anything that whoever sends the request may not."""
+    if is_superuser(request):
+        return False
+    missing = lacking(request.user).values("pk")
+    return bool(account.is_superuser or granted(account).filter(pk__in=missing).exists())
 
 
 class TokenForm(forms.ModelForm):
@@ -165,8 +243,8 @@ class SecondFactorAdmin(ReadAndDelete):
     search_fields = ["user__username"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A superuser's second factor is removed by superusers alone."""
-        if obj is not None and obj.user.is_superuser and not is_superuser(request):
+        """A second factor of who may more is not for those to remove who may less."""
+        if obj is not None and may_more(obj.user, request):
             return False
         return super().has_delete_permission(request, obj)
 

@@ -22,10 +22,10 @@ USE_IS_NOTED_EVERY = timedelta(minutes=1)
 class Scope(models.TextChoices):
     """What a token may be used for, as far as its account may do so."""
 
-    READ = "read", "Read"
-    PROPOSE = "propose", "Propose changes and change drafts"
-    PUBLISH = "publish", "Propose, review, publish, retract and merge"
-    ADMIN = "admin", "All that the account may do"
+    READ = "read", "read: only read"
+    PROPOSE = "propose", "propose: also propose changes, and change drafts"
+    PUBLISH = "publish", "publish: also review, publish, retract and merge"
+    ADMIN = "admin", "admin: all that the account may do"
 
 
 OPENS: dict[str, Iterable[Act]] = {

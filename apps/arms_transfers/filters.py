@@ -1,6 +1,6 @@
 """What arms transfers can be asked for."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from apps.actors.models import Actor
 from apps.arms_transfers.models import ArmsTransfer
@@ -22,7 +22,9 @@ class ArmsTransferFilterSet(RecordFilterSet):
         model = ArmsTransfer
         fields = ()
 
+    everything: ClassVar[dict[str, str]] = {"is_aggregate__in": "true,false"}
+
     def listed(self, found: Any) -> Any:
         """An aggregate beside its lines would count them twice, so it must be asked for."""
-        asked = {"is_aggregate", "is_aggregate__not"} & set(self.data)
+        asked = any(name.startswith("is_aggregate") for name in self.data)
         return found if asked else found.single_lines()

@@ -164,7 +164,8 @@ class ArmsTransfer(NamedRecord):
         help_text="The aggregate in which this line is contained.",
     )
     is_aggregate = models.BooleanField(
-        default=False, help_text="Whether it sums up lines; never added to them."
+        default=False,
+        help_text="Whether it sums up lines; lists leave it out unless asked for it.",
     )
     is_licensed_production = models.BooleanField(
         default=False, help_text="Whether the recipient builds them under licence."

@@ -99,6 +99,7 @@ class RecordAdmin(
         may_write = obj is None or self.has_change_permission(request, obj)
         last = [("certainty", "publication", "reason"), "seen"] if may_write else ["publication"]
         fieldsets = [
+            *self.question(request),
             (None, {"fields": [(self.model.label_field, "slug"), *rows(self.model, own)]}),
             ("Record", {"fields": ["summary", "topics", *last]}),
         ]
@@ -134,6 +135,7 @@ class RecordAdmin(
             opened.touch(record)
             if form.is_stale:
                 raise HeldError([typed(form, request.user)])
+            self.ask(form, change)
         if request.proposal:
             request.proposal.close_unneeded(opened.number)
 

@@ -18,7 +18,11 @@ from apps.ledger.models import Revision, Version
 Attention = dict[str, tuple[str, Callable[[Any], Any]]]
 
 OLD = timedelta(days=30)
-UNCITED = {"slug", "certainty", "topics", "external_ids", "citations"}  # these need no source
+# These need no source: what we call a record, how we sort it, what we say of it in our own words.
+UNCITED = {
+    *("slug", "name", "title", "kind", "summary", "certainty", "topics", "external_ids"),
+    *("citations", "sections", "language"),
+}
 
 
 def single_source(records: Any) -> Any:

@@ -20,6 +20,7 @@ from apps.core.models import Part, Record
 from apps.core.serializers import RecordSerializer
 from apps.ledger.models import stamped
 
+HINTS = 100  # references of a batch for which a likely one is looked for
 CHUNK = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
 STAMP = ("revision", "updated_at")
 Key = TypeVar("Key", int, str)
@@ -95,7 +96,9 @@ class Resolver:
 
     locks = True  # whether the batch's own records are kept from other writers
 
-    def __init__(self, incoming: Iterable[Incoming]) -> None:
+    def __init__(self, incoming: Iterable[Incoming], user: Any = None) -> None:
+        self.user = user  # who may name what they see at the desk; a command may name everything
+        self._unknown = 0
         self._records: dict[type[Record], dict[str, Record]] = {}
         slugs: dict[type[Record], set[str]] = {}
         for document in incoming:
@@ -126,18 +129,26 @@ class Resolver:
         """
         found = self._records.setdefault(model, {})
         if slug not in found:
-            found[slug] = model.objects.only("slug").get(slug=slug)
+            found[slug] = self.visible(model).only("slug", "publication").get(slug=slug)
         return found[slug]
 
+    def visible(self, model: type[Record]) -> Any:
+        """The records of which the user may know."""
+        records: Any = model.objects
+        return records.all() if self.user is None else records.seen_at_the_desk_of(self.user)
+
     def known(self, model: type[Record]) -> list[str]:
-        """Slugs to suggest where one is not found."""
+        """Slugs to suggest where one is not found; none after many, since likeness is dear."""
+        self._unknown += 1
+        if self._unknown > HINTS:
+            return []
         stored = model.objects.published().values_list("slug", flat=True)[:5000]
         return [*self._records.get(model, ()), *stored]
 
 
 def take(
     incoming: list[Incoming],
-    touch: Callable[[Record], None],
+    opened: Any,
     progress: Any = iter,
     publishes: bool = True,
 ) -> dict[str, int]:
@@ -145,7 +156,7 @@ def take(
 
     Args:
         incoming: whole documents; a key left out is empty.
-        touch: called with each record written (the revision's own method).
+        opened: the revision: its user may name what they see, and it is told what was written.
         progress: wraps each list that is worked through, to show how far it is.
         publishes: else who sees a record stays as it is: a draft is a draft.
 
@@ -155,7 +166,7 @@ def take(
     Raises:
         DocumentsRefusedError: with all faults of all documents; nothing was written.
     """
-    resolver = Resolver(incoming)
+    resolver = Resolver(incoming, opened.user)
     context = {"resolver": resolver, "seen": {}}
     models = {document.model for document in incoming}
     takers = {model: serializer_class(model)(context=context) for model in models}
@@ -170,7 +181,7 @@ def take(
             checked.append((record, serializer))
     if faults:
         raise DocumentsRefusedError(faults)
-    return write(checked, touch, publishes, progress)
+    return write(checked, opened.touch, publishes, progress)
 
 
 def faults_of(serializer: RecordSerializer, record: Record, document: Incoming) -> list[Fault]:

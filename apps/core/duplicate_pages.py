@@ -1,9 +1,10 @@
-"""Likely duplicates on the desk: a warning when a record is new, a list, and “not a duplicate”."""
+"""Likely duplicates on the desk: asked about before one is saved, a list, and “not a duplicate”."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.html import format_html
@@ -12,16 +13,17 @@ from unfold.decorators import action
 from apps.core.catalogue import record_models
 from apps.core.desk_pages import DeskPages, WhyForm
 from apps.core.documents import bodies
-from apps.core.duplicates import Match, likely_duplicates
+from apps.core.duplicates import Match, ResemblesError, likely_duplicates
 from apps.core.models import NotDuplicate, Record
 from apps.core.permissions import Act
-from apps.ledger.models import Proposal
+from apps.core.proposing import ProposingAdmin
 
 LOOKED_THROUGH = 100  # records a page of the list, the newest changed first
-MOST_NAMED = 3  # in a warning
+MOST_NAMED = 3  # on a form
+BOX = "is_another"  # the field of a form that is ticked
 
 
-class DuplicatePages(DeskPages):
+class DuplicatePages(DeskPages, ProposingAdmin):
     """What may stand twice among the records of a type."""
 
     actions_list = ["duplicates"]
@@ -41,11 +43,12 @@ class DuplicatePages(DeskPages):
         """Pairs of records that may be the same; the newest changed records are looked through."""
         number = request.GET.get("page", "1")
         page = int(number) if number.isdecimal() and 0 < int(number[:9]) < 10_000 else 1
-        records = self.model._default_manager.published().order_by("-revision", "pk")
+        records = self.get_queryset(request).exclude(publication=Record.Publication.RETRACTED)
+        records = records.order_by(F("revision").desc(nulls_first=True), "-pk")
         start = (page - 1) * LOOKED_THROUGH
-        rows = list(records.values_list("document", flat=True)[start : start + LOOKED_THROUGH + 1])
+        rows = list(records.values_list("pk", flat=True)[start : start + LOOKED_THROUGH + 1])
         context = {
-            "pairs": self.pairs([orjson.loads(text) for text in rows[:LOOKED_THROUGH]]),
+            "pairs": self.pairs(rows[:LOOKED_THROUGH]),
             "types": self.types(),
             "first": start + 1,
             "last": start + min(len(rows), LOOKED_THROUGH),
@@ -56,26 +59,26 @@ class DuplicatePages(DeskPages):
         title = f"Likely duplicates: {self.opts.verbose_name_plural}"
         return self.page(request, "core/duplicates.html", title, context)
 
-    def pairs(self, documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The pairs in which one of the documents is, each once, the likeliest first."""
-        label = self.model.label_field
-        found: dict[frozenset[str], tuple[dict[str, Any], Match]] = {}
-        for document in documents:
-            for match in likely_duplicates(self.model, document):
-                found.setdefault(frozenset((document["slug"], match.slug)), (document, match))
+    def pairs(self, keys: list[int]) -> list[dict[str, Any]]:
+        """The pairs in which one of the records is, each once, the likeliest first."""
+        found: dict[frozenset[str], tuple[Record, Match]] = {}
+        for record, body in bodies(self.model, keys):
+            for match in likely_duplicates(self.model, orjson.loads(body)):
+                found.setdefault(frozenset((record.slug, match.slug)), (record, match))
         ordered = sorted(found.values(), key=lambda pair: (-pair[1].score, pair[1].slug))
-        slugs = {slug for pair in found for slug in pair}
+        slugs = {match.slug for _, match in ordered}
         rows = self.model._default_manager.filter(slug__in=slugs).values_list("slug", "pk")
         pks = dict(rows.order_by())
         return [
             {
                 "match": match,
-                "slug": document["slug"],
-                "label": document[label],
-                "pk": pks[document["slug"]],
+                "slug": record.slug,
+                "label": str(record),
+                "is_draft": record.publication == Record.Publication.DRAFT,
+                "pk": record.pk,
                 "other": pks[match.slug],
             }
-            for document, match in ordered
+            for record, match in ordered
         ]
 
     def types(self) -> list[tuple[str, str]]:
@@ -102,35 +105,50 @@ class DuplicatePages(DeskPages):
         title = f"“{pair[0]}” and “{pair[1]}” are two"
         return self.page(request, "core/not_duplicate.html", title, {"form": form, "pair": pair})
 
-    def response_add(self, request: Any, obj: Record, post_url_continue: Any = None) -> Any:
-        ((_, body),) = bodies(type(obj), [obj.pk])
-        self.warn(request, body, obj)
-        return super().response_add(request, obj, post_url_continue)
+    def ask(self, form: Any, change: bool) -> None:
+        """Ask once whether a record is another: when it is new, and when a draft is published.
 
-    def hand_in(self, request: Any, proposals: list[Proposal]) -> Any:
-        """Hand in proposals (proposing.py), and warn of new records that may be there already."""
-        for proposal in proposals:
-            if proposal.base is None:
-                self.warn(request, proposal.document)
-        return super().hand_in(request, proposals)
+        Raises:
+            ResemblesError: it may be there already, and the box is not ticked.
+        """
+        record = form.instance
+        is_asked = not change or record.publication == Record.Publication.PUBLISHED
+        if form.cleaned_data[BOX] or not is_asked or record.document is not None:
+            return
+        ((_, body),) = bodies(self.model, [record.pk])
+        if found := likely_duplicates(self.model, orjson.loads(body), MOST_NAMED):
+            raise ResemblesError(record, found)
 
-    def warn(self, request: Any, body: str, record: Record | None = None) -> None:
-        """Say what a new record may be a duplicate of; it is saved all the same."""
-        document = orjson.loads(body)
-        for match in likely_duplicates(self.model, document, MOST_NAMED):
-            self.message_user(request, self.warning(request, match, record), messages.WARNING)
+    def form_page(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The form; it comes back with the likely duplicates of a new record."""
+        try:
+            return super().form_page(request, *args, **kwargs)
+        except ResemblesError as error:
+            request.late_faults = [(BOX, text) for text in self.named(error)]
+        return super().form_page(request, *args, **kwargs)
 
-    def warning(self, request: Any, match: Match, record: Record | None) -> str:
-        """A likely duplicate, why it is one, and what can be done."""
-        pk = self.model._default_manager.values_list("pk", flat=True).get(slug=match.slug)
-        link = format_html('<a href="{}">{}</a>', self.address("change", pk), match.label)
-        said = format_html("This may be there already: {} ({}).", link, "; ".join(match.reasons))
-        if record is None:
-            return said
-        other = self.address("not_duplicate", record.slug, match.slug)
-        two = format_html('<a href="{}">Not a duplicate</a>', other)
-        is_public = record.publication == Record.Publication.PUBLISHED
-        if not (is_public and request.user.has_perm(Act.PUBLISH)):
-            return format_html("{} {}", said, two)
-        merge = f"{self.address('merge_with', pk)}?with={record.pk}"
-        return format_html('{} <a href="{}">Compare and merge</a> · {}', said, merge, two)
+    def question(self, request: Any) -> list[Any]:
+        """The box to tick, first on a form that came back for it."""
+        paths = [path for path, _ in getattr(request, "late_faults", ())]
+        is_asked = BOX in paths or BOX in request.POST
+        return [("There already?", {"fields": [BOX]})] if is_asked else []
+
+    def named(self, error: ResemblesError) -> Iterator[str]:
+        """Each likely duplicate and why it is one; of a stored draft also the way to say no."""
+        slugs = [match.slug for match in error.found]
+        records = self.model._default_manager
+        pks = dict(records.filter(slug__in=slugs).values_list("slug", "pk").order_by())
+        own = records.filter(pk=error.record.pk).values_list("slug", flat=True).first()
+        for match in error.found:
+            link = elsewhere(self.address("change", pks[match.slug]), match.label)
+            why = "; ".join(match.reasons)
+            text = format_html("This may be there already: {} ({}).", link, why)
+            if own:
+                address = self.address("not_duplicate", own, match.slug)
+                text = format_html("{} {}", text, elsewhere(address, "Not a duplicate"))
+            yield text
+
+
+def elsewhere(address: str, text: str) -> str:
+    """A link that leaves what was typed where it is."""
+    return format_html('<a href="{}" target="_blank" class="underline">{}</a>', address, text)

@@ -42,6 +42,14 @@ class Match:
         return f"{self.label} ({'; '.join(self.reasons)})"
 
 
+class ResemblesError(Exception):
+    """A new record may be there already: nothing is written before somebody says that it is not."""
+
+    def __init__(self, record: Record, found: list[Match]) -> None:
+        self.record, self.found = record, found
+        super().__init__("; ".join(map(str, found)))
+
+
 def likely_duplicates(model: type[Record], document: Document, limit: int = 5) -> list[Match]:
     """Published records that a whole document may be a duplicate of, the likeliest first.
 

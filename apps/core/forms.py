@@ -15,10 +15,13 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
+from apps.core.attention import UNCITED
 from apps.core.fields import EdtfField, WordListField, validate_plain
 from apps.core.models import Part, Record
+from apps.core.serializers import MOST_ENTRIES
 from apps.ledger.models import Version
 
 NO_CHOICE = [("", "Select value")]
@@ -68,14 +71,22 @@ class RecordForm(forms.ModelForm):
     reason = ReasonField(
         help_text="Why: kept in the history. Needed for a change to a published record."
     )
+    # On the form only if it came back with likely duplicates.
+    is_another = forms.BooleanField(
+        required=False,
+        label="It is another one: save it all the same",
+        widget=UnfoldBooleanWidget,
+    )
     # The newest entry of the record's history when the form was shown.
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     is_stale = False  # whether somebody saved the record after the form was shown
+    typed_reason = ""  # of the proposal that is opened in the form
     late_faults: Iterable[tuple[str, str]] = ()  # what the end of the revision refused
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen"] = newest_version(self.instance)
+        self.initial["reason"] = self.typed_reason
 
     def clean(self) -> Any:
         cleaned = super().clean() or {}
@@ -184,6 +195,11 @@ class PartFormSet(BaseInlineFormSet):
         return saved
 
 
+def seen_by(request: Any, reference: Any) -> Any:
+    """The records that a reference may be to: a draft of others is not even named."""
+    return reference.related_model._default_manager.seen_at_the_desk_of(request.user)
+
+
 class FieldsOfOurs:
     """How the fields of records and parts are entered."""
 
@@ -191,10 +207,12 @@ class FieldsOfOurs:
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         kwargs["widget"] = ReferenceSelect(db_field, self.admin_site)
+        kwargs["queryset"] = seen_by(request, db_field)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         kwargs["widget"] = ReferencesSelect(db_field, self.admin_site)
+        kwargs["queryset"] = seen_by(request, db_field)
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -205,6 +223,8 @@ class FieldsOfOurs:
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(db_field, EdtfField) and field is not None:
+            field.widget.attrs["placeholder"] = "2024-02, 2019?, 2020/2021"
         if isinstance(db_field, WordListField) and field is not None:
             field.widget = UnfoldAdminCheckboxSelectMultipleWidget(choices=field.choices)
         return field
@@ -222,6 +242,11 @@ class PartInline(FieldsOfOurs, TabularInline):
     ordering_field = "rank"
     hide_ordering_field = True
     show_change_link = False
+    max_num = MOST_ENTRIES
+
+    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
+        kwargs["absolute_max"] = MOST_ENTRIES  # whatever number of rows a browser promises
+        return super().get_formset(request, obj, **kwargs)
 
     def may_write(self, request: Any, obj: Any = None) -> bool:
         owner = self.admin_site.get_model_admin(self.parent_model)
@@ -249,7 +274,7 @@ class CitationInline(PartInline):
                 required=False,
                 empty_value=None,
                 help_text=db_field.help_text,
-                widget=UnfoldAdminSelectWidget,
+                widget=UnfoldAdminSelectWidget(attrs={"data-uncited": " ".join(sorted(UNCITED))}),
             )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "article":

@@ -246,16 +246,14 @@ def text_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condit
 
 
 def yes_no_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
-    """By yes or no."""
-    yield (
-        "",
-        Condition(
-            each(yes_or_no),
-            build=lambda values: Q(**{field.name: values[0]}),
-            schema={"type": "boolean"},
-            **text,
-        ),
-    )
+    """By yes or no; by either, where a list leaves one of them out."""
+    text = {**text, "schema": {"type": "boolean"}}
+
+    def build(values: list[Any]) -> Q:
+        return Q(**{f"{field.name}__in": values})
+
+    yield "", Condition(each(yes_or_no), build=build, **text)
+    yield "in", Condition(each(yes_or_no), build=build, many="comma", **text)
 
 
 def no_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:

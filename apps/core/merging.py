@@ -201,8 +201,8 @@ def merge(
         opened.absorb(other, survivor)
         try:
             planned.check()
-            take(planned.incoming(is_public=True), opened.touch)
-            take(planned.incoming(is_public=False), opened.touch, publishes=False)
+            take(planned.incoming(is_public=True), opened)
+            take(planned.incoming(is_public=False), opened, publishes=False)
         except DocumentsRefusedError as refused:
             raise DocumentsRefusedError([advised(fault) for fault in refused.faults]) from refused
     return opened.number
@@ -260,9 +260,9 @@ def take_apart(
         # What is unique may stand on the other again; both lists are written anew.
         survivor.external_ids.all().delete()  # type: ignore[attr-defined]
         opened.part(other)
-        take([former(one) for one in versions if one.is_public], opened.touch)
+        take([former(one) for one in versions if one.is_public], opened)
         others = [former(one) for one in versions if not one.is_public]
-        take(others, opened.touch, publishes=False)
+        take(others, opened, publishes=False)
     return opened.number
 
 

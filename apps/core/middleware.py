@@ -34,7 +34,7 @@ class StrictRequestMiddleware:
             return problem_page(request, "uri-too-long")
         if request.META.get("HTTP_TRANSFER_ENCODING") and "CONTENT_LENGTH" not in request.META:
             return problem_page(request, "length-required")
-        if is_too_large(request.META.get("CONTENT_LENGTH") or "0"):
+        if is_too_large(request.META.get("CONTENT_LENGTH") or "0", request.content_type or ""):
             return problem_page(request, "too-large")
         if query.count("&") >= MAX_PARAMETERS:
             return problem_page(
@@ -52,7 +52,8 @@ class StrictRequestMiddleware:
         return None
 
 
-def is_too_large(length: str) -> bool:
-    """Whether a Content-Length is more than any address takes."""
-    most = settings.IMPORT_MAX_BYTES + BESIDE_A_FILE
+def is_too_large(length: str, content_type: str) -> bool:
+    """Whether a Content-Length is more than any address takes of such content."""
+    is_form = content_type == "application/x-www-form-urlencoded"
+    most = settings.FORM_MAX_BYTES if is_form else settings.IMPORT_MAX_BYTES + BESIDE_A_FILE
     return length.isdecimal() and (len(length) > 15 or int(length) > most)

@@ -63,7 +63,7 @@ def lay_over(proposal: Proposal) -> Record:
     if is_taken(proposal, author):
         raise DocumentsRefusedError([Fault("", proposal.slug, "slug", TAKEN)])
     incoming = Incoming(model, document_of(proposal, author))
-    resolver = Resolver([incoming])
+    resolver = Resolver([incoming], author)
     record = resolver.get(model, proposal.slug)
     serializer = serializer_class(model)(context={"resolver": resolver, "seen": {}})
     if faults := faults_of(serializer, record, incoming):

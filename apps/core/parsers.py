@@ -42,7 +42,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A mapping whose keys stand once."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [key for key, _ in pairs]
-        twice = next(key for key in names if names.count(key) > 1)
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise ParseError(f"The key “{twice[:100]}” stands twice.")
     return found

@@ -22,6 +22,11 @@ from apps.ledger.models import Proposal, Revision, Version
 KEPT = "Somebody saved this record after you opened it. What you typed was kept: compare."
 TOGETHER = "Somebody saved something of this at the same time: look it over and save again."
 POPUP = "In this window, save it as a draft."
+RETRACTED = Record.Publication.RETRACTED
+PROPOSES = {  # a choice on a form, and an action on a list
+    Record.Publication.PUBLISHED: "Published: proposed, and published once somebody approves it",
+    "publish": "Propose to publish",
+}
 
 
 class ProposingAdmin(ModelAdmin):
@@ -47,6 +52,8 @@ class ProposingAdmin(ModelAdmin):
     def form_page(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """The form; that of a proposal is the record's own, with the proposed document in it."""
         proposal = request.proposal
+        if proposal is not None and request.method == "GET":
+            self.remind(request, proposal)
         if proposal is None or (proposal.base and request.method == "POST"):
             return super().changeform_view(request, *args, **kwargs)
         with transaction.atomic():
@@ -61,6 +68,30 @@ class ProposingAdmin(ModelAdmin):
             transaction.set_rollback(True)
         return page
 
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form; of a proposal, with the reason that its author gave."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        proposal = getattr(request, "proposal", None)
+        form.typed_reason = proposal.reason if proposal else ""
+        return form
+
+    def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Who may only propose is told so where a record is published."""
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        may = request.user.has_perm
+        if db_field.name == "publication" and not may(Act.PUBLISH) and field is not None:
+            words = [(word, PROPOSES.get(word, label)) for word, label in field.choices]
+            offered = [one for one in words if one[0] != RETRACTED or may(Act.DRAFT)]
+            field.choices = offered
+        return field
+
+    def get_action_choices(self, request: Any, *args: Any) -> list[Any]:
+        """What can be done with the records ticked in the list."""
+        choices = super().get_action_choices(request, *args)
+        if request.user.has_perm(Act.PUBLISH):
+            return choices
+        return [(name, PROPOSES.get(name, label)) for name, label in choices]
+
     def hand_in(self, request: Any, proposals: list[Proposal]) -> HttpResponse:
         """Submit what the account may not do by itself, or what would write over others' work."""
         for proposal in proposals:
@@ -70,6 +101,13 @@ class ProposingAdmin(ModelAdmin):
             text = KEPT if kept else f"{proposal} was proposed; it waits for review."
             self.message_user(request, text, messages.WARNING if kept else messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:ledger_proposal_change", args=[proposal.pk]))
+
+    def remind(self, request: Any, proposal: Proposal) -> None:
+        """Show on the form what others said last of the proposal."""
+        others = proposal.remarks.exclude(user=proposal.author).exclude(text="")
+        if remark := others.select_related("user").last():
+            said = f"{remark.get_act_display()} by {remark.user}: {remark.text}"
+            self.message_user(request, said, messages.WARNING)
 
 
 def opened_proposal(request: Any, model: type[Record], key: Any) -> Proposal | None:

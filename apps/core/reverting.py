@@ -29,7 +29,7 @@ def revert(
     with revision(user, reason, origin) as opened:
         record = model._default_manager.filter(slug=version.slug).only("publication").first()
         is_draft = record is not None and record.publication == Record.Publication.DRAFT
-        take([incoming], opened.touch, publishes=not is_draft)
+        take([incoming], opened, publishes=not is_draft)
     return opened.number
 
 

@@ -20,6 +20,9 @@ from apps.core.fields import WordListField
 from apps.core.models import Part, Record, is_slug
 from apps.core.spelling import did_you_mean
 
+MOST_ENTRIES = 1_000  # of a list in a document
+MOST_UNKNOWN = 50  # keys that are named
+
 
 class WordField(serializers.ChoiceField):
     """One word of a closed vocabulary."""
@@ -129,14 +132,27 @@ class DocumentSerializer(serializers.ModelSerializer):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):
             raise ValidationError({"": ["This is a mapping of keys to values."]})
-        unknown = {
-            key: [ErrorDetail(f"Unknown key.{did_you_mean(str(key), self.fields)}", "unknown")]
-            for key in data
-            if key not in self.fields
-        }
-        if unknown:
-            raise ValidationError(unknown)
+        if faults := self._unknown(data) or self._too_long(data):
+            raise ValidationError(faults)
         return super().to_internal_value({**self._empty(), **self._given(data)})
+
+    def _unknown(self, data: dict[str, Any]) -> dict[str, Any]:
+        keys = [key for key in data if key not in self.fields]
+        faults: dict[str, Any] = {
+            key: [ErrorDetail(f"Unknown key.{did_you_mean(str(key), self.fields)}", "unknown")]
+            for key in keys[:MOST_UNKNOWN]
+        }
+        if more := len(keys) - MOST_UNKNOWN if len(keys) > MOST_UNKNOWN else 0:
+            faults[""] = [ErrorDetail(f"{more:,} more keys are unknown.", "unknown")]
+        return faults
+
+    def _too_long(self, data: dict[str, Any]) -> dict[str, Any]:
+        lists = {key: len(one) for key, one in data.items() if isinstance(one, list)}
+        return {
+            key: [ErrorDetail(f"At most {MOST_ENTRIES:,} entries; here are {n:,}.", "max_length")]
+            for key, n in lists.items()
+            if n > MOST_ENTRIES
+        }
 
     def get_validators(self) -> list[Any]:
         """None of the framework's own: uniqueness is looked at over the whole batch."""

@@ -93,7 +93,7 @@ class RecordWrites(GenericViewSet):
 
         def work(opened: OpenRevision) -> None:
             refuse_taken(self.model, incoming)
-            take(incoming, opened.touch)
+            take(incoming, opened)
 
         return self.write(request, work, {one.slug: one.where for one in incoming}, is_list)
 
@@ -125,7 +125,7 @@ class RecordWrites(GenericViewSet):
             record = held(request, self.model, slug)
             given = of_address(request.data, slug)
             document = under(orjson.loads(record.document or "{}")) | given
-            take([Incoming(self.model, document)], opened.touch)
+            take([Incoming(self.model, document)], opened)
 
         return self.write(request, work, {slug: ""})
 

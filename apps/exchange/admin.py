@@ -96,7 +96,8 @@ class BatchAdmin(EditPages, KeptAdmin):
         button = request.POST.get("act", "")
         sent = request.POST if button in ("apply", "revert") else None
         doubts = bool(batch.planned["counts"][Outcome.DUPLICATE]) and batch.can_be_applied
-        form = DecisionForm(sent, initial={"reason": batch.reason}, has_duplicates=doubts)
+        why = batch.reason if batch.can_be_applied else ""  # that of an applied one is history
+        form = DecisionForm(sent, initial={"reason": why}, has_duplicates=doubts)
         if request.method == "POST" and (form.is_valid() or not form.is_bound):
             batch = self.act(request, batch, button, form) or batch
             return HttpResponseRedirect(address(batch))

@@ -155,7 +155,7 @@ def undo(batch: Batch, opened: OpenRevision) -> None:
         raise ChangedError("Changed since the import", changed)
     created = set(made.filter(operation=Operation.CREATED).values_list("slug", flat=True))
     # Published records are still published, and drafts that were edited are drafts again.
-    take(former(batch, set(versions) - created), opened.touch, publishes=False)
+    take(former(batch, set(versions) - created), opened, publishes=False)
     for chunk in chunks(created):
         for record in model.objects.filter(slug__in=chunk).order_by("pk"):
             record.publication = Record.Publication.RETRACTED

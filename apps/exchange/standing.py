@@ -53,8 +53,7 @@ def texts(model: type[Record], slugs: Iterable[str]) -> dict[str, str]:
 
 def visible(model: type[Record], user: Any) -> Any:
     """The records of which an account may know; a command, which has none, of all."""
-    records: Any = model.objects
-    return records.all() if user is None else records.seen_at_the_desk_of(user)
+    return Resolver([], user).visible(model)
 
 
 def hidden(model: type[Record], slugs: Iterable[str], user: Any) -> set[str]:
@@ -80,10 +79,9 @@ class Standing(Resolver):
     locks = False
 
     def __init__(self, incoming: list[Incoming], user: Any, publishes: bool) -> None:
-        self.user = user
         self.only_public = publishes and permissions_of(user)(Act.PUBLISH)
         self.own = {(document.model, document.slug) for document in incoming}
-        super().__init__(incoming)
+        super().__init__(incoming, user)
 
     def get(self, model: type[Record], slug: str) -> Record:
         """The record with this slug; the same object at each call.
@@ -92,10 +90,7 @@ class Standing(Resolver):
             ObjectDoesNotExist: neither the database nor the file has it.
             ValidationError: it is not public, and what is published names only what is.
         """
-        found = self._records.setdefault(model, {})
-        if slug not in found:
-            found[slug] = visible(model, self.user).only("slug", "publication").get(slug=slug)
-        record = found[slug]
+        record = super().get(model, slug)
         is_own = (model, slug) in self.own
         if self.only_public and not is_own and record.publication != Publication.PUBLISHED:
             raise ValidationError(f"The {model._meta.verbose_name} “{slug}” is not published.")

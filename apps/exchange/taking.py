@@ -45,7 +45,7 @@ def take_over(
 ) -> dict[str, int]:
     """Write the rows with these numbers, inside a revision; how many did what."""
     documents = [*incoming(model, contents, set(numbers))]
-    return take(documents, opened.touch, progress, contents.publishes)
+    return take(documents, opened, progress, contents.publishes)
 
 
 def in_column(contents: Contents, fault: Fault) -> dict[str, str]:

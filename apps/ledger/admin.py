@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from unfold.admin import ModelAdmin, TabularInline
 
 from apps.ledger.models import Revision, Version
@@ -37,6 +39,16 @@ class StrictAdmin(ModelAdmin):
             return value.isdecimal() and len(value) <= 18
         return rest in {"", "exact", "isnull"}
 
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        """Do something with what was ticked; what no list offers to be ticked is no row of it."""
+        try:
+            for ticked in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.clean(ticked, None)
+        except ValidationError:
+            self.message_user(request, "Tick rows of the list.", messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset)
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         words = " ".join(search_term.split()[:MAX_WORDS])
         return super().get_search_results(request, queryset, words)
@@ -58,6 +70,7 @@ class VersionInline(TabularInline):
     model = Version
     fields = ["type", "slug", "operation", "is_public"]
     extra = 0
+    per_page = 100
     can_delete = False
     hide_title = True
 

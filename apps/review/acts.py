@@ -5,9 +5,10 @@ from typing import Any
 import orjson
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
-from apps.core.catalogue import record_models
-from apps.core.documents import DocumentsRefusedError, Fault, Incoming, take
+from apps.core.catalogue import record_models, serializer_class
+from apps.core.documents import DocumentsRefusedError, Fault, Incoming, slugs_in, take
 from apps.core.gate import REFUSALS, GateClosedError, NotAllowedError
 from apps.core.overlay import TAKEN, divergences_of, document_of, is_taken, standing
 from apps.core.permissions import Act
@@ -16,6 +17,8 @@ from apps.ledger.models import Proposal, Remark, Revision
 
 State = Proposal.State
 REVIEWERS = REFUSALS[Act.REVIEW]
+MOST_LETTERS = 500  # of a revision's reason
+MOST_WORDS = 200  # letters of it that are the reviewer's; the remark has all of them
 
 
 class MovedOnError(ValidationError):
@@ -26,7 +29,7 @@ def approve(proposals: list[Proposal], user: Any, text: str = "") -> int | None:
     """Publish what was proposed, all of it as one revision or none; its number.
 
     Args:
-        text: said beside the reasons of the authors.
+        text: said after the reasons and names of the authors.
 
     Raises:
         NotAllowedError: a reviewer is not the author.
@@ -38,15 +41,13 @@ def approve(proposals: list[Proposal], user: Any, text: str = "") -> int | None:
         check(proposal, user)
         if standing(proposal) != proposal.base:
             raise MovedOnError(f"{proposal} changed since this was proposed: compare first.")
-    reasons = dict.fromkeys(p.reason for p in proposals if p.reason)
-    reason = "; ".join([*reasons, *filter(None, [text])])[:500] or "Approved"
-    with revision(user, reason, Revision.Origin.PROPOSAL) as opened:
+    with revision(user, reason_of(proposals, text), Revision.Origin.PROPOSAL) as opened:
         take(
             [
                 Incoming(record_models()[p.type], orjson.loads(p.document), str(p))
                 for p in proposals
             ],
-            opened.touch,
+            opened,
         )
     made = Revision.objects.filter(number=opened.number).first() if opened.number else None
     for proposal in proposals:
@@ -99,14 +100,14 @@ def bring_up_to_date(proposal: Proposal, user: Any, seen: int, chosen: dict[str,
     if now is None or now.pk != seen:
         raise MovedOnError("The record changed once more: compare again.")
     document = document_of(proposal, user)
-    for one in divergences_of(proposal, user):
-        if one.is_conflict:
-            if chosen.get(one.field) not in ("theirs", "ours"):
-                raise MovedOnError(f"Choose a side for {one.field}.")
-            document[one.field] = getattr(one, chosen[one.field])
+    conflicts = [one for one in divergences_of(proposal, user) if one.is_conflict]
+    for one in conflicts:
+        if chosen.get(one.field) not in ("theirs", "ours"):
+            raise MovedOnError(f"Choose a side for {one.field}.")
+        document[one.field] = getattr(one, chosen[one.field])
     proposal.base, proposal.document = now, orjson.dumps(document).decode()
     proposal.save(update_fields=["base", "document", "changed_at"])
-    sides = ", ".join(f"{field}: {side}" for field, side in sorted(chosen.items()))
+    sides = ", ".join(sorted(f"{one.field}: {chosen[one.field]}" for one in conflicts))
     proposal.remark(user, Remark.Act.REVISED, f"Brought up to date. {sides}".strip()[:1000])
 
 
@@ -118,11 +119,48 @@ def unfit(proposal: Proposal, user: Any) -> list[str]:
     try:
         with transaction.atomic():
             with revision(None, "Tried", Revision.Origin.PROPOSAL) as opened:
-                take([Incoming(model, document)], opened.touch)
+                take([Incoming(model, document)], opened)
             transaction.set_rollback(True)
     except (GateClosedError, DocumentsRefusedError) as error:
         return [str(fault) for fault in error.faults]
     return []
+
+
+def named_by(proposal: Proposal, user: Any) -> list[Proposal]:
+    """Waiting proposals of what a proposal names and is not published, as far as `user` sees."""
+    reader = serializer_class(record_models()[proposal.type])()
+    wanted = Q()
+    empty = dict.fromkeys(reader.fields) | {name: [] for name in reader.lists()}
+    # What is empty on all sides is left out of a merged document.
+    for _, kind, slug in slugs_in(reader, empty | document_of(proposal, user)):
+        if not kind._default_manager.published().filter(slug=slug).exists():
+            wanted |= Q(type=kind.endpoint(), slug=slug)
+    seen = Q() if user.has_perm(Act.REVIEW) else Q(author=user)
+    found = Proposal.objects.waiting().filter(wanted, seen).exclude(pk=proposal.pk)
+    return list(found.order_by("pk")) if wanted else []
+
+
+def reason_of(proposals: list[Proposal], text: str) -> str:
+    """The reason of a revision: the authors' reasons, who they are, and the reviewer's words."""
+    whose: dict[str, dict[str, None]] = {}
+    for proposal in proposals:
+        reasons = whose.setdefault(proposal.author.get_username(), {})
+        reasons |= {proposal.reason: None} if proposal.reason else {}
+    words = shorten(text or "Approved.", MOST_WORDS)
+    taken = len(words) + sum(len(f" (proposed by {name}); ") for name in whose)
+    room = max(0, MOST_LETTERS - taken) // len(whose)  # each author's reasons have the same
+    said = [
+        f"{shorten('; '.join(reasons), room)} (proposed by {name})"
+        if reasons
+        else f"Proposed by {name}"
+        for name, reasons in whose.items()
+    ]
+    return f"{shorten('; '.join(said), MOST_LETTERS - len(words) - 2)}. {words}"
+
+
+def shorten(text: str, length: int) -> str:
+    """A text, cut to at most `length` characters."""
+    return text if len(text) <= length else f"{text[: max(0, length - 1)]}…"
 
 
 def locked(proposals: list[Proposal]) -> list[Proposal]:

@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from apps.core.catalogue import record_models
 from apps.core.documents import DocumentsRefusedError
+from apps.core.fields import validate_plain
 from apps.core.forms import RecordActionForm
 from apps.core.overlay import divergences_of, is_taken, standing
 from apps.core.permissions import Act
@@ -26,6 +27,13 @@ BADGES = {
     "Sent back to its author": "warning",
     "Approved": "success",
     "Refused": "danger",
+}
+DONE = {
+    "approve": "Approved: readers see it now.",
+    "send_back": "Sent back to its author.",
+    "refuse": "Refused.",
+    "withdraw": "Withdrawn.",
+    "bring_up_to_date": "Brought up to date.",
 }
 
 
@@ -99,6 +107,7 @@ class ProposalAdmin(KeptAdmin):
         now, is_own = standing(proposal, user), proposal.author == user
         sides = divergences_of(proposal, user) if is_open else []
         has_form = is_open and not is_taken(proposal, user)
+        faults = acts.unfit(proposal, user) if proposal.state == State.WAITING else []
         return {
             "opts": self.opts,
             "title": str(proposal),
@@ -107,7 +116,8 @@ class ProposalAdmin(KeptAdmin):
             "moved_on": is_open and now != proposal.base,
             "now": now,
             "name": name_of(proposal),
-            "faults": acts.unfit(proposal, user) if proposal.state == State.WAITING else [],
+            "faults": faults,
+            "together": acts.named_by(proposal, user) if faults else [],
             "may_edit": is_own and is_open,
             "may_decide": not is_own
             and proposal.state == State.WAITING
@@ -133,11 +143,13 @@ class ProposalAdmin(KeptAdmin):
             "withdraw": lambda: acts.withdraw(proposal, user, text),
             "bring_up_to_date": lambda: acts.bring_up_to_date(proposal, user, number, chosen),
         }
-        self.attempt(request, buttons.get(request.POST.get("act", ""), nothing), "Done.")
+        button = request.POST.get("act", "")
+        self.attempt(request, buttons.get(button, nothing), DONE.get(button, ""))
 
     def attempt(self, request: HttpRequest, work: Any, done: str) -> None:
         """One transaction; what refuses it is told."""
         try:
+            validate_plain(" ".join(request.POST.get("text", "").split()))
             with transaction.atomic():
                 work()
         except ValidationError as error:

@@ -194,6 +194,8 @@ CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"]
 
 IMPORT_MAX_BYTES = 20 * 1024 * 1024  # of a file that is imported; no body is much larger
+DATA_UPLOAD_MAX_MEMORY_SIZE = IMPORT_MAX_BYTES + 1024  # so that the parser says what is too long
+FORM_MAX_BYTES = 2_621_440  # of a form without files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a record with a hundred citations has a thousand
 
 LOGIN_REDIRECT_URL = "admin:index"
@@ -252,6 +254,19 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "POSTPROCESSING_HOOKS": ["apps.core.components.lift"],
+}
+
+# Faults of ours go to where the server writes; refusals of requests do not.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+    },
 }
 
 UNFOLD = {

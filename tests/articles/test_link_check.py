@@ -194,3 +194,23 @@ def test_several_hosts_are_asked_at_once(web):
     port = web.root.rpartition(":")[2]
     pages = [f"http://127.0.0.1:{port}/meeting", f"http://localhost:{port}/meeting"]
     assert dict(ask_all(pages, visitor())) == dict.fromkeys(pages, Answer(200, "200 OK", False))
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [
+        ("https://[2606:4700:4700::1111]/", "2606:4700:4700::1111", 443),
+        ("http://[2606:4700:4700::abcd]/a", "2606:4700:4700::abcd", 80),
+        ("http://[2606:4700:4700::1111]:8080/", "2606:4700:4700::1111", 8080),
+    ],
+)
+def test_a_host_may_be_a_number_of_ipv6(monkeypatch, address, host, port):
+    asked = []
+
+    def connected(self, *where):
+        asked.append(where)
+        raise OSError("not today")
+
+    monkeypatch.setattr(Visitor, "connected", connected)
+    visitor().ask(address)
+    assert asked[0] == (host, port)

@@ -66,8 +66,13 @@ def test_what_it_needs_is_asked_for(run, tmp_path):
             run(content, *options)
     with pytest.raises(CommandError, match="no column “nmae”"):
         run(b"slug,nmae\n")
-    with pytest.raises(CommandError, match="No such file"):
-        call_command("import_file", "actors", str(tmp_path / "nothing.csv"))
+    for path, reason in [
+        (tmp_path / "nothing.csv", f"No such file: {tmp_path / 'nothing.csv'}"),
+        (tmp_path, f"{tmp_path} cannot be read: Is a directory"),
+    ]:
+        with pytest.raises(CommandError) as error:
+            call_command("import_file", "actors", str(path))
+        assert str(error.value) == reason
     assert "Applied" in run(content, "--apply", "--reason", "x", "--are-new")
 
 

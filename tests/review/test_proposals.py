@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from apps.actors.models import Actor
 from apps.core.models import Record
 from apps.ledger.models import Dataset, Proposal, Revision, Version
+from apps.review import acts
 from tests.accounts.factories import UserFactory
 from tests.actors.factories import ActorFactory
 from tests.articles.factories import ArticleFactory
@@ -48,6 +50,7 @@ def propose_new(desk: Desk, slug: str = "norland") -> Proposal:
     article = ArticleFactory()
     new = {"name": "Norland", "slug": slug, "kind": "state", "certainty": "confirmed"}
     data = desk.form(Actor, "add") | new | {"publication": "published"}
+    data |= {"reason": "From a map"}
     assert desk.save(Actor, add_row(data, "citations", article=article), "add") == {}
     return Proposal.objects.get(slug=slug)
 
@@ -77,10 +80,11 @@ def test_a_change_waits_and_changes_no_public_byte(contributor, api):
 def test_an_approved_change_is_public_with_the_reviewer_and_the_reason(contributor, editor, api):
     actor = ActorFactory(summary="Old.")
     proposal = propose_change(contributor, actor, summary="New.")
-    assert decide(editor, proposal, "approve") == ["Done."]
+    assert decide(editor, proposal, "approve") == ["Approved: readers see it now."]
     assert api.get(f"/api/v1/actors/{actor.slug}/").json()["summary"] == "New."
     made = Revision.objects.get(number=Dataset.current())
-    assert (made.user, made.reason, made.origin) == (editor.user, "Read again", "proposal")
+    reason = f"Read again (proposed by {contributor.user.username}). Approved."
+    assert (made.user, made.reason, made.origin) == (editor.user, reason, "proposal")
     assert (proposal.state, proposal.revision) == ("approved", made)
 
 
@@ -88,7 +92,7 @@ def test_a_new_record_is_a_document_without_a_row_until_it_is_approved(contribut
     proposal = propose_new(contributor)
     assert not Actor.objects.filter(slug="norland").exists()
     assert api.get("/api/v1/actors/norland/").status_code == 404
-    assert decide(editor, proposal, "approve") == ["Done."]
+    assert decide(editor, proposal, "approve") == ["Approved: readers see it now."]
     assert api.get("/api/v1/actors/norland/").json()["name"] == "Norland"
 
 
@@ -119,20 +123,26 @@ def test_a_contributor_reviews_nothing_and_sees_only_their_own(contributor):
 def test_what_is_sent_back_is_opened_revised_and_approved(contributor, editor, api):
     proposal = propose_new(contributor)
     assert decide(editor, proposal, "send_back") == ["Say what is to be done."]
-    assert decide(editor, proposal, "send_back", "Which kind of state?") == ["Done."]
+    assert decide(editor, proposal, "send_back", "Which kind of state?") == [
+        "Sent back to its author."
+    ]
     page = contributor.client.get(f"/admin/ledger/proposal/{proposal.pk}/change/")
-    assert "Which kind of state?" in page.content.decode()
+    text = page.content.decode()
+    assert 0 < text.index("Which kind of state?") < text.index('id="differences"')
     address = page.context["form_address"]
+    shown = contributor.client.get(address)
+    said = f"Sent back by {editor.user.username}: Which kind of state?"
+    assert [str(message) for message in shown.context["messages"]] == [said]
     form = contributor.form_at(address)
-    assert form["name"] == ["Norland"]
+    assert (form["name"], form["reason"]) == (["Norland"], ["From a map"])
     assert contributor.save_at(address, form | {"summary": "A state.", "reason": "Said"}) == {}
     proposal.refresh_from_db()
     assert proposal.state == "waiting"
     assert Proposal.objects.count() == 1
-    assert decide(editor, proposal, "approve") == ["Done."]
+    assert decide(editor, proposal, "approve") == ["Approved: readers see it now."]
     assert api.get("/api/v1/actors/norland/").json()["summary"] == "A state."
-    acts = [remark.act for remark in proposal.remarks.all()]
-    assert acts == ["proposed", "sent_back", "revised", "approved"]
+    done = [remark.act for remark in proposal.remarks.all()]
+    assert done == ["proposed", "sent_back", "revised", "approved"]
 
 
 def test_a_record_that_moved_on_is_never_written_over_unseen(contributor, editor, publisher, api):
@@ -150,8 +160,8 @@ def test_a_record_that_moved_on_is_never_written_over_unseen(contributor, editor
     (refused,) = decide(editor, proposal, "bring_up_to_date", seen=seen)
     assert refused == "Choose a side for summary."
     chosen = {"seen": seen, "side-summary": "ours"}
-    assert decide(editor, proposal, "bring_up_to_date", **chosen) == ["Done."]
-    assert decide(editor, proposal, "approve") == ["Done."]
+    assert decide(editor, proposal, "bring_up_to_date", **chosen) == ["Brought up to date."]
+    assert decide(editor, proposal, "approve") == ["Approved: readers see it now."]
     document = api.get(f"/api/v1/actors/{actor.slug}/").json()
     assert (document["summary"], document["founded_on"]) == ("Proposed.", "1991")
 
@@ -184,6 +194,10 @@ def test_proposals_that_need_each_other_are_approved_together(contributor, edito
     Proposal.objects.filter(pk=second.pk).update(document=json.dumps(document))
     second.refresh_from_db()
     assert any("norland" in why for why in decide(editor, second, "approve"))
+    for desk in (editor, contributor):
+        page = desk.client.get(f"/admin/ledger/proposal/{second.pk}/change/")
+        assert page.context["together"] == [first]
+        assert f'/admin/ledger/proposal/{first.pk}/change/">actors/norland' in page.content.decode()
     assert api.get("/api/v1/actors/sudland/").status_code == 404
     data = {"action": "approve", "_selected_action": [first.pk, second.pk], "index": 0}
     page = editor.client.post("/admin/ledger/proposal/", data, follow=True)
@@ -198,12 +212,17 @@ def test_what_is_not_fit_says_why_before_it_is_approved(contributor, editor):
     Proposal.objects.filter(pk=proposal.pk).update(document=json.dumps(document))
     page = editor.client.get(f"/admin/ledger/proposal/{proposal.pk}/change/")
     assert page.context["faults"] == ["norland: parent: The actor “a-draft” is not published."]
+    assert page.context["together"] == []
+    unsourced = json.loads(proposal.document) | {"citations": []}
+    Proposal.objects.filter(pk=proposal.pk).update(document=json.dumps(unsourced))
+    page = editor.client.get(f"/admin/ledger/proposal/{proposal.pk}/change/")
+    assert page.context["faults"] == ["norland: citations: A published record cites a source."]
 
 
 def test_an_author_withdraws_and_a_reviewer_refuses(contributor, editor):
     one, two = propose_new(contributor), propose_new(contributor, "sudland")
-    assert decide(contributor, one, "withdraw") == ["Done."]
-    assert decide(editor, two, "refuse", "No source says so.") == ["Done."]
+    assert decide(contributor, one, "withdraw") == ["Withdrawn."]
+    assert decide(editor, two, "refuse", "No source says so.") == ["Refused."]
     assert (one.state, two.state) == ("withdrawn", "refused")
     (told,) = decide(editor, one, "approve")
     assert "no longer waits" in told
@@ -227,7 +246,54 @@ def test_a_contributor_may_not_retract(contributor, api):
     errors = contributor.refused(
         actor, contributor.form(actor) | {"publication": "retracted", "reason": "Wrong"}
     )
-    assert errors["__all__"] == ["This account may not publish, retract or merge records."]
+    (why,) = errors["publication"]
+    assert "retracted is not one of the available choices" in why
+
+
+def test_who_may_only_propose_is_told_so_before(contributor, editor, publisher):
+    actor = ActorFactory()
+    proposes = "Published: proposed, and published once somebody approves it"
+    for desk, words, action in (
+        (contributor, ["draft", "published"], "Propose to publish"),
+        (editor, ["draft", "published", "retracted"], "Propose to publish"),
+        (publisher, ["draft", "published", "retracted"], "Publish"),
+    ):
+        page = desk.client.get(desk.address(actor))
+        choices = dict(page.context["adminform"].form.fields["publication"].choices)
+        assert list(choices) == words
+        assert (choices["published"] == proposes) == (desk is not publisher)
+        page = desk.client.get(desk.address(Actor))
+        actions = dict(page.context["action_form"].fields["action"].choices)
+        assert actions["publish"] == action
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "expected"),
+    [
+        ([("tamar", "Topic added")], "", "Topic added (proposed by tamar). Approved."),
+        ([("tamar", "")], "Seen.", "Proposed by tamar. Seen."),
+        (
+            [("tamar", "One"), ("rustam", "Two"), ("tamar", "Three"), ("tamar", "One")],
+            "Fine",
+            "One; Three (proposed by tamar); Two (proposed by rustam). Fine",
+        ),
+    ],
+)
+def test_the_history_names_who_proposed_why_and_what_the_reviewer_said(given, text, expected):
+    proposals = [Proposal(author=User(username=name), reason=reason) for name, reason in given]
+    assert acts.reason_of(proposals, text) == expected
+
+
+def test_the_longest_reasons_leave_room_for_all_the_names_and_the_words():
+    names = ["tamar", "rustam", "aigerim"]
+    proposals = [Proposal(author=User(username=name), reason="x" * 500) for name in names]
+    reason = acts.reason_of(proposals, "y" * 1000)
+    assert len(reason) <= 500
+    assert all(f"x… (proposed by {name})" in reason for name in names)
+    assert reason.endswith("y…")
+    crowd = [Proposal(author=User(username="z" * 140 + str(n)), reason="x") for n in range(9)]
+    assert len(acts.reason_of(crowd, "Read.")) <= 500
+    assert acts.reason_of(crowd, "Read.").endswith("Read.")
 
 
 def test_a_contributor_works_on_drafts_of_their_own_only(contributor, editor):

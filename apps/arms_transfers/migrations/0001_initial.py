@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('ordered_on', apps.core.fields.EdtfField(blank=True, help_text='When it was ordered (EDTF).', max_length=32, null=True)),
                 ('delivered_on', apps.core.fields.EdtfField(blank=True, help_text='When it was delivered (EDTF), often an interval.', max_length=32, null=True)),
                 ('value_amount', apps.core.fields.MoneyField(blank=True, decimal_places=2, help_text='Price of this line alone; a deal over several lines carries it on its contract.', max_digits=15, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))])),
-                ('is_aggregate', models.BooleanField(default=False, help_text='Whether it sums up lines; never added to them.')),
+                ('is_aggregate', models.BooleanField(default=False, help_text='Whether it sums up lines; lists leave it out unless asked for it.')),
                 ('is_licensed_production', models.BooleanField(default=False, help_text='Whether the recipient builds them under licence.')),
                 ('tiv_ordered', models.DecimalField(blank=True, decimal_places=3, help_text='SIPRI trend-indicator value of the order, millions: no price.', max_digits=15, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))])),
                 ('tiv_delivered', models.DecimalField(blank=True, decimal_places=3, help_text='SIPRI trend-indicator value delivered, millions: no price.', max_digits=15, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))])),

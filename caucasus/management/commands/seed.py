@@ -45,7 +45,7 @@ class Command(BaseCommand):
             with revision(reason="Seeds", origin=Revision.Origin.SEED, at=at) as opened:
                 if not overwrite:
                     incoming = self.without_changed_here(incoming)
-                counts = take(incoming, opened.touch, self.progress)
+                counts = take(incoming, opened, self.progress)
         except (DocumentsRefusedError, GateClosedError) as refused:
             faults = "\n".join(str(fault) for fault in refused.faults)
             raise CommandError(

@@ -94,10 +94,31 @@
     return item;
   }
 
+  // Whether a field says anything, so that it wants a source. A box that is not ticked does not.
+  function says(place) {
+    const inputs = place.querySelectorAll("input:not([data-part], [type=hidden]), select, textarea");
+    return [...inputs].some(function (input) {
+      if (/__prefix__/.test(input.name)) return false;
+      return input.type === "checkbox" ? input.checked : input.value;
+    });
+  }
+
+  function mark(button) {
+    const { cite: field, count } = button.dataset;
+    const place = placeOf(field);
+    const free = group.querySelector("[data-uncited]").dataset.uncited.split(" ");
+    button.classList.toggle("bare", count === "0" && !free.includes(field) && says(place));
+  }
+
+  function placeOf(field) {
+    return field && document.querySelector("#" + field + "-group, .field-line.field-" + field);
+  }
+
   function draw(field, place, mine) {
     const title = "Cite a source for " + field + " (Alt+C in the field)";
     const button = made("button", { type: "button", tabIndex: -1, title }, "cite");
     button.dataset.cite = field;
+    button.dataset.count = mine.length;
     button.addEventListener("click", () => cite(field));
     const list = made("ul", { className: "cited" }, ...mine.map((row) => line(row, field)));
     list.dataset.field = field;
@@ -108,15 +129,14 @@
       place.querySelector("label").parentElement.append(button);
       place.append(list);
     }
+    mark(button);
   }
 
   function show() {
     const standing = rows();
     for (const option of group.querySelector('[name="citations-__prefix__-field"]').options) {
       const field = option.value;
-      const place = field && document.querySelector(
-        "#" + field + "-group, .field-line.field-" + field
-      );
+      const place = placeOf(field);
       if (!place) continue;
       draw(field, place, standing.filter((row) => part(row, "field").value === field));
     }
@@ -178,7 +198,9 @@
     group = document.getElementById("citations-group");
     if (!group || !group.querySelector('[name="citations-__prefix__-field"]')) return;
     show();
-    window.django.jQuery(group).on("change", show);
+    const $ = window.django.jQuery;
+    $(group).on("change", show);
+    $(group.closest("form")).on("change", () => document.querySelectorAll("[data-cite]").forEach(mark));
     document.addEventListener("formset:removed", show);
     document.addEventListener("keydown", press);
   });

@@ -45,8 +45,10 @@ class Command(BaseCommand):
         try:
             with file.open("rb") as opened:
                 received = receive(opened, file.name, model)
+        except FileNotFoundError as error:
+            raise CommandError(f"No such file: {file}") from error
         except OSError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(f"{file} cannot be read: {error.strerror}") from error
         except FileRefusedError as refused:
             raise CommandError("\n".join(refused.reasons)) from refused
         batch = plan(received.batch(model, account), account, self.progress)
