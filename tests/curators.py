@@ -90,6 +90,7 @@ class Typist:
         with self.page.expect_popup() as opened:
             self.page.click(f"#add_id_{at}")
         form = opened.value
+        form.wait_for_load_state("load")  # from then on the slug follows the name
         form.locator("#id_name").press_sequentially(missing["name"])
         expect(form.locator("#id_slug")).to_have_value(slug)
         form.select_option("#id_kind", missing["kind"])

@@ -112,7 +112,8 @@ def code(tab: Page, endpoint: str, typist: Typist, record: dict[str, Any]) -> No
     tab.goto(f"/admin/articles/article/?q={ARTICLE}")
     tab.locator("#result_list a[href*='/change/']").first.click()
     kind = str(record_models()[endpoint]._meta.verbose_name)
-    tab.locator("#code-this-article").get_by_text(kind, exact=True).click()
+    with tab.expect_navigation(wait_until="load"):  # the form's scripts are there only then
+        tab.locator("#code-this-article").get_by_text(kind, exact=True).click()
     typist.type_in(record)
     tab.select_option("#id_publication", "published")
     tab.fill("#id_reason", "Coded from the article")
