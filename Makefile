@@ -56,7 +56,7 @@ schema: install  ## Describe the API in docs/openapi.yaml, as the code has it
 		--file docs/openapi.yaml
 
 pictures: install-dev  ## Take the pictures in docs/desk.md anew
-	@PICTURES=docs $(PYTEST) -q tests/test_story.py
+	@PICTURES=docs $(PYTEST) -q tests/browser/test_story.py
 
 fixtures: install  ## Build fixtures/*.json from the seeds
 	@$(MANAGE) build_fixtures

@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from apps.core.autocomplete import RecordAutocomplete
-from caucasus import problems
-from caucasus.api import RootView
+from apps.desk.autocomplete import RecordAutocomplete
+from caucasus.api import problems
+from caucasus.api.root import RootView
 
 AUTOCOMPLETE = RecordAutocomplete.as_view(admin_site=admin.site)
 admin.site.index_template = "caucasus/desk.html"
@@ -20,7 +20,7 @@ urlpatterns = [
     path("admin/autocomplete/", admin.site.admin_view(AUTOCOMPLETE), name="autocomplete"),
     path("admin/", admin.site.urls),
     path("api/v1", RootView.as_view(schema=None)),
-    path("api/v1/", include("caucasus.api")),
+    path("api/v1/", include("caucasus.api.root")),
     path("problems/<slug:code>/", problems.explain, name="problem"),
 ]
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, sync_playwright
 from rest_framework.test import APIClient
 
-from tests.registry import RECORD_FACTORIES
+from tests.support.registry import RECORD_FACTORIES
 
 REFUSED = re.compile(".*Content Security Policy.*")
 BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -21,7 +21,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminI
 
 from apps.accounts.models import LONGEST, USUAL, Token
 from apps.core.permissions import Act
-from apps.ledger.admin import KeptAdmin, StrictAdmin
+from apps.desk.lists import KeptAdmin, StrictAdmin
 
 STATES = {"usable": "success", "revoked": "danger", "expired": "warning"}
 MAY = ["groups", "is_staff"]

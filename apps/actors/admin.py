@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.actors.models import Actor, Membership
-from apps.core.admin import RecordAdmin
+from apps.desk.records import RecordAdmin
 
 
 @admin.register(Actor)

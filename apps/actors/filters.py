@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from apps.actors.models import Actor, Membership
-from apps.core.exceptions import ParameterError
-from apps.core.filters import RecordFilterSet
-from apps.core.lookups import on_date, records
+from apps.api.http.problems import ParameterError
+from apps.api.query.filters import RecordFilterSet
+from apps.api.query.lookups import on_date, records
 
 
 class ActorFilterSet(RecordFilterSet):

@@ -1,7 +1,7 @@
 """The documents of actors and memberships."""
 
 from apps.actors.models import Actor, Membership
-from apps.core.serializers import RecordSerializer
+from apps.documents.serializers import RecordSerializer
 
 
 class ActorSerializer(RecordSerializer):

@@ -3,7 +3,7 @@
 from apps.actors.filters import ActorFilterSet, MembershipFilterSet
 from apps.actors.models import Actor, Membership
 from apps.actors.serializers import ActorSerializer, MembershipSerializer
-from apps.core.views import RecordViewSet
+from apps.api.views import RecordViewSet
 
 
 class ActorViewSet(RecordViewSet):

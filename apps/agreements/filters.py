@@ -2,8 +2,8 @@
 
 from apps.actors.models import Actor
 from apps.agreements.models import Agreement
-from apps.core.filters import RecordFilterSet
-from apps.core.lookups import on_date, records
+from apps.api.query.filters import RecordFilterSet
+from apps.api.query.lookups import on_date, records
 
 
 class AgreementFilterSet(RecordFilterSet):

@@ -1,7 +1,7 @@
 """The document of an agreement."""
 
 from apps.agreements.models import Agreement
-from apps.core.serializers import RecordSerializer
+from apps.documents.serializers import RecordSerializer
 
 
 class AgreementSerializer(RecordSerializer):

@@ -3,7 +3,7 @@
 from apps.agreements.filters import AgreementFilterSet
 from apps.agreements.models import Agreement
 from apps.agreements.serializers import AgreementSerializer
-from apps.core.views import RecordViewSet
+from apps.api.views import RecordViewSet
 
 
 class AgreementViewSet(RecordViewSet):

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.arms_transfers.models import ArmsTransfer
-from apps.core.admin import RecordAdmin
+from apps.desk.records import RecordAdmin
 
 
 @admin.register(ArmsTransfer)

@@ -3,9 +3,9 @@
 from typing import Any, ClassVar
 
 from apps.actors.models import Actor
+from apps.api.query.filters import RecordFilterSet
+from apps.api.query.lookups import on_date, records
 from apps.arms_transfers.models import ArmsTransfer
-from apps.core.filters import RecordFilterSet
-from apps.core.lookups import on_date, records
 
 
 class ArmsTransferFilterSet(RecordFilterSet):

@@ -1,7 +1,7 @@
 """The document of an arms transfer."""
 
 from apps.arms_transfers.models import ArmsTransfer
-from apps.core.serializers import RecordSerializer
+from apps.documents.serializers import RecordSerializer
 
 
 class ArmsTransferSerializer(RecordSerializer):

@@ -1,9 +1,9 @@
 """Arms transfers: `/api/v1/arms-transfers/`."""
 
+from apps.api.views import RecordViewSet
 from apps.arms_transfers.filters import ArmsTransferFilterSet
 from apps.arms_transfers.models import ArmsTransfer
 from apps.arms_transfers.serializers import ArmsTransferSerializer
-from apps.core.views import RecordViewSet
 
 
 class ArmsTransferViewSet(RecordViewSet):

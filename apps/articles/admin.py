@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from unfold.decorators import display
 
 from apps.articles.models import Article, ArticleQuerySet, Link
-from apps.core.admin import RecordAdmin
+from apps.desk.records import RecordAdmin
 
 
 @admin.register(Article)

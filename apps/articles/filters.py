@@ -1,7 +1,7 @@
 """What articles can be asked for."""
 
+from apps.api.query.filters import RecordFilterSet
 from apps.articles.models import Article
-from apps.core.filters import RecordFilterSet
 
 
 class ArticleFilterSet(RecordFilterSet):

@@ -1,7 +1,7 @@
 """The document of an article."""
 
 from apps.articles.models import Article
-from apps.core.serializers import RecordSerializer
+from apps.documents.serializers import RecordSerializer
 
 
 class ArticleSerializer(RecordSerializer):

@@ -1,9 +1,9 @@
 """Articles: `/api/v1/articles/`."""
 
+from apps.api.views import RecordViewSet
 from apps.articles.filters import ArticleFilterSet
 from apps.articles.models import Article
 from apps.articles.serializers import ArticleSerializer
-from apps.core.views import RecordViewSet
 
 
 class ArticleViewSet(RecordViewSet):

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, ClassVar
 
-from django.conf import settings
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -266,51 +267,6 @@ class ExternalId(Part):
         return f"{self.scheme}:{self.value}"
 
 
-class NotDuplicateQuerySet(models.QuerySet):
-    """Pairs of records by either of the two."""
-
-    def beside(self, type: str, slug: str) -> set[str]:
-        """Slugs of the records that are not duplicates of this one, as somebody has said."""
-        pairs = self.filter(models.Q(first=slug) | models.Q(second=slug), type=type)
-        return {one for pair in pairs.values_list("first", "second") for one in pair} - {slug}
-
-    def remember(self, type: str, slugs: Iterable[str], user: Any, reason: str) -> Any:
-        """Note that two records are two, and why; once said, it is not said again."""
-        first, second = sorted(slugs)
-        given = {"user": user, "reason": reason}
-        pair: Any
-        pair, _ = self.get_or_create(type=type, first=first, second=second, defaults=given)
-        return pair
-
-
-class NotDuplicate(models.Model):
-    """Two records that look alike and are two, as a curator has said; so nobody is asked again."""
-
-    type = models.CharField(max_length=50, help_text="The endpoint of both records.")
-    first = models.CharField(max_length=120, help_text="The slug that comes first by its letters.")
-    second = models.CharField(max_length=120, help_text="The other slug.")
-    reason = PlainTextField(max_length=500, help_text="How one knows.")
-    # PROTECT: who said what outlives the account, which is disabled, not deleted.
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    at = models.DateTimeField(auto_now_add=True)
-
-    objects = NotDuplicateQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        constraints = [
-            models.UniqueConstraint(fields=["type", "first", "second"], name="pair_stands_once"),
-            models.CheckConstraint(
-                name="pair_of_two", condition=~models.Q(first=models.F("second"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.type}: {self.first}, {self.second}"
-
-
 def supply_exact(row: Record | Part) -> None:
     """A number that comes without a qualifier is exact."""
     for field in row._meta.fields:
@@ -339,3 +295,14 @@ def as_text(value: Any) -> str | None:
 def is_slug(text: str) -> bool:
     """Whether `text` has the form of a slug."""
     return re.fullmatch(SLUG, text) is not None
+
+
+@cache
+def record_models() -> dict[str, type[Record]]:
+    """Endpoint to model, in the order in which the types may refer to each other.
+
+    Names go by rule (docs/adr/0002): model `ArmsTransfer`, verbose plural "arms transfers",
+    endpoint `arms-transfers`, seed `arms_transfers.yaml`, `ArmsTransferSerializer` in its app.
+    """
+    models = [model for model in apps.get_models() if issubclass(model, Record)]
+    return {model.endpoint(): model for model in models}

@@ -9,6 +9,8 @@ from apps.core.permissions import Act
 from apps.ledger.models import Version
 from apps.search import index
 
+MAX_TEXT = 200  # characters of a search
+
 
 class RecordQuerySet(models.QuerySet):
     """Records of one type."""

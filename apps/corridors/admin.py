@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from apps.core.admin import RecordAdmin
 from apps.corridors.models import Corridor
+from apps.desk.records import RecordAdmin
 
 
 @admin.register(Corridor)

@@ -3,10 +3,11 @@
 from django.core.exceptions import ValidationError
 
 from apps.actors.models import Actor
-from apps.core import codes, geometry, shapes
-from apps.core.filters import RecordFilterSet
-from apps.core.lookups import Condition, on_date, records
-from apps.core.readers import each, word_of
+from apps.api.query import schemas as shapes
+from apps.api.query.filters import RecordFilterSet
+from apps.api.query.lookups import Condition, on_date, records
+from apps.api.query.values import each, word_of
+from apps.core import codes, geometry
 from apps.corridors.models import Corridor
 
 

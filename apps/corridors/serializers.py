@@ -1,7 +1,7 @@
 """The document of a corridor."""
 
-from apps.core.serializers import RecordSerializer
 from apps.corridors.models import Corridor
+from apps.documents.serializers import RecordSerializer
 
 
 class CorridorSerializer(RecordSerializer):

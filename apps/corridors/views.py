@@ -1,6 +1,6 @@
 """Corridors: `/api/v1/corridors/`."""
 
-from apps.core.views import RecordViewSet
+from apps.api.views import RecordViewSet
 from apps.corridors.filters import CorridorFilterSet
 from apps.corridors.models import Corridor
 from apps.corridors.serializers import CorridorSerializer

@@ -16,18 +16,18 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from unfold.decorators import display
 
-from apps.core.catalogue import record_models
-from apps.core.documents import DocumentsRefusedError
-from apps.core.formats import Echo
-from apps.core.gate import GateClosedError
+from apps.core.models import record_models
 from apps.core.permissions import Act
-from apps.core.tables import guarded
+from apps.desk.lists import KeptAdmin
+from apps.documents.publishing import GateClosedError
+from apps.documents.writing import DocumentsRefusedError
 from apps.exchange.applying import ImpossibleError, apply, plan_again, revert
 from apps.exchange.edit_pages import EditPages, edit_together
 from apps.exchange.forms import DecisionForm, UploadForm
 from apps.exchange.models import Batch, Outcome
 from apps.exchange.planning import plan
-from apps.ledger.admin import KeptAdmin
+from apps.formats.rows import guarded
+from apps.formats.writers import Echo
 from apps.ledger.models import Proposal, Revision
 
 State = Batch.State

@@ -5,16 +5,16 @@ from typing import Any
 import orjson
 from django.db import IntegrityError, transaction
 
-from apps.core.documents import DocumentsRefusedError, Incoming, chunks, take
-from apps.core.gate import GateClosedError, HeldError, NotAllowedError
 from apps.core.models import Record
 from apps.core.permissions import Act
-from apps.core.revisions import OpenRevision, permissions_of, revision
-from apps.exchange.contents import load
+from apps.documents.publishing import GateClosedError, HeldError, NotAllowedError
+from apps.documents.revisions import OpenRevision, permissions_of, revision
+from apps.documents.writing import DocumentsRefusedError, Incoming, chunks, take
+from apps.exchange.known_records import bases, lock
 from apps.exchange.models import WRITING, Batch
 from apps.exchange.planning import enter_faults, plan, settle
-from apps.exchange.standing import bases, lock
 from apps.exchange.taking import take_over
+from apps.formats.contents import load
 from apps.ledger.models import Version
 
 State = Batch.State

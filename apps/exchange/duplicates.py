@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from apps.core.documents import chunks
-from apps.core.duplicates import likely_duplicates
 from apps.core.models import Record
+from apps.documents.writing import chunks
+from apps.merging.duplicates import likely_duplicates
 from apps.search.models import Entry
 from apps.search.words import plain
 

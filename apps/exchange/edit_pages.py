@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from unfold.admin import ModelAdmin
 
-from apps.core.catalogue import record_models
+from apps.core.models import record_models
 from apps.exchange.editing import TITLE, TOO_MANY, EditForm
 from apps.exchange.forms import MOST_ROWS
 from apps.exchange.planning import plan

@@ -11,14 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
-from apps.core.catalogue import serializer_class
-from apps.core.documents import chunks
 from apps.core.fields import WordListField
-from apps.core.forms import ReasonField
 from apps.core.models import Record
-from apps.exchange.contents import Contents, Edit, Row
+from apps.desk.forms import ReasonField
+from apps.documents.serializers import serializer_class
+from apps.documents.writing import chunks
 from apps.exchange.forms import MOST_ROWS
 from apps.exchange.models import Batch
+from apps.formats.contents import Contents, Edit, Row
 from apps.ledger.models import Revision
 
 # What can be alike on many records: words, dates, texts, yes or no, references; never a number.

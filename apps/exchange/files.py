@@ -6,12 +6,12 @@ from typing import IO, Any
 
 from django.conf import settings
 
-from apps.core.catalogue import serializer_class
 from apps.core.models import Record
-from apps.exchange import csv_files, json_files, workbooks
-from apps.exchange.contents import Contents
+from apps.documents.serializers import serializer_class
 from apps.exchange.models import Batch
-from apps.exchange.sniffing import sniff
+from apps.formats import csv_files, json_files, workbooks
+from apps.formats.contents import Contents
+from apps.formats.sniffing import sniff
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from apps.core.catalogue import record_models
-from apps.core.forms import ReasonField
-from apps.exchange.contents import FileRefusedError
+from apps.core.models import record_models
+from apps.desk.forms import ReasonField
 from apps.exchange.files import Received, receive
 from apps.exchange.models import Batch
+from apps.formats.contents import FileRefusedError
 
 MOST_ROWS = 5_000  # of a file that is planned while somebody waits before a page
 TOO_LONG = f"On the desk a file has at most {MOST_ROWS:,} rows; manage.py import_file takes more."

@@ -8,8 +8,7 @@ import orjson
 from django.conf import settings
 from django.db import models
 
-from apps.core.catalogue import record_models
-from apps.core.models import Record
+from apps.core.models import Record, record_models
 from apps.ledger.models import Proposal, Revision
 
 

@@ -13,9 +13,12 @@ from typing import Any
 import orjson
 from django.db import transaction
 
-from apps.core.catalogue import serializer_class
-from apps.core.differences import differences
-from apps.core.documents import (
+from apps.core.models import Record
+from apps.documents.differences import differences
+from apps.documents.publishing import GateClosedError, HeldError, NotAllowedError
+from apps.documents.revisions import revision
+from apps.documents.serializers import serializer_class
+from apps.documents.writing import (
     DocumentsRefusedError,
     Fault,
     Incoming,
@@ -23,15 +26,12 @@ from apps.core.documents import (
     faults_of,
     is_current,
 )
-from apps.core.gate import GateClosedError, HeldError, NotAllowedError
-from apps.core.models import Record
-from apps.core.revisions import revision
-from apps.core.tables import LOCATOR_KEYS
-from apps.exchange.contents import Contents, Row, load
 from apps.exchange.duplicates import likely
+from apps.exchange.known_records import Standing, bases, hidden, merged, texts
 from apps.exchange.models import WRITING, Batch, Outcome
-from apps.exchange.standing import Standing, bases, hidden, merged, texts
 from apps.exchange.taking import in_column, take_over, whole
+from apps.formats.contents import Contents, Row, load
+from apps.formats.rows import LOCATOR_KEYS
 
 Document = dict[str, Any]
 Entry = dict[str, Any]

@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
-from apps.core.documents import Fault, Incoming, take
 from apps.core.models import Record
-from apps.core.revisions import OpenRevision
-from apps.core.tables import LOCATOR_KEYS
-from apps.exchange.contents import Contents, Row
-from apps.exchange.standing import texts
+from apps.documents.revisions import OpenRevision
+from apps.documents.writing import Fault, Incoming, take
+from apps.exchange.known_records import texts
+from apps.formats.contents import Contents, Row
+from apps.formats.rows import LOCATOR_KEYS
 
 Document = dict[str, Any]
 

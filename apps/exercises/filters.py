@@ -1,8 +1,8 @@
 """What exercises can be asked for."""
 
 from apps.actors.models import Actor
-from apps.core.filters import RecordFilterSet
-from apps.core.lookups import records
+from apps.api.query.filters import RecordFilterSet
+from apps.api.query.lookups import records
 from apps.exercises.models import Exercise
 
 

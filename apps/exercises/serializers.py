@@ -1,6 +1,6 @@
 """The document of an exercise."""
 
-from apps.core.serializers import RecordSerializer
+from apps.documents.serializers import RecordSerializer
 from apps.exercises.models import Exercise
 
 

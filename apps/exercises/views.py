@@ -1,6 +1,6 @@
 """Exercises: `/api/v1/exercises/`."""
 
-from apps.core.views import RecordViewSet
+from apps.api.views import RecordViewSet
 from apps.exercises.filters import ExerciseFilterSet
 from apps.exercises.models import Exercise
 from apps.exercises.serializers import ExerciseSerializer

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.core.admin import RecordAdmin
+from apps.desk.records import RecordAdmin
 from apps.places.models import Place
 
 

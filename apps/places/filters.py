@@ -1,6 +1,6 @@
 """What places can be asked for."""
 
-from apps.core.filters import RecordFilterSet
+from apps.api.query.filters import RecordFilterSet
 from apps.places.models import Place
 
 

@@ -1,6 +1,6 @@
 """The document of a place."""
 
-from apps.core.serializers import RecordSerializer
+from apps.documents.serializers import RecordSerializer
 from apps.places.models import Place
 
 

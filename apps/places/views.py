@@ -1,6 +1,6 @@
 """Places: `/api/v1/places/`."""
 
-from apps.core.views import RecordViewSet
+from apps.api.views import RecordViewSet
 from apps.places.filters import PlaceFilterSet
 from apps.places.models import Place
 from apps.places.serializers import PlaceSerializer

@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from apps.core.catalogue import record_models, serializer_class
-from apps.core.documents import DocumentsRefusedError, Fault, Incoming, slugs_in, take
-from apps.core.gate import REFUSALS, GateClosedError, NotAllowedError
-from apps.core.overlay import TAKEN, divergences_of, document_of, is_taken, standing
+from apps.core.models import record_models
 from apps.core.permissions import Act
-from apps.core.revisions import revision
+from apps.documents.proposals import TAKEN, divergences_of, document_of, is_taken, standing
+from apps.documents.publishing import REFUSALS, GateClosedError, NotAllowedError
+from apps.documents.revisions import revision
+from apps.documents.serializers import serializer_class
+from apps.documents.writing import DocumentsRefusedError, Fault, Incoming, slugs_in, take
 from apps.ledger.models import Proposal, Remark, Revision
 
 State = Proposal.State

@@ -11,13 +11,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import display
 
-from apps.core.catalogue import record_models
-from apps.core.documents import DocumentsRefusedError
 from apps.core.fields import validate_plain
-from apps.core.forms import RecordActionForm
-from apps.core.overlay import divergences_of, is_taken, standing
+from apps.core.models import record_models
 from apps.core.permissions import Act
-from apps.ledger.admin import KeptAdmin
+from apps.desk.forms import RecordActionForm
+from apps.desk.lists import KeptAdmin
+from apps.documents.proposals import divergences_of, is_taken, standing
+from apps.documents.writing import DocumentsRefusedError
 from apps.ledger.models import Proposal
 from apps.review import acts
 

@@ -11,16 +11,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.core import conditional, links
-from apps.core.answers import FieldChange
-from apps.core.catalogue import record_models
-from apps.core.differences import Divergence, divergences
-from apps.core.overlay import standing
-from apps.core.pagination import RecordPagination, Slice
-from apps.core.parameters import Parameter, described, read_strictly, whole_number
+from apps.api.answers.descriptions import FieldChange
+from apps.api.http import etags as conditional
+from apps.api.http import links
+from apps.api.http.renderers import DocumentJSONRenderer
+from apps.api.query.pagination import RecordPagination, Slice
+from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
+from apps.api.query.values import word_of
+from apps.core.models import record_models
 from apps.core.permissions import Act, may
-from apps.core.readers import word_of
-from apps.core.renderers import DocumentJSONRenderer
+from apps.documents.differences import Divergence, divergences
+from apps.documents.proposals import standing
 from apps.ledger.models import Proposal, Remark, Revision, Version, in_utc
 
 STATES = Proposal.State

@@ -16,7 +16,7 @@ FIXTURES_DIR = BASE_DIR / "fixtures"
 FIXTURE_DIRS = [FIXTURES_DIR]
 
 # The catalogue, ground floor first. An app may import from apps above it in this list, from
-# apps.core and from apps.ledger, never from apps below it (tests/test_architecture.py).
+# apps.core and from apps.ledger, never from apps below it (tests/house/test_architecture.py).
 # The order is also the order in which seeds load and in which the API root lists its endpoints.
 RESOURCE_APPS = [
     "apps.articles",
@@ -50,19 +50,23 @@ INSTALLED_APPS = [
     "apps.ledger",
     "apps.search",
     "apps.core",
+    "apps.merging",
+    "apps.desk",
     *RESOURCE_APPS,
     "apps.accounts",
     "apps.review",
     "apps.exchange",
+    "apps.links",
+    "apps.seeds",
 ]
 
 MIDDLEWARE = [
     # What is set on every answer, refusals included, comes first.
-    "apps.core.headers.SecurityHeadersMiddleware",
+    "apps.api.http.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "apps.core.throttling.RateLimitMiddleware",
-    "apps.core.middleware.StrictRequestMiddleware",
+    "apps.api.http.throttling.RateLimitMiddleware",
+    "apps.api.http.strict_requests.StrictRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -163,7 +167,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.locked"
-AXES_CLIENT_IP_CALLABLE = "apps.core.throttling.client_address"
+AXES_CLIENT_IP_CALLABLE = "apps.api.http.throttling.client_address"
 AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business
 AXES_ENABLE_ADMIN = False  # the desk has its own page, in its own look
 
@@ -217,17 +221,17 @@ REST_FRAMEWORK = {
         "apps.accounts.authentication.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_THROTTLE_CLASSES": ["apps.core.throttling.RateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.api.http.throttling.RateThrottle"],
     # How many proxies in front of this server write X-Forwarded-For; 0: the header is not read.
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", 0),
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.permissions.ReadOnly"],
-    "DEFAULT_RENDERER_CLASSES": ["apps.core.renderers.DocumentJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["apps.core.parsers.StrictJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["apps.core.filters.StrictFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "apps.core.pagination.RecordPagination",
-    "DEFAULT_SCHEMA_CLASS": "apps.core.schema.RecordSchema",
-    "DEFAULT_METADATA_CLASS": "apps.core.metadata.Description",
-    "EXCEPTION_HANDLER": "apps.core.exceptions.problem_response",
+    "DEFAULT_RENDERER_CLASSES": ["apps.api.http.renderers.DocumentJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.http.parsers.StrictJSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["apps.api.query.filters.StrictFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "apps.api.query.pagination.RecordPagination",
+    "DEFAULT_SCHEMA_CLASS": "apps.api.openapi.schema.RecordSchema",
+    "DEFAULT_METADATA_CLASS": "apps.api.codebook.options.Description",
+    "EXCEPTION_HANDLER": "apps.api.http.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -253,7 +257,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.0.3",  # the library's 3.1 output has lint errors in four places
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "POSTPROCESSING_HOOKS": ["apps.core.components.lift"],
+    "POSTPROCESSING_HOOKS": ["apps.api.openapi.shared_components.lift"],
 }
 
 # Faults of ours go to where the server writes; refusals of requests do not.
@@ -285,8 +289,8 @@ UNFOLD = {
         }
     ],
     "STYLES": [lambda request: static("core/admin.css")],
-    "DASHBOARD_CALLBACK": "caucasus.desk.dashboard",
-    "SIDEBAR": {"navigation": "apps.core.admin.navigation"},
+    "DASHBOARD_CALLBACK": "caucasus.desk.dashboard.dashboard",
+    "SIDEBAR": {"navigation": "apps.desk.records.navigation"},
     "ACCOUNT": {
         "navigation": [
             {"title": "Change password", "link": reverse_lazy("admin:password_change")},

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from caucasus.views_as import view_of
+from caucasus.desk.views_as import view_of
 
 register = template.Library()
 

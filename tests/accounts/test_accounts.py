@@ -14,8 +14,8 @@ from apps.actors.models import Actor
 from apps.core.permissions import Act
 from apps.ledger.models import Proposal
 from tests.accounts.factories import TokenFactory, UserFactory
-from tests.articles.factories import ArticleFactory
-from tests.desk import Desk, FormReader, add_row
+from tests.support.desk import Desk, FormReader, add_row
+from tests.types.articles.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from apps.core.headers import NOTHING
+from apps.api.http.security_headers import NOTHING
 from tests.accounts.factories import UserFactory
-from tests.actors.factories import ActorFactory
+from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 

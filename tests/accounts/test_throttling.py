@@ -8,10 +8,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 from rest_framework.settings import api_settings
 
-from apps.core import throttling
+from apps.api.http import throttling
 from caucasus.settings.base import rate
 from tests.accounts.factories import TokenFactory
-from tests.actors.factories import ActorFactory
+from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 

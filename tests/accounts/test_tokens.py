@@ -18,8 +18,8 @@ from rest_framework.views import APIView
 
 from apps.accounts.models import Token, TokenQuerySet
 from tests.accounts.factories import TokenFactory, UserFactory
-from tests.actors.factories import ActorFactory
-from tests.desk import FormReader
+from tests.support.desk import FormReader
+from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 

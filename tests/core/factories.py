@@ -4,8 +4,9 @@ from typing import Any
 
 import factory
 
-from apps.core.models import NotDuplicate, Part, Record
-from apps.core.revisions import revision
+from apps.core.models import Part, Record
+from apps.documents.revisions import revision
+from apps.merging.models import NotDuplicate
 
 
 class RecordFactory(factory.django.DjangoModelFactory):
@@ -39,7 +40,7 @@ class RecordFactory(factory.django.DjangoModelFactory):
     @classmethod
     def source(cls, record: Record) -> Any:
         """The article that the record cites if the test names none."""
-        from tests.articles.factories import ArticleFactory
+        from tests.types.articles.factories import ArticleFactory
 
         return ArticleFactory(slug="the-source")
 

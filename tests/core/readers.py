@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.formats import FORMATS
+from apps.formats.writers import FORMATS
 
 HOSTILE = [
     *("=1+1", "a|b\\c", "-5", "'=x", "''=y", "+1", "@sum", "|", "\\", "\\|", "a | b", "a p. 3 ¶2"),

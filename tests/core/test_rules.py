@@ -10,8 +10,8 @@ from apps.actors.models import Actor
 from apps.agreements.models import Agreement
 from apps.arms_transfers.models import ArmsTransfer
 from apps.core.rules import Rule, holds
-from tests.actors.factories import ActorFactory
-from tests.agreements.factories import AgreementFactory
+from tests.types.actors.factories import ActorFactory
+from tests.types.agreements.factories import AgreementFactory
 
 pytestmark = pytest.mark.django_db
 

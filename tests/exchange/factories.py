@@ -9,15 +9,15 @@ from zipfile import ZipFile
 import factory
 from openpyxl import Workbook
 
-from apps.core.catalogue import record_models, serializer_class
-from apps.core.formats import FORMATS
-from apps.core.models import Record
-from apps.exchange.contents import Contents, Row
+from apps.core.models import Record, record_models
+from apps.documents.serializers import serializer_class
 from apps.exchange.files import receive
 from apps.exchange.models import Batch
 from apps.exchange.planning import plan
+from apps.formats.contents import Contents, Row
+from apps.formats.writers import FORMATS
 from tests.accounts.factories import UserFactory
-from tests.articles.factories import ArticleFactory
+from tests.types.articles.factories import ArticleFactory
 
 
 class BatchFactory(factory.django.DjangoModelFactory):

@@ -5,15 +5,15 @@ import json
 import pytest
 
 from apps.actors.models import Actor
-from apps.core.gate import NotAllowedError
+from apps.documents.publishing import NotAllowedError
 from apps.exchange import planning
 from apps.exchange.applying import ChangedError, ImpossibleError, apply
 from apps.ledger.models import Dataset, Proposal, Revision, Version
 from tests.accounts.factories import UserFactory
-from tests.actors.factories import ActorFactory
-from tests.desk import everything
+from tests.documents.acts import change, retract
 from tests.exchange.factories import an_actor, exported, faults, outcomes, planned, table
-from tests.ledger.acts import change, retract
+from tests.support.desk import everything
+from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from apps.exchange import forms
 from apps.exchange.models import Batch
 from apps.ledger.models import Proposal, Revision
 from tests.accounts.factories import UserFactory
-from tests.actors.factories import ActorFactory
-from tests.desk import FormReader, everything
 from tests.exchange.factories import BatchFactory, an_actor, exported, planned, table
+from tests.support.desk import FormReader, everything
+from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/exchange/batch/"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from apps.actors.models import Actor
 from tests.accounts.factories import UserFactory
-from tests.actors.factories import ActorFactory
+from tests.types.actors.factories import ActorFactory
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

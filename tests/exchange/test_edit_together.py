@@ -5,17 +5,17 @@ import json
 import pytest
 
 from apps.actors.models import Actor
-from apps.core.catalogue import record_models
-from apps.core.revisions import revision
+from apps.core.models import record_models
+from apps.documents.revisions import revision
 from apps.exchange import edit_pages, editing
 from apps.exchange.models import Batch
 from apps.ledger.models import Dataset, Proposal, Revision, Version
 from tests.accounts.factories import UserFactory
-from tests.actors.factories import ActorFactory, MembershipFactory
-from tests.desk import Desk, FormReader, everything
+from tests.documents.acts import change, retract
 from tests.exchange.factories import faults, outcomes
-from tests.ledger.acts import change, retract
-from tests.registry import RECORD_FACTORIES
+from tests.support.desk import Desk, FormReader, everything
+from tests.support.registry import RECORD_FACTORIES
+from tests.types.actors.factories import ActorFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 EDIT = "/admin/exchange/batch/edit/actors/"

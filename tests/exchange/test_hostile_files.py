@@ -10,9 +10,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from apps.core.catalogue import record_models
-from apps.exchange.contents import MAX_ROWS, FileRefusedError
+from apps.core.models import record_models
 from apps.exchange.files import receive
+from apps.formats.contents import MAX_ROWS, FileRefusedError
 from tests.exchange.factories import faults, planned, repacked, table, workbook
 
 ACTORS = record_models()["actors"]
@@ -25,8 +25,8 @@ CODE = """
 import resource, sys
 import django
 django.setup()
-from apps.core.catalogue import record_models
-from apps.exchange.contents import FileRefusedError
+from apps.core.models import record_models
+from apps.formats.contents import FileRefusedError
 from apps.exchange.files import receive
 import apps.exchange.workbooks
 def peak():

@@ -10,9 +10,9 @@ from apps.actors.models import Actor
 from apps.exchange.management.commands import import_file
 from apps.exchange.models import Batch
 from apps.ledger.models import Revision
-from tests.actors.factories import ActorFactory
-from tests.desk import everything
 from tests.exchange.factories import an_actor, table
+from tests.support.desk import everything
+from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 

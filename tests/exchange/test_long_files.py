@@ -5,12 +5,12 @@ import tracemalloc
 import pytest
 
 from apps.actors.models import Actor
-from apps.core import documents
+from apps.documents import writing as documents
 from apps.exchange.applying import apply
 from apps.ledger.models import Dataset
 from apps.search.models import Entry
-from tests.actors.factories import ActorFactory
 from tests.exchange.factories import an_actor, planned, table
+from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 ROWS = 300

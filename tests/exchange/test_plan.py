@@ -6,11 +6,11 @@ import pytest
 
 from apps.exchange import planning
 from apps.ledger.models import Version
-from tests.actors.factories import ActorFactory, ActorNameFactory, MembershipFactory
-from tests.articles.factories import ArticleFactory
-from tests.desk import everything
+from tests.documents.acts import change, merge, retract
 from tests.exchange.factories import an_actor, exported, faults, outcomes, planned, table
-from tests.ledger.acts import change, merge, retract
+from tests.support.desk import everything
+from tests.types.actors.factories import ActorFactory, ActorNameFactory, MembershipFactory
+from tests.types.articles.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
 DRAFT = "draft"

@@ -5,13 +5,13 @@ import json
 import pytest
 
 from apps.actors.models import Actor
-from apps.core.gate import GateClosedError, NotAllowedError
+from apps.documents.publishing import GateClosedError, NotAllowedError
 from apps.exchange.applying import ChangedError, ImpossibleError, apply, plan_again, revert
 from apps.ledger.models import Dataset, Revision
-from tests.actors.factories import ActorFactory, ActorNameFactory, MembershipFactory
-from tests.desk import everything
+from tests.documents.acts import change
 from tests.exchange.factories import an_actor, outcomes, planned, table
-from tests.ledger.acts import change
+from tests.support.desk import everything
+from tests.types.actors.factories import ActorFactory, ActorNameFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from apps.core.catalogue import record_models
+from apps.core.models import record_models
 from tests.exchange.factories import exported, outcomes, planned
-from tests.test_conventions import FACTORIES
+from tests.house.test_conventions import FACTORIES
 
 pytestmark = pytest.mark.django_db
 FORMS = ["csv", "xlsx", "json", "ndjson"]

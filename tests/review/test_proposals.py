@@ -11,9 +11,9 @@ from apps.core.models import Record
 from apps.ledger.models import Dataset, Proposal, Revision, Version
 from apps.review import acts
 from tests.accounts.factories import UserFactory
-from tests.actors.factories import ActorFactory
-from tests.articles.factories import ArticleFactory
-from tests.desk import Desk, add_row, everything
+from tests.support.desk import Desk, add_row, everything
+from tests.types.actors.factories import ActorFactory
+from tests.types.articles.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
 Publication = Record.Publication

@@ -7,11 +7,11 @@ from rest_framework.test import APIClient
 from apps.core.models import Record
 from apps.ledger.models import Proposal
 from apps.review import acts
-from tests.actors.factories import ActorFactory
-from tests.articles.factories import ArticleFactory
-from tests.ledger.acts import change
-from tests.test_every_resource import problems
-from tests.writing import NORLAND, address, held, writer
+from tests.api.test_every_resource import problems
+from tests.documents.acts import change
+from tests.support.writing import NORLAND, address, held, writer
+from tests.types.actors.factories import ActorFactory
+from tests.types.articles.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
 PROPOSALS = "/api/v1/proposals/"

@@ -10,15 +10,15 @@ from django.db.migrations.executor import MigrationExecutor
 
 from apps.actors.models import Actor
 from apps.core.models import Record
-from apps.core.revisions import revision
+from apps.documents.revisions import revision
 from apps.search import index
 from apps.search.models import Entry
-from caucasus.search import TYPES
-from tests.actors.factories import ActorFactory, ActorNameFactory, MembershipFactory
-from tests.articles.factories import ArticleFactory
-from tests.places.factories import PlaceFactory
-from tests.registry import RECORD_FACTORIES
+from caucasus.api.search import TYPES
 from tests.search.factories import EntryFactory
+from tests.support.registry import RECORD_FACTORIES
+from tests.types.actors.factories import ActorFactory, ActorNameFactory, MembershipFactory
+from tests.types.articles.factories import ArticleFactory
+from tests.types.places.factories import PlaceFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -7,16 +7,16 @@ from rest_framework.test import APIClient
 
 from apps.actors.models import Actor
 from apps.core.models import Record
-from apps.core.revisions import revision
+from apps.documents.revisions import revision
 from apps.search import index
 from apps.search.models import Entry
-from tests.actors.factories import ActorFactory, MembershipFactory
-from tests.agreements.factories import AgreementFactory
-from tests.arms_transfers.factories import ArmsTransferFactory
-from tests.articles.factories import ArticleFactory
-from tests.exercises.factories import ExerciseFactory
-from tests.places.factories import PlaceFactory
 from tests.search.factories import EntryFactory
+from tests.types.actors.factories import ActorFactory, MembershipFactory
+from tests.types.agreements.factories import AgreementFactory
+from tests.types.arms_transfers.factories import ArmsTransferFactory
+from tests.types.articles.factories import ArticleFactory
+from tests.types.exercises.factories import ExerciseFactory
+from tests.types.places.factories import PlaceFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.core import documents
-from apps.core.catalogue import record_models
-from apps.core.models import Record
-from apps.core.revisions import revision
+from apps.core.models import Record, record_models
+from apps.documents import writing as documents
+from apps.documents.revisions import revision
 from apps.ledger.models import Revision
 
 

@@ -10,7 +10,7 @@ import orjson
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from apps.core.catalogue import record_models
+from apps.core.models import record_models
 from apps.search import index
 from apps.search.engines import engine
 

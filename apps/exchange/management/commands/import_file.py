@@ -12,12 +12,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import track
 
-from apps.core.catalogue import record_models
+from apps.core.models import record_models
 from apps.exchange.applying import ImpossibleError, apply
-from apps.exchange.contents import FileRefusedError
 from apps.exchange.files import receive
 from apps.exchange.models import Batch, Outcome
 from apps.exchange.planning import plan
+from apps.formats.contents import FileRefusedError
 
 SHOWN = 100  # errors that are printed
 STAGES = ("Checking", "Checking again", "Writing; documents and history follow")

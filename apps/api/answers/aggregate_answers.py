@@ -1,0 +1,142 @@
+"""The answer of an aggregation in JSON and CSV, and its description for OpenAPI."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.http import StreamingHttpResponse
+from drf_spectacular.utils import extend_schema_field, inline_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from apps.api.answers.exports import RENDERERS
+from apps.api.query import schemas as shapes
+from apps.api.query.aggregates import COUNT, FORMS, MAX_GROUPINGS, MAX_METRICS, metrics
+from apps.api.query.grouping import VALUE, described
+from apps.core.models import Record, as_text
+from apps.formats.writers import FORMATS, Echo, in_chunks, in_csv
+
+Answer = dict[str, Any]
+
+AGGREGATE_RENDERERS = [one for one in RENDERERS if one.format in FORMS]
+COUNTS = ("n", "n_missing", "n_inexact")
+
+
+@extend_schema_field(VALUE)
+class GroupValue(serializers.JSONField):
+    """What the records of a group have in common."""
+
+
+AGGREGATES = inline_serializer(
+    "Aggregates",
+    {
+        "group_by": serializers.ListField(child=serializers.CharField()),
+        "metrics": serializers.ListField(child=serializers.CharField()),
+        "count": serializers.IntegerField(help_text="Records that are counted, each once."),
+        "excluded_aggregates": serializers.IntegerField(
+            help_text="Records that match and sum up others, or hold them as lines: left out."
+        ),
+        "overlapping": serializers.BooleanField(
+            help_text="Whether a record may stand in several groups, so that these do not add up."
+        ),
+        "groups": inline_serializer(
+            "AggregateGroup",
+            {
+                "group": serializers.DictField(
+                    child=GroupValue(), help_text="The value of each name in group_by."
+                ),
+                "n_imprecise": serializers.IntegerField(
+                    required=False,
+                    help_text="Of a group by year: records whose date lies in more than one.",
+                ),
+                "metrics": serializers.DictField(
+                    child=inline_serializer(
+                        "AggregateMetric",
+                        {
+                            "value": serializers.FloatField(
+                                allow_null=True, help_text="Null where no record has a number."
+                            ),
+                            "n": serializers.IntegerField(help_text="Records with a number."),
+                            "n_missing": serializers.IntegerField(help_text="... without one."),
+                            "n_inexact": serializers.IntegerField(
+                                help_text="Records whose number is about, at least, at most,"
+                                " estimated, or a range, of which the lower end counts."
+                            ),
+                            "unit": serializers.CharField(
+                                required=False, help_text="Currency or unit, where there are some."
+                            ),
+                        },
+                    )
+                ),
+            },
+            many=True,
+        ),
+    },
+)
+
+
+def of_aggregates(model: type[Record]) -> list[dict[str, Any]]:
+    """The parameters of an aggregation beside the filters, for OpenAPI."""
+    text = (
+        f"Group by these, comma-separated, at most {MAX_GROUPINGS}; without it, there is one group."
+        " Of a list, a record counts in the group of each of its values."
+    )
+    made = shapes.names(shapes.one_of(metrics(model)), MAX_METRICS)
+    return [
+        described("group_by", model, text, MAX_GROUPINGS),
+        {
+            "name": "metric",
+            "in": "query",
+            "description": f"What is told of each group, comma-separated, at most {MAX_METRICS}.",
+            "schema": {**made, "default": COUNT},
+        },
+        {
+            "name": "format",
+            "in": "query",
+            "description": "CSV has a row for each group.",
+            "schema": shapes.word(FORMS),
+        },
+    ]
+
+
+def answered(request: Any, endpoint: str, answer: Answer) -> Any:
+    """The answer in the form that was negotiated."""
+    if request.accepted_renderer.format == "json":
+        return Response(in_json(answer))
+    form = FORMATS["csv"]
+    content = in_chunks(row.encode() for row in in_rows(answer))
+    response = StreamingHttpResponse(content, content_type=form.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{endpoint}-aggregate.csv"'
+    return response
+
+
+def in_json(answer: Answer) -> Answer:
+    """The answer with its decimals as JSON's numbers, digit by digit."""
+    for group in answer["groups"]:
+        for one in group["metrics"].values():
+            if isinstance(one["value"], Decimal):
+                one["value"] = orjson.Fragment(str(as_text(one["value"])))
+    return answer
+
+
+def in_rows(answer: Answer) -> Iterator[str]:
+    """The lines of a CSV: what the group is, then each metric with what stands beside it."""
+    writer = csv.writer(Echo())
+    shown = [one for one in answer["metrics"] if one != COUNT]
+    header = [*answer["group_by"], "n_imprecise", *answer["metrics"]]
+    header += [f"{one}.{more}" for one in shown for more in (*COUNTS, "unit")]
+    yield writer.writerow(header)
+    for group in answer["groups"]:
+        yield writer.writerow(in_csv(cell, raw=False) for cell in cells(group, shown))
+
+
+def cells(group: dict[str, Any], shown: Iterable[str]) -> Iterator[Any]:
+    """The row of one group."""
+    yield from group["group"].values()
+    yield group.get("n_imprecise")
+    yield from (as_text(one["value"]) for one in group["metrics"].values())
+    for name in shown:
+        one = group["metrics"][name]
+        yield from (one.get(more) for more in (*COUNTS, "unit"))

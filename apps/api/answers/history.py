@@ -1,0 +1,221 @@
+"""Records as they stood: their history, past documents, tombstones and merges.
+
+All of it is read from the public versions in the ledger: a draft leaves no trace here, and what
+a record's own row says now has no say in what was.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from itertools import zip_longest
+from typing import Any
+
+import orjson
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from apps.api.answers.descriptions import FieldChange
+from apps.api.http import etags as conditional
+from apps.api.http import links
+from apps.api.http.problems import CONTENT_TYPE, ParameterError, problem
+from apps.api.query import schemas as shapes
+from apps.api.query.pagination import RecordPagination, Slice
+from apps.api.query.parameters import Parameter, read_strictly, values_of, whole_number
+from apps.core.models import Record
+from apps.documents.writing import STAMP
+from apps.ledger.models import Dataset, Revision, Version, in_utc
+
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?", re.ASCII)
+
+
+def moment(text: str) -> datetime:
+    """A time with its offset (RFC 3339), or a day (UTC), which means its end."""
+    parts = MOMENT.fullmatch(text.upper().replace(" ", "+"))  # a plus not escaped in the address
+    try:
+        if parts and parts.group(2):
+            return datetime.fromisoformat(parts.group()).astimezone(UTC)
+        if parts:
+            return datetime.combine(date.fromisoformat(parts.group()), time.max, UTC)
+    except (ValueError, OverflowError):
+        pass  # no such day, or none that a calendar here reaches
+    raise ValidationError("Write a day like 2026-01-31, or a time like 2026-01-31T12:00:00Z.")
+
+
+PAST = {
+    "revision": whole_number("The record as it stood at this revision of the dataset."),
+    "as_of": Parameter(
+        moment,
+        shapes.DAY_OR_TIME,
+        "The record as it stood at this time (RFC 3339), or at the end of this day (UTC).",
+    ),
+}
+PAGING = {
+    "page": whole_number("Page, from 1.", 1, 10_000, default=1),
+    "page_size": whole_number("Entries on a page.", 1, 500, default=50),
+}
+
+
+class Past:
+    """The time for which a query asks: `revision=` or `as_of=`, or neither for now."""
+
+    parameters = tuple(PAST)
+
+    def __init__(self, params: Any) -> None:
+        self.values, self.faults = values_of(params, PAST)
+        self.is_expanded = "expand" in params
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    def errors(self) -> Iterator[ParameterError]:
+        """What is wrong with the two parameters."""
+        yield from self.faults
+        if len(self.values) > 1:
+            yield ParameterError("as_of", "Either revision or as_of.")
+        elif self.values.get("revision", 0) > 0 and self.number() > (newest := Dataset.current()):
+            yield ParameterError("revision", f"The newest revision is {newest}.")
+        if self and self.is_expanded:
+            yield ParameterError("expand", "Only the record itself is answered as it stood.")
+
+    def number(self) -> int:
+        """The revision of the dataset at the time asked for; 0 before the first."""
+        if "revision" in self.values:
+            return self.values["revision"]
+        past = Revision.objects.filter(number__isnull=False, at__lte=self.values["as_of"])
+        return past.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def public_versions(model: type[Record], slug: str) -> Any:
+    """What readers have seen of a record, newest first."""
+    found = Version.objects.public().filter(type=model.endpoint(), slug=slug)
+    return found.order_by("-revision__number")
+
+
+def version_of(model: type[Record], slug: str, past: Past) -> Version:
+    """The public version of a record that stood at the time asked for.
+
+    Raises:
+        Http404: readers knew no such record then.
+    """
+    found = public_versions(model, slug).select_related("revision")
+    if past:
+        found = found.filter(revision__number__lte=past.number())
+    version = found.first()
+    if version is None:
+        raise Http404
+    return version
+
+
+def tombstone(request: Any, version: Version, below: str = "") -> Response:
+    """What is answered instead of a document: 308 to where it was merged into, or 410.
+
+    `below` is the last part of an address below the record's own; a merge leads to it there.
+    """
+    address = request.path.rstrip("/").removesuffix(f"/{below}")
+    made = version.revision
+    more = {"revision": made.number, "history": request.build_absolute_uri(f"{address}/history/")}
+    headers = {}
+    if version.into is None:
+        body = problem(request, "gone", made.reason, **more, retracted_at=in_utc(made.at))
+    else:
+        survivor = f"{address.rpartition('/')[0]}/{version.into}/{below and f'{below}/'}"
+        query = request.META.get("QUERY_STRING", "")
+        location = request.build_absolute_uri(survivor + (query and f"?{query}"))
+        headers = {"Location": location}
+        body = {
+            "type": "about:blank",
+            "title": "Permanent Redirect",
+            "status": 308,
+            "detail": f"“{version.slug}” was merged into “{version.into}”.",
+            "instance": request.path,
+            **more,
+            "merged_at": in_utc(made.at),
+            "into": version.into,
+        }
+    status = body["status"]
+    response = Response(body, status, headers=headers, exception=True, content_type=CONTENT_TYPE)
+    return conditional.tagged(response, request, None)
+
+
+def history_of(request: Any, model: type[Record], slug: str) -> Response:
+    """One page of a record's history, in the envelope of lists.
+
+    Raises:
+        Http404: readers never knew the record.
+    """
+    asked = read_strictly(request.query_params, PAGING)
+    tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
+    versions = public_versions(model, slug)
+    if conditional.matches(request, tag) and versions.exists():  # `*` matches whatever there is
+        return conditional.not_modified(request, tag)
+    page, size = asked["page"], asked["page_size"]
+    start = (page - 1) * size
+    rows = versions.select_related("revision__user")
+    found = list(rows[start : start + size + 1])  # one older, to compare the last with
+    if not found and not versions.exists():
+        raise Http404
+    pairs = zip_longest(found[:size], found[1:])
+    entries = [orjson.dumps(entry(*pair)).decode() for pair in pairs]
+    here = Slice(entries, *links.numbered(page, has_more=len(found) > size))
+    response = RecordPagination().envelope(versions, request, here)
+    return conditional.tagged(response, request, tag)
+
+
+def entry(version: Version, before: Version | None) -> dict[str, Any]:
+    """One entry of a history: who did what, when, why, and which fields it changed."""
+    made = version.revision
+    return {
+        "revision": made.number,
+        "at": in_utc(made.at),
+        "op": version.operation,
+        "by": made.user.get_username() if made.user else None,
+        "reason": made.reason or None,
+        "origin": made.origin,
+        **({"into": version.into} if version.into else {}),
+        "changes": list(changes(before, version)),
+    }
+
+
+def changes(before: Version | None, after: Version) -> Iterator[dict[str, Any]]:
+    """The fields on which two versions differ; all that are known where there was none before."""
+    if after.document is None:
+        return
+    old = orjson.loads(before.document) if before and before.document else {}
+    new = orjson.loads(after.document)
+    for name in [*new, *(name for name in old if name not in new)]:
+        was, now = old.get(name), new.get(name)
+        unknown = was in (None, []) and now in (None, [])
+        if name not in STAMP and was != now and not unknown:
+            yield {"field": name, "from": was, "to": now}
+
+
+Operation = Version.Operation
+OPERATIONS = [
+    (one.value, one.label)
+    for one in (Operation.CREATED, Operation.UPDATED, Operation.RETRACTED, Operation.MERGED)
+]
+HISTORY = inline_serializer(
+    "History",
+    {
+        "count": serializers.IntegerField(),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "results": inline_serializer(
+            "HistoryEntry",
+            {
+                "revision": serializers.IntegerField(),
+                "at": serializers.DateTimeField(),
+                "op": serializers.ChoiceField(OPERATIONS),
+                "by": serializers.CharField(allow_null=True, help_text="The account that acted."),
+                "reason": serializers.CharField(allow_null=True),
+                "origin": serializers.ChoiceField(Revision.Origin.choices),
+                "into": serializers.CharField(required=False, help_text="The record that remains."),
+                "changes": FieldChange(many=True),
+            },
+            many=True,
+        ),
+    },
+)

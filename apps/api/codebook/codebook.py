@@ -1,0 +1,168 @@
+"""What a type is, in its own words: its fields, parts, filters, orderings and vocabularies.
+
+All of it is read off models, serializers and filtersets, and nothing is written twice. The same
+functions make the codebook (caucasus/api/meta.py) and the answers to OPTIONS (options.py).
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from django.db import models
+
+from apps.api.codebook.filters import of_filters
+from apps.api.codebook.vocabularies import Entry, docstring, in_use, vocabulary_of
+from apps.api.query.aggregates import metrics
+from apps.api.query.grouping import groupings
+from apps.api.query.ordering import columns
+from apps.api.query.selection import references
+from apps.core.fields import EdtfField, GeometryField, WordListField
+from apps.core.models import Record
+from apps.documents.serializers import serializer_class
+from apps.formats.writers import FORMATS
+from apps.ledger.models import Revision, Version
+
+# What a column holds, by the kind of the column; the first that fits.
+KINDS: list[tuple[Callable[[Any], bool], str]] = [
+    (lambda field: field.many_to_many, "references"),
+    (lambda field: field.is_relation, "reference"),
+    (lambda field: isinstance(field, GeometryField), "geometry"),
+    (lambda field: isinstance(field, WordListField), "words"),
+    (lambda field: bool(field.choices), "word"),
+    (lambda field: isinstance(field, EdtfField), "date"),
+    (lambda field: isinstance(field, models.BooleanField), "boolean"),
+    (lambda field: isinstance(field, models.DecimalField), "number"),
+    (lambda field: isinstance(field, models.IntegerField), "integer"),
+    (lambda field: isinstance(field, models.DateTimeField), "time"),
+    (lambda field: isinstance(field, models.URLField), "url"),
+    (lambda field: True, "text"),
+]
+TYPES_OF_VALUE = {
+    "text": "one line of text",
+    "url": "a web address, http or https",
+    "integer": "a whole number",
+    "number": "a decimal number",
+    "boolean": "true or false",
+    "date": "an EDTF date (ISO 8601-2): 2025, 2025-02, 2024-02?, 2011/2020",
+    "time": "a time in UTC (RFC 3339)",
+    "word": "one word of a vocabulary",
+    "words": "a list of words of a vocabulary",
+    "reference": "the slug of another record",
+    "references": "a list of slugs of other records",
+    "parts": "a list of parts, each with fields of its own",
+    "geometry": "a GeoJSON line (RFC 7946)",
+}
+
+
+def kind_of(field: Any) -> str:
+    """What the values of a column are."""
+    return next(kind for fits, kind in KINDS if fits(field))
+
+
+def of_field(field: Any) -> Entry:
+    """One column or reference: what it holds, in what unit or standard, whether it may be null."""
+    related = field.related_model if field.is_relation else None
+    bounds = {"max_length": field.max_length} if getattr(field, "max_length", None) else {}
+    return {
+        "name": field.name,
+        "type": kind_of(field),
+        "description": str(field.help_text),
+        "nullable": bool(field.null) and not field.many_to_many,
+        "vocabulary": vocabulary_of(field),
+        "refers_to": related.endpoint() if related else None,
+        "part": None,
+        **({} if field.is_relation or field.choices else bounds),
+    }
+
+
+def of_list(name: str, rows: Any) -> Entry:
+    """A list of parts."""
+    return {
+        "name": name,
+        "type": "parts",
+        "description": docstring(rows),
+        "nullable": False,
+        "vocabulary": None,
+        "refers_to": None,
+        "part": rows.__name__,
+    }
+
+
+def own_fields(model: Any) -> Iterator[Entry]:
+    """The keys of a type's documents, in their order."""
+    parts = model.parts()
+    orderable, citable = columns(model), model.citable_fields()
+    for name in serializer_class(model).Meta.fields:
+        one = of_list(name, parts[name]) if name in parts else of_field(model._meta.get_field(name))
+        yield {**one, "orders": name in orderable, "citable": name in citable}
+
+
+@cache
+def of_parts(model: Any) -> list[Entry]:
+    """The lists of parts of a type, with what each part holds."""
+    return [
+        {
+            "name": rows.__name__,
+            "list": name,
+            "description": docstring(rows),
+            "fields": [of_field(rows._meta.get_field(key)) for key in rows.document_fields()],
+        }
+        for name, rows in model.parts().items()
+    ]
+
+
+@cache
+def expandable(model: Any) -> list[str]:
+    """The paths at which a document names other records, which `expand` puts in their place."""
+    return [".".join(path) for path in references(model)]
+
+
+def formats(model: Any) -> list[str]:
+    """The forms in which records of a type are answered."""
+    return ["json", *FORMATS]
+
+
+@cache
+def of_type(model: type[Record], filterset: Any) -> Entry:
+    """All that the code says of a type; what it holds of records is for the database to say."""
+    filters = of_filters(filterset)
+    fields = list(own_fields(model))
+    for one in fields:
+        name = one["name"]
+        one["filters"] = [
+            f["name"] for f in filters if f["field"] and f["field"].split(".")[0] == name
+        ]
+    return {
+        "type": model.endpoint(),
+        "name": str(model._meta.verbose_name_plural),
+        "description": docstring(model),
+        "fields": fields,
+        "parts": of_parts(model),
+        "filters": filters,
+        "orderings": columns(model),
+        "expand": expandable(model),
+        "formats": formats(model),
+        "groupings": list(groupings(model)),
+        "metrics": metrics(model),
+    }
+
+
+@cache
+def vocabularies_of(models_and_filters: tuple[tuple[Any, Any], ...]) -> list[Entry]:
+    """The vocabularies that the types use, and those of the histories, with who uses them."""
+    used: dict[str, list[str]] = {
+        Revision.Origin.__qualname__: ["history.origin"],
+        Version.Operation.__qualname__: ["history.op", "changes.op"],
+    }
+    for model, filterset in models_and_filters:
+        one = of_type(model, filterset)
+        places = [(one["type"], field) for field in one["fields"]]
+        places += [
+            (f"{one['type']}.{part['list']}", field)
+            for part in one["parts"]
+            for field in part["fields"]
+        ]
+        for where, field in places:
+            if field["vocabulary"]:
+                used.setdefault(field["vocabulary"], []).append(f"{where}.{field['name']}")
+    return [{**one, "used_by": used[one["name"]]} for one in in_use(used)]

@@ -1,0 +1,79 @@
+"""Conditional GET: tags that change with what is answered, and with nothing else.
+
+A record's own revision tags its document; the dataset's revision tags everything that several
+records make up. The revision is read before the data, so a tag is never newer than its body.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import parse_etags
+from rest_framework.response import Response
+
+
+@cache
+def build() -> str:
+    """A short name of this build: another code may answer the same data in another shape."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parents[3]
+    for path in sorted([*(root / "apps").rglob("*.py"), *(root / "caucasus").rglob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def strong(revision: int) -> str:
+    """The tag of one stored document."""
+    return f'"{revision}-{build()}"'
+
+
+def weak(revision: int, request: Any, media_type: str) -> str:
+    """The tag of an answer made of several records: the same query at the same revision."""
+    query = sorted(request.query_params.lists())
+    asked = repr((request.path.rstrip("/"), query, media_type, is_private(request)))
+    return f'W/"{revision}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}-{build()}"'
+
+
+def of_body(body: bytes) -> str:
+    """The tag of an answer that follows from no revision."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
+
+
+def is_private(request: Any) -> bool:
+    """Whether the request carries credentials; its answer is then for nobody else."""
+    return bool(request.META.get("HTTP_AUTHORIZATION") or request.COOKIES)
+
+
+def matches(request: Any, tag: str) -> bool:
+    """Whether the client holds what `tag` names (compared weakly, as If-None-Match asks)."""
+    held = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    bare = tag.removeprefix("W/")
+    return "*" in held or any(one.removeprefix("W/") == bare for one in held)
+
+
+def is_held(request: Any, tag: str) -> bool:
+    """Whether the client names this very tag: its query was answered, so nothing is wrong with it.
+
+    `*` is not enough: whoever sends it has not shown that the query is a right one.
+    """
+    held = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    return tag in held
+
+
+def tagged(response: Any, request: Any, tag: str | None) -> Any:
+    """`response` with its tag and with what caches need to know."""
+    if tag is not None:
+        response["ETag"] = tag
+    patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])
+    if is_private(request):
+        patch_cache_control(response, private=True, no_store=True)
+    else:
+        patch_cache_control(response, public=True, no_cache=True)
+    return response
+
+
+def not_modified(request: Any, tag: str) -> Response:
+    """304: what the client holds is what it would get."""
+    return tagged(Response(status=304), request, tag)

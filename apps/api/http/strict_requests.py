@@ -1,0 +1,59 @@
+"""What no request of this project needs is refused at the door, before any parser sees it."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from apps.api.http.problems import problem_page
+
+MAX_URL = 8_192
+MAX_PARAMETERS = 60
+BESIDE_A_FILE = 1024 * 1024  # bytes of a form that uploads one
+CONTROL = re.compile("[\x00-\x1f\x7f]")
+
+
+class StrictRequestMiddleware:
+    """Refuses control characters and broken UTF-8 in addresses, endless ones, endless bodies.
+
+    A body that says that it is too large is not read at all, not even into a file.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.refusal(request) or self.get_response(request)
+
+    def refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """The problem with the request, if it has one."""
+        query = request.META.get("QUERY_STRING", "")
+        if len(request.path) + len(query) > MAX_URL:
+            return problem_page(request, "uri-too-long")
+        if request.META.get("HTTP_TRANSFER_ENCODING") and "CONTENT_LENGTH" not in request.META:
+            return problem_page(request, "length-required")
+        if is_too_large(request.META.get("CONTENT_LENGTH") or "0", request.content_type or ""):
+            return problem_page(request, "too-large")
+        if query.count("&") >= MAX_PARAMETERS:
+            return problem_page(
+                request, "malformed-request", f"More than {MAX_PARAMETERS} query parameters."
+            )
+        try:
+            text = unquote_to_bytes(query).decode() + request.path
+        except UnicodeDecodeError:
+            return problem_page(request, "malformed-request", "The query is not UTF-8.")
+        if found := CONTROL.search(text):
+            code = f"U+{ord(found.group()):04X}"
+            return problem_page(
+                request, "malformed-request", f"The control character {code} stands in the address."
+            )
+        return None
+
+
+def is_too_large(length: str, content_type: str) -> bool:
+    """Whether a Content-Length is more than any address takes of such content."""
+    is_form = content_type == "application/x-www-form-urlencoded"
+    most = settings.FORM_MAX_BYTES if is_form else settings.IMPORT_MAX_BYTES + BESIDE_A_FILE
+    return length.isdecimal() and (len(length) > 15 or int(length) > most)

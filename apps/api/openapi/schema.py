@@ -1,0 +1,223 @@
+"""The OpenAPI description of an operation: what it takes as strictly as it takes it, what it says.
+
+What stands more than once is lifted into components afterwards (api/openapi/shared_components.py).
+"""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+from apps.api.answers import descriptions as answers
+from apps.api.answers.aggregate_answers import of_aggregates
+from apps.api.openapi import write_schema
+from apps.api.query import schemas as shapes
+from apps.api.query.facets import of_facets
+from apps.api.query.filters import is_multiple
+from apps.api.query.lookups import MAX_VALUES
+from apps.api.query.ordering import MAX_TERMS, columns
+from apps.api.query.selection import MAX_EXPANSIONS, references
+from apps.core.fields import EdtfField
+from apps.documents.serializers import (
+    DocumentSerializer,
+    GeometryField,
+    RecordSerializer,
+    ReferenceField,
+    serializer_class,
+)
+from apps.formats.writers import FORMATS
+
+TEXTS = {
+    "ordering": "Fields to order by, comma-separated; - before one reverses it; unknown last.",
+    "fields": "Only these keys of the documents, comma-separated.",
+    "omit": "Without these keys of the documents, comma-separated.",
+    "expand": "Put the documents of these references in the place of their slugs, to depth 2.",
+    "format": "Another form than JSON: then every record that matches is streamed, unless page,"
+    " page_size or cursor asks for one page.",
+    "raw": "In CSV, leave texts as they are that a spreadsheet would run.",
+}
+
+
+def of_query(
+    name: str, text: str, schema: dict[str, Any], is_repeated: bool = False
+) -> dict[str, Any]:
+    """A query parameter; a list has commas between its values, unless it is to be repeated."""
+    is_joined = schema.get("type") == "array" and not is_repeated
+    style = {"explode": False} if is_joined else {}
+    return {"name": name, "in": "query", "description": text, "schema": schema, **style}
+
+
+def of_filter(name: str, one: Any) -> dict[str, Any]:
+    """One filter as an OpenAPI query parameter."""
+    text = one.extra.get("help_text", "")
+    if one.many == "one":
+        return of_query(name, text, one.schema)
+    size = (2, 2) if one.many == "pair" else (1, MAX_VALUES)
+    bounds = dict(zip(("minItems", "maxItems"), size, strict=True))
+    schema = {"type": "array", "items": one.schema, **bounds}
+    return of_query(name, text, schema, is_repeated=is_multiple(one))
+
+
+def of_shape(model: Any) -> list[dict[str, Any]]:
+    """The parameters that choose what of the documents of a type is answered, and its form."""
+    keys = shapes.one_of(serializer_class(model).Meta.fields)
+    schemas = {
+        "fields": shapes.names(keys),
+        "omit": shapes.names(keys),
+        "expand": shapes.names(paths(model), MAX_EXPANSIONS),
+        "format": shapes.word(["json", *FORMATS]),
+        "raw": shapes.word(["1"]),
+    }
+    return [of_query(name, TEXTS[name], schema) for name, schema in schemas.items()]
+
+
+def paths(model: Any) -> str:
+    """The pattern of what may be expanded: a reference, or one of the record that it leads to."""
+    first: dict[Any, list[str]] = {}
+    for path, related in references(model).items():
+        first.setdefault(related, []).append(".".join(path))
+    found = []
+    for related, names in first.items():
+        further = shapes.one_of(".".join(path) for path in references(related))
+        found.append(f"{shapes.one_of(names)}([.]{further})?")
+    return f"({'|'.join(found)})"
+
+
+def of_order(model: Any) -> dict[str, Any]:
+    """The parameter that orders a list."""
+    schema = shapes.names(f"-?{shapes.one_of(columns(model))}", MAX_TERMS)
+    return of_query("ordering", TEXTS["ordering"], {**schema, "example": "-updated_at,slug"})
+
+
+class RecordSchema(AutoSchema):
+    """Describes what the strict readers take, documents as they are stored, and every problem."""
+
+    def map_renderers(self, attribute: str) -> list[str]:
+        return ["application/json"]  # other forms: _get_response_bodies
+
+    def get_filter_backends(self) -> list[Any]:
+        return []  # the parameters come from the filterset, below
+
+    @property
+    def is_one_record(self) -> bool:
+        """Whether the address stands or falls with one record, which may be gone or merged."""
+        is_retrieved = getattr(self.view, "action", None) == "retrieve"
+        return is_retrieved or getattr(self.view, "is_of_one_record", False)
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        view: Any = self.view
+        if self.method in write_schema.METHODS:
+            found = [*super()._get_parameters(), *write_schema.parameters(self.method)]
+            return sorted(found, key=lambda one: (one["in"] != "path", one["name"]))
+        parameters = [*super()._get_parameters(), answers.IF_NONE_MATCH]
+        filterset = getattr(view, "filterset_class", None)
+        if filterset is not None:
+            model = view.model
+            is_list, is_aggregate = self._is_list_view(), view.action == "aggregate"
+            parameters += of_aggregates(model) if is_aggregate else of_shape(model)
+            if is_list or is_aggregate:
+                filters = filterset.base_filters.items()
+                parameters += [of_filter(name, one) for name, one in filters if not one.exclude]
+            if is_list:
+                parameters += [of_order(model), of_facets(model)]
+        return sorted(parameters, key=lambda one: (one["in"] != "path", one["name"]))
+
+    def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
+        slug = {"schema": shapes.SLUG, "required": True}
+        return [{"name": name, "in": "path", **slug} for name in variables]
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        if self.method in write_schema.METHODS:
+            view: Any = self.view
+            document = self.resolve_serializer(view.serializer_class, direction).ref
+            done = write_schema.responses(self.method, document, self)
+            return dict(sorted({**done, **self.problems(), **self.problems_of_writers()}.items()))
+        responses = super()._get_response_bodies(direction)
+        if self.method != "GET":
+            return responses
+        answer = responses["200"]
+        answer["headers"] = {"ETag": answers.TAG}
+        if self._is_list_view():
+            answer["headers"]["Link"] = answers.LINK
+        if getattr(self.view, "filterset_class", None) is not None:
+            offered = {one.media_type for one in self.view.renderer_classes}
+            forms = answers.other_forms().items()
+            answer["content"] |= {media: form for media, form in forms if media in offered}
+        responses["304"] = {**answers.NOT_MODIFIED, "headers": {"ETag": answers.TAG}}
+        return dict(sorted({**responses, **self.problems()}.items()))
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        body = super()._get_request_body(direction)
+        if self.method == "POST":
+            content = body["content"]["application/json"]
+            content["schema"] = write_schema.one_or_more(content["schema"])
+        return body
+
+    def problems(self) -> dict[str, Any]:
+        """What a reader may meet instead of an answer, by status."""
+        body = self.resolve_serializer(answers.PROBLEM, "response").ref
+        known: list[Any] = self.view.get_authenticators()
+        asks_who = any(one.authenticate_header(None) for one in known)
+        found = answers.statuses(self.is_one_record, "{" in self.path, asks_who)
+        return {str(status): answers.problem_answer(status, body) for status in found}
+
+    def problems_of_writers(self) -> dict[str, Any]:
+        """What only a writer may meet."""
+        body = self.resolve_serializer(answers.PROBLEM, "response").ref
+        found = write_schema.statuses(str(self.method))
+        return {str(status): answers.problem_answer(status, body) for status in found}
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        """Parts are answered whole; of a document, `fields` and `omit` may take any key away."""
+        schema = super()._map_basic_serializer(serializer, direction)
+        for one in schema["properties"].values():
+            if "pattern" in one:
+                one.pop("minLength", None)  # the pattern says it, and says it in answers, too
+        if direction == "response" and isinstance(serializer, DocumentSerializer):
+            for one in schema["properties"].values():
+                one.pop("default", None)  # what a key means that is left out of what is sent
+            schema.pop("required", None)
+            if not isinstance(serializer, RecordSerializer):
+                schema["required"] = list(schema["properties"])
+        return schema
+
+    def _map_serializer_field(
+        self, field: Any, direction: Any, bypass_extensions: bool = False
+    ) -> dict[str, Any]:
+        if isinstance(field, ReferenceField):
+            schema = self.reference(field, direction)
+        else:
+            schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if schema and "enum" in schema:
+            # What is not known is null; that "" is taken for it is not advertised.
+            schema["enum"] = [word for word in schema["enum"] if word not in ("", None)]
+        return schema
+
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        super()._insert_field_validators(field, schema)
+        if schema.get("type") == "integer" and isinstance(field.parent, DocumentSerializer):
+            kind = field.parent.model._meta.get_field(field.source).get_internal_type()
+            schema.update(shapes.whole(kind, schema))
+            schema.pop("format", None)
+        schema.update(shape_of(field))
+
+    def reference(self, field: Any, direction: Any) -> dict[str, Any]:
+        """A slug, or the document in its place that `expand` puts there."""
+        meta = self._get_serializer_field_meta(field, direction)
+        if direction == "request":
+            return {**shapes.SLUG, **meta}
+        document = self.resolve_serializer(serializer_class(field.model), direction).ref
+        slug = {**shapes.SLUG, "nullable": True} if meta.pop("nullable", False) else shapes.SLUG
+        return {"anyOf": [slug, document], **meta}
+
+
+def shape_of(field: Any) -> dict[str, Any]:
+    """The shape of a document's key, where it has one of its own."""
+    if isinstance(field, GeometryField):
+        return shapes.LINE
+    if isinstance(field, serializers.CharField) and isinstance(field.parent, DocumentSerializer):
+        if field.field_name == "slug":
+            return shapes.SLUG
+        column = field.parent.model._meta.get_field(field.source)
+        return shapes.DATE if isinstance(column, EdtfField) else {}
+    return {}

@@ -1,0 +1,206 @@
+"""Aggregates: counts, sums, least, greatest and mean numbers of the records of a list, by group.
+
+Nothing is added that may not be: a whole is left out beside its parts, numbers in different units
+are refused, and so are sums of shares. Of a range the lower end counts. Each number comes with how
+many records it rests on, how many have none, and of how many the number is not exact.
+
+The database only groups equal numbers, and the sums are made here: SQLite adds decimals as floats,
+PostgreSQL does not. Numbers of 15 digits stay exact in Decimal's 28, however many are added.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from apps.api.http.problems import InvalidParameters, ParameterError, not_known
+from apps.api.query.grouping import (
+    Key,
+    Row,
+    Year,
+    afresh,
+    grouped,
+    groupings,
+    in_order,
+    naming_errors,
+)
+from apps.api.query.quantities import Number, numbers
+from apps.api.query.selection import split
+from apps.core.models import Record
+
+MAX_GROUPINGS = 3
+MAX_METRICS = 10
+MAX_GROUPS = 10_000
+PLACES = Decimal("0.000001")  # to which a mean is rounded
+COUNT = "count"
+FORMS = ("json", "csv")
+
+
+def metrics(model: type[Record]) -> list[str]:
+    """Every metric of a type."""
+    return [COUNT, *(one for found in numbers(model).values() for one in found.metrics)]
+
+
+@dataclass
+class Tally:
+    """What is known of one number in one group."""
+
+    n: int = 0
+    n_inexact: int = 0
+    sum: Decimal = Decimal(0)
+    min: Decimal | None = None
+    max: Decimal | None = None
+    units: set[str | None] = field(default_factory=set)
+
+    def add(self, value: Any, times: int, unit: str | None, is_inexact: int) -> None:
+        """Take in `times` records with the number `value`."""
+        value = Decimal(value)
+        self.n += times
+        self.n_inexact += times if is_inexact else 0
+        self.sum += value * times
+        self.min = value if self.min is None else min(self.min, value)
+        self.max = value if self.max is None else max(self.max, value)
+        self.units.add(unit)
+
+    @property
+    def mean(self) -> Decimal:
+        """The mean, rounded."""
+        return (self.sum / self.n).quantize(PLACES)
+
+
+class Group:
+    """The records that are alike in what they are grouped by."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.n = self.n_imprecise = 0
+        self.tallies = {name: Tally() for name in names}
+
+    def add(self, row: Row, is_imprecise: bool) -> None:
+        """Take in the records of a row."""
+        times = row["n_records"]
+        self.n += times
+        self.n_imprecise += times if is_imprecise else 0
+        for name, tally in self.tallies.items():
+            if row[f"of_{name}"] is not None:
+                unit, vague = row.get(f"in_{name}"), row.get(f"vague_{name}", 0)
+                tally.add(row[f"of_{name}"], times, unit, vague)
+
+    def metric(self, name: str) -> dict[str, Any]:
+        """One metric of the group; its value is None where no record has a number."""
+        function, _, number = name.partition(":")
+        if name == COUNT:
+            return {"value": self.n, "n": self.n, "n_missing": 0, "n_inexact": 0}
+        tally = self.tallies[number]
+        counts = {"n": tally.n, "n_missing": self.n - tally.n, "n_inexact": tally.n_inexact}
+        value = getattr(tally, function) if tally.n else None
+        (unit,) = tally.units or {None}
+        return {"value": value, **counts, **({"unit": unit} if unit else {})}
+
+
+class Aggregation:
+    """What a query asks to be counted and added, by what."""
+
+    parameters = ("group_by", "metric")
+
+    def __init__(self, model: type[Record], params: Any) -> None:
+        self.model, self.params = model, params
+        self.names = list(dict.fromkeys(split(params.get("group_by", ""))))
+        self.metrics = list(dict.fromkeys(split(params.get("metric", COUNT))))
+
+    def errors(self) -> Iterator[ParameterError]:
+        """What is wrong with the names and with the form of the answer."""
+        yield from naming_errors("group_by", self.names, groupings(self.model), MAX_GROUPINGS)
+        if len(self.metrics) > MAX_METRICS:
+            yield ParameterError("metric", f"At most {MAX_METRICS} metrics.")
+        known = metrics(self.model)
+        for name in self.metrics[:MAX_METRICS]:
+            if name not in known:
+                yield self.refusal(name, known)
+        form = self.params.get("format", "json")
+        if form not in FORMS:
+            yield not_known("format", form, FORMS, f"There is no format “{form[:50]}” here.")
+
+    def refusal(self, name: str, known: list[str]) -> ParameterError:
+        """Why there is no metric `name`."""
+        function, _, of = name.partition(":")
+        number = numbers(self.model).get(of)
+        if function == "sum" and number and number.is_share:
+            return ParameterError("metric", f"Shares are not added: no sum of {of}.", "unit")
+        return not_known("metric", name, known, f"There is no metric “{name[:50]}”.")
+
+    @property
+    def numbers(self) -> list[Number]:
+        """The fields of which the metrics speak."""
+        asked = {name.partition(":")[2] for name in self.metrics}
+        return [one for name, one in numbers(self.model).items() if name in asked]
+
+    def of(self, records: Any) -> dict[str, Any]:
+        """The answer over `records`.
+
+        Raises:
+            InvalidParameters: there are too many groups, or numbers in different units.
+        """
+        records = afresh(records)
+        wholes = records.wholes()
+        singles = records.exclude(pk__in=wholes.order_by().values("pk"))
+        groups = self.groups(singles)
+        self.refuse_mixed_units(groups)
+        chosen = [groupings(self.model)[name] for name in self.names]
+        has_years = any(isinstance(one, Year) for one in chosen)
+        return {
+            "group_by": self.names,
+            "metrics": self.metrics,
+            "count": singles.order_by().count(),
+            "excluded_aggregates": wholes.order_by().count(),
+            "overlapping": any(one.is_many for one in chosen),
+            "groups": [
+                {
+                    "group": dict(zip(self.names, key, strict=True)),
+                    **({"n_imprecise": groups[key].n_imprecise} if has_years else {}),
+                    "metrics": {name: groups[key].metric(name) for name in self.metrics},
+                }
+                for key in sorted(groups, key=in_order)
+            ],
+        }
+
+    def groups(self, records: Any) -> dict[Key, Group]:
+        """The groups by their values."""
+        numbers = self.numbers
+        names = [one.name for one in numbers]
+        columns = {alias: one for number in numbers for alias, one in number.columns.items()}
+        chosen = [groupings(self.model)[name] for name in self.names]
+        found: dict[Key, Group] = {} if chosen else {(): Group(names)}
+        for key, row, is_imprecise in grouped(records, chosen, columns):
+            if key not in found:
+                if len(found) == MAX_GROUPS:
+                    raise InvalidParameters([too_many(self.names)])
+                found[key] = Group(names)
+            found[key].add(row, is_imprecise)
+        return found
+
+    def refuse_mixed_units(self, groups: dict[Key, Group]) -> None:
+        """Numbers in different units cannot be added, nor compared with each other."""
+        faults = []
+        for one in self.numbers:
+            units = {unit for group in groups.values() for unit in group.tallies[one.name].units}
+            if len(units) > 1 and one.unit not in self.names:
+                faults.append(mixed(one, units, is_groupable=one.unit in groupings(self.model)))
+        if faults:
+            raise InvalidParameters(faults)
+
+
+def mixed(number: Number, units: set[str | None], is_groupable: bool) -> ParameterError:
+    """The error of numbers in different units, with what would be right."""
+    found = sorted(unit for unit in units if unit)
+    right = [f"group_by={number.unit}"] if is_groupable else []
+    right += [f"{number.unit}={found[0]}"]
+    kind = "currencies" if "currency" in str(number.unit) else "units"
+    shown = ", ".join(found[:20]) + (" …" if len(found) > 20 else "")
+    detail = f"Mixed {kind} in {number.name}: {shown}. Write {' or '.join(right)}."
+    return ParameterError("metric", detail, "unit", suggestions=right)
+
+
+def too_many(names: list[str]) -> ParameterError:
+    """The error of a query that has too many groups."""
+    detail = f"More than {MAX_GROUPS:,} groups by {', '.join(names)}: add a filter, or group less."
+    return ParameterError("group_by", detail)

@@ -1,0 +1,102 @@
+"""Facets: how many of the records of a list have which values, over all its pages."""
+
+from collections import Counter
+from collections.abc import Iterator
+from heapq import nsmallest
+from typing import Any
+
+from apps.api.http.problems import ParameterError
+from apps.api.query.grouping import (
+    VALUE,
+    Grouping,
+    Key,
+    Row,
+    afresh,
+    described,
+    grouped,
+    groupings,
+    in_order,
+    naming_errors,
+)
+from apps.api.query.selection import split
+from apps.core.models import Record
+
+MAX_FACETS = 5
+MAX_VALUES = 100  # of one facet
+FACETS = {
+    "title": "Facets",
+    "type": "object",
+    "description": "What `facet` asks for, counted over all records that match.",
+    "additionalProperties": {
+        "type": "array",
+        "items": {
+            "title": "FacetValue",
+            "type": "object",
+            "required": ["value", "count"],
+            "properties": {
+                "value": VALUE,
+                "count": {"type": "integer", "description": "Records that have it."},
+                "n_imprecise": {
+                    "type": "integer",
+                    "description": "Of those without a year: records with a date in several.",
+                },
+            },
+        },
+    },
+}
+TRUNCATED = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": f"Facets with more than {MAX_VALUES} values, of which these are the commonest.",
+}
+
+
+class Facets:
+    """The facets that a list's query asks for."""
+
+    parameters = ("facet",)
+
+    def __init__(self, model: type[Record], params: Any) -> None:
+        self.known = groupings(model)
+        self.names = list(dict.fromkeys(split(params.get("facet", ""))))
+
+    def errors(self, form: str) -> Iterator[ParameterError]:
+        """What is wrong with the names; and an answer in another `form` has no place for them."""
+        yield from naming_errors("facet", self.names, self.known, MAX_FACETS)
+        if self.names and form != "json":
+            yield ParameterError("facet", "Only json answers hold facets.")
+
+    def of(self, records: Any) -> dict[str, Any]:
+        """What the envelope of a list says of all its records; nothing if nothing was asked."""
+        if not self.names:
+            return {}
+        records = afresh(records)
+        found = {name: facet(records, self.known[name]) for name in self.names}
+        cut = [name for name, values in found.items() if len(values) > MAX_VALUES]
+        more = {"facets_truncated": cut} if cut else {}
+        return {"facets": {name: found[name][:MAX_VALUES] for name in found}, **more}
+
+
+def facet(records: Any, group: Grouping) -> list[Row]:
+    """The values of one facet, falling by count; one more than are shown, if there are more."""
+    numbers: Counter[Key] = Counter()
+    imprecise = 0
+    for key, row, is_imprecise in grouped(records, [group], {}):
+        numbers[key] += row["n_records"]
+        imprecise += row["n_records"] * is_imprecise
+    # Sorted here: databases differ in how they order text.
+    first = nsmallest(MAX_VALUES + 1, numbers, key=lambda key: (-numbers[key], in_order(key)))
+    vague = {"n_imprecise": imprecise} if imprecise else {}
+    return [
+        {"value": value, "count": numbers[(value,)], **(vague if value is None else {})}
+        for (value,) in first
+    ]
+
+
+def of_facets(model: type[Record]) -> dict[str, Any]:
+    """The parameter `facet`, for OpenAPI."""
+    text = (
+        f"Count all records that match by these, comma-separated, at most {MAX_FACETS}: keys with"
+        " words, yes or no, or references; those of a list's entries; years of dates."
+    )
+    return described("facet", model, text, MAX_FACETS)

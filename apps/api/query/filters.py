@@ -1,0 +1,174 @@
+"""Filters: made from the model, so every field can be asked for; strict, so none is misheard.
+
+A filterset declares only the words of its field (`in_force_on`, `without`); their meaning stands
+in the queryset. Dates are compared by what is certain: `signed_on__gte=2020-06` asks for dates
+whose earliest day is not before 1 June 2020; `signed_on__possible=2020-05` for any overlap.
+Parameters below one list (`parties__actor`, `parties__role`) are met by one and the same row.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Q
+from rest_framework.filters import BaseFilterBackend
+
+from apps.api.http.problems import InvalidParameters, ParameterError, not_known
+from apps.api.query import lookups
+from apps.api.query import schemas as shapes
+from apps.api.query import values as readers
+from apps.api.query.lookups import Condition
+from apps.api.query.parameters import misgiven, parameter_error
+from apps.api.query.values import each
+from apps.core.vocabularies import Topic
+from apps.documents.serializers import serializer_class
+
+# Fields of the document whose filters have other names or are no columns.
+OWN_FILTERS = {"topics", "disputed_fields", "revision", "updated_at"}
+
+
+class RecordFilterSet(django_filters.FilterSet):
+    """The filters of one type: of its fields, of all types, and the words it declares."""
+
+    everything: ClassVar[dict[str, str]] = {}  # what to ask if a list leaves records out by itself
+
+    q = Condition(
+        each(readers.a_text),
+        calls="search",
+        schema=shapes.TEXT,
+        help_text="Words to search for, in any script, in names and summaries.",
+    )
+    topic = Condition(
+        each(readers.word_of(Topic.choices)),
+        calls="about",
+        many="repeat",
+        schema=shapes.word(Topic.values),
+        help_text="Topic; repeat for OR.",
+    )
+    disputed = Condition(
+        each(readers.yes_or_no),
+        build=lambda values: ~Q(disputed_fields="") if values[0] else Q(disputed_fields=""),
+        schema={"type": "boolean"},
+        help_text="Whether sources differ on some field.",
+    )
+    updated_since = Condition(
+        each(readers.a_moment),
+        build=lambda values: Q(updated_at__gte=values[0]),
+        schema={"type": "string", "format": "date-time"},
+        help_text="Changed at or after this time (RFC 3339).",
+    )
+    revision__gt = Condition(
+        each(readers.a_number(2**53, whole=True)),
+        build=lambda values: Q(revision__gt=values[0]),
+        schema=shapes.number(2**53, whole=True),
+        help_text="Changed after this revision of the dataset.",
+    )
+    citations__count__gte = Condition(
+        each(readers.a_number(10_000, whole=True)),
+        calls="with_sources",
+        schema=shapes.number(10_000, whole=True),
+        help_text="Rests on at least this many different articles.",
+    )
+    citations__count__lte = Condition(
+        each(readers.a_number(10_000, whole=True)),
+        calls="with_sources_up_to",
+        schema=shapes.number(10_000, whole=True),
+        help_text="Rests on at most this many different articles; 1 finds single-source records.",
+    )
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        everything: Any = self.base_filters  # type: ignore[has-type]
+        # Copying all filters of a type for each request would cost more than the query.
+        asked = everything if data is None else (name for name in data if name in everything)
+        self.base_filters = OrderedDict((name, everything[name]) for name in asked)
+        super().__init__(data, *args, **kwargs)
+        self.base_filters = everything
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        found = OrderedDict(filters_of(cls._meta.model) if cls._meta.model else ())
+        found.update(cls.declared_filters)
+        negated = ((f"{name}__not", one.negated()) for name, one in found.items())
+        return OrderedDict([*found.items(), *negated])
+
+    def faults(self) -> Iterator[ParameterError]:
+        """What is wrong with parameters that speak together, each being right by itself."""
+        yield from ()
+
+    def listed(self, found: Any) -> Any:
+        """What a list shows of the records that meet every filter: all, unless a type says else."""
+        return found
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Apply every filter; those below one list together, on one row of it."""
+        rows: dict[str, Q] = {}
+        for name, values in self.form.cleaned_data.items():
+            one = self.filters[name]
+            if one.part and not one.exclude and values:
+                rows[one.part] = rows.get(one.part, Q()) & one.condition(values)
+            else:
+                queryset = one.filter(queryset, values)
+        for part, condition in rows.items():
+            queryset = queryset.filter(queryset.with_part(part, condition))
+        return queryset
+
+
+def filters_of(model: Any) -> Iterator[tuple[str, Condition]]:
+    """The filters that the fields and lists of a type give rise to, by name."""
+    names = [name for name in serializer_class(model).Meta.fields if name not in OWN_FILTERS]
+    article = model._meta.get_field("citations").related_model._meta.get_field("article")
+    words = "Slug of an article on which the record rests; repeat for OR."
+    yield "article", lookups.records(article.related_model, calls="resting_on", help_text=words)
+    fields = [(name, name) for name in model.citable_fields()]
+    yield (
+        "disputed_field",
+        Condition(
+            each(readers.word_of(fields)),
+            calls="disputed_on",
+            many="repeat",
+            schema=shapes.word(name for name, _ in fields),
+            help_text="Sources differ on this field; repeat for OR.",
+        ),
+    )
+    yield from lookups.of_columns(model, names)
+    yield from lookups.of_parts(model)
+
+
+def is_multiple(one: Any) -> bool:
+    """Whether a filter may be repeated, for OR."""
+    return one.many == "repeat"
+
+
+class StrictFilterBackend(BaseFilterBackend):
+    """Applies the view's filterset; refuses a query with any fault, naming all of them at once."""
+
+    def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
+        filterset = self.read(request, queryset, view)
+        return filterset.listed(filterset.qs)
+
+    def read(self, request: Any, queryset: Any, view: Any) -> RecordFilterSet:
+        """The filters of a query, none of which is at fault."""
+        data = request.query_params
+        filterset = view.filterset_class(data, queryset=queryset, request=request)
+        errors = [*self.parameter_errors(request, view)]
+        named = {error.parameter for error in errors}
+        for parameter, reasons in filterset.form.errors.as_data().items():
+            if parameter not in named:
+                errors += (parameter_error(parameter, reason) for reason in reasons)
+        errors += filterset.faults()
+        if errors:
+            raise InvalidParameters(errors)
+        return filterset
+
+    def parameter_errors(self, request: Any, view: Any) -> Iterator[ParameterError]:
+        """Parameters that are unknown, blank or repeated, and what the view's parts object to."""
+        filters = view.filterset_class.base_filters
+        others = view.other_parameters()
+        for name in request.query_params:
+            values = request.query_params.getlist(name)
+            if name not in filters and name not in others:
+                yield not_known(name, name, [*filters, *others], "Unknown parameter.")
+            elif fault := misgiven(name, values, name in filters and is_multiple(filters[name])):
+                yield fault
+        yield from view.parameter_errors(request)

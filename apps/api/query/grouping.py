@@ -1,0 +1,175 @@
+"""By what records are counted: words, references, yes or no, countries, years.
+
+A name is a key of the document (`status`), a key of a list's entries (`parties.role`), or the year
+of a date (`signed_year` of `signed_on`). In a list each record counts once under each of its
+values, and under null if it has none. A date counts for a year if all of its days lie in it, sure
+(`2024-05`) or not (`2024?`); else its year is null, and `n_imprecise` says how many such records
+are among those that null counts.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import product
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, F
+from django.db.models.functions import ExtractYear
+
+from apps.api.http.problems import ParameterError, not_known
+from apps.api.query import schemas as shapes
+from apps.core.fields import EdtfField, WordListField
+from apps.core.models import Record
+from apps.documents.serializers import serializer_class
+
+FETCHED = 1000  # rows that are fetched at a time while a long answer is streamed
+VALUE = {
+    "title": "GroupValue",
+    "nullable": True,
+    "oneOf": [{"type": "string"}, {"type": "boolean"}, {"type": "integer"}],
+    "description": "A word, slug, yes or no, or year; null: not known, or none in the list.",
+}
+
+Row = dict[str, Any]
+Read = Callable[[Row], list[Any]]
+Key = tuple[Any, ...]
+
+
+class Grouping:
+    """By what records are counted: the column at `path`, in their own table or in another."""
+
+    def __init__(self, name: str, path: str, is_many: bool = False) -> None:
+        self.name, self.is_many = name, is_many
+        self.alias = f"by_{name.replace('.', '__')}"  # no column of a type begins so
+        self.columns: dict[str, Any] = {self.alias: F(path)}
+
+    def reader(self, records: Any) -> Read:
+        """What reads the values of a row; several only of a list."""
+        return lambda row: [row[self.alias]]
+
+    def is_imprecise(self, row: Row) -> bool:
+        """Whether there is a value that is too vague to be counted under."""
+        return False
+
+
+class Words(Grouping):
+    """By the words of a list that one column holds."""
+
+    def reader(self, records: Any) -> Read:
+        return lambda row: row[self.alias] or [None]
+
+
+class Year(Grouping):
+    """By the year of a date."""
+
+    def __init__(self, name: str, path: str) -> None:
+        super().__init__(name, path)
+        self.ends = first, last = f"{self.alias}_earliest", f"{self.alias}_latest"
+        self.columns = {
+            first: ExtractYear(f"{path}_earliest"),
+            last: ExtractYear(f"{path}_latest"),
+        }
+
+    def reader(self, records: Any) -> Read:
+        return lambda row: [None if self.is_imprecise(row) else row[self.ends[0]]]
+
+    def is_imprecise(self, row: Row) -> bool:
+        first, last = self.ends
+        return bool(row[first] != row[last])
+
+
+class Countries(Grouping):
+    """By the countries that the filter `country` finds a record by, where they are no column."""
+
+    def __init__(self) -> None:
+        super().__init__("country", "pk", is_many=True)
+
+    def reader(self, records: Any) -> Read:
+        found: dict[int, list[str]] = {}
+        for pk, code in records.countries():
+            found.setdefault(pk, []).append(code)
+        return lambda row: found.get(row[self.alias], [None])
+
+
+@cache
+def groupings(model: type[Record]) -> dict[str, Grouping]:
+    """Every name by which the records of a type are counted, in the order of the document."""
+    keys = serializer_class(model).Meta.fields
+    columns = [field for field in map(model._meta.get_field, keys) if not field.one_to_many]
+    found = [one for field in columns for one in of_field(field)]
+    for part, rows in model.parts().items():
+        for key in rows.document_fields():
+            found += of_field(rows._meta.get_field(key), f"{part}.")
+    if hasattr(model._default_manager, "countries"):
+        found.append(Countries())
+    return {one.name: one for one in found}
+
+
+def of_field(field: Any, prefix: str = "") -> Iterator[Grouping]:
+    """The grouping by one field, if it has words, yes or no, references or a record's date."""
+    name = prefix + field.name
+    path = name.replace(".", "__")
+    if field.is_relation:
+        yield Grouping(name, f"{path}__slug", bool(prefix) or field.many_to_many)
+    elif isinstance(field, WordListField):
+        yield Words(name, path, is_many=True)
+    elif field.choices or isinstance(field, models.BooleanField):
+        yield Grouping(name, path, bool(prefix))
+    elif isinstance(field, EdtfField) and not prefix:
+        yield Year(f"{name.removesuffix('_on')}_year", path)
+
+
+def afresh(records: Any) -> Any:
+    """The same records, each once and free of what found them.
+
+    A filter's own joins would repeat a record, and hide the other entries of its lists.
+    """
+    return records.model._default_manager.filter(pk__in=records.order_by().values("pk"))
+
+
+def counted(records: Any, groups: Iterable[Grouping], columns: dict[str, Any]) -> Iterator[Row]:
+    """How many records are alike in all columns, as `n_records` of each row; in one query.
+
+    `records` are `afresh`.
+    """
+    chosen = [*groups]
+    shown = {alias: one for group in chosen for alias, one in group.columns.items()} | columns
+    if not shown:
+        return iter([{"n_records": records.count()}])
+    number = Count("pk", distinct=any(group.is_many for group in chosen))
+    rows: Any = records.order_by().values(**shown).annotate(n_records=number)
+    return rows.iterator(chunk_size=FETCHED)
+
+
+def grouped(
+    records: Any, groups: Iterable[Grouping], columns: dict[str, Any]
+) -> Iterator[tuple[Key, Row, bool]]:
+    """Rows of `counted` with the group in which each counts, and whether vaguely; one or more."""
+    chosen = [*groups]
+    readers = [group.reader(records) for group in chosen]
+    for row in counted(records, chosen, columns):
+        is_imprecise = any(group.is_imprecise(row) for group in chosen)
+        for key in product(*(read(row) for read in readers)):
+            yield key, row, is_imprecise
+
+
+def in_order(key: Key) -> list[tuple[bool, Any]]:
+    """By which groups are sorted: their values in turn, null last."""
+    return [(value is None, value or 0) for value in key]
+
+
+def naming_errors(
+    parameter: str, names: list[str], known: Iterable[str], most: int
+) -> Iterator[ParameterError]:
+    """What is wrong with a list of names."""
+    if len(names) > most:
+        yield ParameterError(parameter, f"At most {most} names.")
+    for name in names[:most]:
+        if name not in known:
+            yield not_known(parameter, name, known, f"There is no “{name[:50]}” to count by.")
+
+
+def described(parameter: str, model: type[Record], text: str, most: int) -> dict[str, Any]:
+    """A parameter that names what to count by, for OpenAPI."""
+    schema = shapes.names(shapes.one_of(groupings(model)), most)
+    return {"name": parameter, "in": "query", "description": text, "schema": schema}

@@ -1,0 +1,316 @@
+"""What a query parameter can mean: how its text is read, and which condition it makes.
+
+Every field of a type gives rise to its look-ups here, by the kind of the field; a filterset adds
+the words of its domain, which call queryset methods. All parameters are one class, `Condition`:
+data, not code. A final `__not` turns any of them round.
+"""
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from apps.api.query import schemas as shapes
+from apps.api.query.values import (
+    Read,
+    a_date,
+    a_number,
+    a_text,
+    each,
+    slugs_of,
+    word_of,
+    yes_or_no,
+)
+from apps.core import dates
+from apps.core.fields import MAX_COUNT, EdtfField, GeometryField, WordListField
+from apps.core.models import Part
+
+Many = Literal["one", "repeat", "comma", "pair"]
+Build = Callable[[list[Any]], Q]
+
+MAX_VALUES = 200
+
+
+class ValuesField(forms.Field):
+    """The values of one parameter: one, several by repeat or by comma, or a pair."""
+
+    def __init__(self, read: Read, many: Many, **kwargs: Any) -> None:
+        self.read, self.many = read, many
+        super().__init__(**kwargs)
+        self.widget = forms.SelectMultiple()  # takes every occurrence of the parameter
+
+    def clean(self, value: Any) -> list[Any]:
+        texts = list(value or [])
+        if texts and self.many in ("comma", "pair"):
+            texts = [text.strip() for text in texts[0].split(",")]
+            if not all(texts):
+                raise ValidationError("Nothing stands between two commas, or at an end.")
+        if self.many == "pair" and texts and len(texts) != 2:
+            raise ValidationError("Two values, with a comma between.")
+        if len(texts) > MAX_VALUES:
+            raise ValidationError(f"At most {MAX_VALUES} values.")
+        return self.read(list(dict.fromkeys(texts)) if self.many != "pair" else texts)
+
+
+class Condition(django_filters.Filter):
+    """One query parameter: `build` makes a condition of its values or `calls` a queryset method."""
+
+    field_class = ValuesField
+
+    def __init__(
+        self,
+        read: Read,
+        *,
+        build: Build | None = None,
+        calls: str = "",
+        many: Many = "one",
+        schema: dict[str, Any] | None = None,
+        help_text: str = "",
+    ) -> None:
+        super().__init__(field_name="-", read=read, many=many, required=False, help_text=help_text)
+        self.build, self.calls, self.many = build, calls, many
+        self.schema = schema or shapes.SLUG
+        self.part = ""
+        self.through: tuple[tuple[str, Any], ...] = ()
+        self.finds_twice = False  # whether a record that meets it by two values comes twice
+
+    def condition(self, values: list[Any]) -> Q:
+        """The condition on the record, or on one row of `part`."""
+        assert self.build is not None
+        found = self.build(values)
+        for name, model in reversed(self.through):
+            found = Q(**{f"{name}__in": model.objects.published().filter(found)})
+        return found
+
+    def filter(self, queryset: Any, values: list[Any]) -> Any:
+        if not values:
+            return queryset
+        if self.calls:
+            found = getattr(queryset, self.calls)(*values)
+            return queryset.exclude(pk__in=found.values("pk")) if self.exclude else found
+        found = self.condition(values)
+        if self.part:
+            found = queryset.with_part(self.part, found)
+        elif self.finds_twice:
+            rows = queryset.model._default_manager.filter(found)
+            found = Q(pk__in=rows.values("pk"))
+        return queryset.exclude(found) if self.exclude else queryset.filter(found)
+
+    def negated(self) -> "Condition":
+        """The same parameter with a final `__not`."""
+        other = copy.copy(self)
+        other.exclude = True
+        return other
+
+    def below(self, name: str, model: Any) -> "Condition":
+        """The same parameter asked of a record that `name` refers to."""
+        other = copy.copy(self)
+        other.through = ((name, model), *self.through)
+        return other
+
+    def once(self) -> "Condition":
+        """The same parameter, which finds a record once however many of its values fit."""
+        other = copy.copy(self)
+        other.finds_twice = True
+        return other
+
+    def within(self, part: str) -> "Condition":
+        """The same parameter asked of one row of a list."""
+        other = copy.copy(self)
+        other.part = part
+        return other
+
+
+def records(model: Any, *, calls: str, help_text: str) -> Condition:
+    """Records of another type by slug, repeated for more; `calls` says what they mean."""
+    return Condition(slugs_of(model), calls=calls, many="repeat", help_text=help_text)
+
+
+def on_date(calls: str, help_text: str) -> Condition:
+    """An EDTF date that a queryset method takes."""
+    return Condition(each(a_date), calls=calls, schema=shapes.DATE, help_text=help_text)
+
+
+def lookups_of(field: Any) -> Iterator[tuple[str, Condition]]:
+    """The look-ups of one column or reference, by suffix; the empty suffix is equality."""
+    for fits, make in KINDS:
+        if fits(field):
+            yield from make(field, {"help_text": field.help_text})
+            break
+    if field.null:
+        yield "isnull", is_null(field.name, field.help_text)
+
+
+def is_null(name: str, help_text: str) -> Condition:
+    """Whether the value is not known."""
+    return Condition(
+        each(yes_or_no),
+        build=lambda values: Q(**{f"{name}__isnull": values[0]}),
+        schema={"type": "boolean"},
+        help_text=help_text,
+    )
+
+
+def reference_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+    """By the slug of the record referred to."""
+    read = slugs_of(field.related_model)
+
+    def build(values: list[Any]) -> Q:
+        return Q(**{f"{field.name}__in": values})
+
+    yield "", Condition(read, build=build, many="repeat", **text)
+    yield "in", Condition(read, build=build, many="comma", **text)
+
+
+def word_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+    """By a word of a vocabulary; of a list of words, any."""
+    holds = isinstance(field, WordListField)
+    choices = field.words.choices if holds else field.choices
+    read = each(word_of(choices))
+    schema = shapes.word(choice for choice, _ in choices)
+
+    def build(values: list[Any]) -> Q:
+        if not holds:
+            return Q(**{f"{field.name}__in": values})
+        found = Q()
+        for word in values:
+            found |= Q(**{f"{field.name}__has": word})
+        return found
+
+    yield "", Condition(read, build=build, many="repeat", schema=schema, **text)
+    yield "in", Condition(read, build=build, many="comma", schema=schema, **text)
+
+
+def date_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+    """By what is certain of a date (gte, gt, lte, lt, range) or what is possible."""
+    name, read = field.name, each(a_date)
+
+    def build(lookup: str) -> Build:
+        return lambda values: date_condition(name, lookup, [dates.parse(v) for v in values])
+
+    yield "", Condition(read, build=lambda v: Q(**{name: v[0]}), schema=shapes.DATE, **text)
+    for lookup in ("gte", "gt", "lte", "lt", "possible"):
+        yield lookup, Condition(read, build=build(lookup), schema=shapes.DATE, **text)
+    yield "range", Condition(read, build=build("range"), many="pair", schema=shapes.DATE, **text)
+
+
+def date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
+    """Compare the earliest and latest day of a field with a date, or with two for `range`."""
+    first, last = spans[0], spans[-1]
+    earliest, latest = f"{name}_earliest", f"{name}_latest"
+    conditions = {
+        "gte": {f"{earliest}__gte": first.earliest},
+        "gt": {f"{earliest}__gt": first.latest},
+        "lte": {f"{latest}__lte": first.latest},
+        "lt": {f"{latest}__lt": first.earliest},
+        "possible": {f"{earliest}__lte": first.latest, f"{latest}__gte": first.earliest},
+        "range": {f"{earliest}__gte": first.earliest, f"{latest}__lte": last.latest},
+    }
+    return Q(**conditions[lookup])
+
+
+def number_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+    """By comparison."""
+    name, whole = field.name, isinstance(field, models.IntegerField)
+    greatest = MAX_COUNT if whole else 10**12
+    schema = {"title": "Count" if whole else "Measure", **shapes.number(greatest, whole)}
+    read, text = each(a_number(greatest, whole)), {**text, "schema": schema}
+
+    # Django takes a comparison that every number of the column passes for true of no number, too.
+    known = {f"{name}__isnull": False} if field.null else {}
+
+    def build(lookup: str) -> Build:
+        return lambda values: Q(**{f"{name}__{lookup}": values[0]}, **known)
+
+    for lookup in ("exact", "gte", "gt", "lte", "lt"):
+        yield bare(lookup), Condition(read, build=build(lookup), **text)
+    yield "in", Condition(read, build=lambda v: Q(**{f"{name}__in": v}), many="comma", **text)
+    yield "range", Condition(read, build=lambda v: Q(**{f"{name}__range": v}), many="pair", **text)
+
+
+def text_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+    """By the whole text, or a part of it whatever the case."""
+    name, read = field.name, each(a_text)
+
+    def build(lookup: str) -> Build:
+        return lambda values: Q(**{f"{name}__{lookup}": values[0]})
+
+    for lookup in ("exact", "icontains", "istartswith"):
+        yield bare(lookup), Condition(read, build=build(lookup), schema=shapes.TEXT, **text)
+    text = {**text, "schema": shapes.ENTRY}
+    yield "in", Condition(read, build=lambda v: Q(**{f"{name}__in": v}), many="comma", **text)
+
+
+def yes_no_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+    """By yes or no; by either, where a list leaves one of them out."""
+    text = {**text, "schema": {"type": "boolean"}}
+
+    def build(values: list[Any]) -> Q:
+        return Q(**{f"{field.name}__in": values})
+
+    yield "", Condition(each(yes_or_no), build=build, **text)
+    yield "in", Condition(each(yes_or_no), build=build, many="comma", **text)
+
+
+def no_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+    """Only whether it is known: shapes are asked for by bbox."""
+    yield from ()
+
+
+def bare(lookup: str) -> str:
+    """The suffix of a look-up: equality needs none."""
+    return "" if lookup == "exact" else lookup
+
+
+KINDS: list[tuple[Callable[[Any], bool], Callable[[Any, Any], Iterator[tuple[str, Condition]]]]] = [
+    (lambda field: field.is_relation, reference_lookups),
+    (lambda field: isinstance(field, GeometryField), no_lookups),
+    (lambda field: isinstance(field, WordListField) or bool(field.choices), word_lookups),
+    (lambda field: isinstance(field, EdtfField), date_lookups),
+    (lambda field: isinstance(field, models.BooleanField), yes_no_lookups),
+    (lambda field: isinstance(field, models.DecimalField | models.IntegerField), number_lookups),
+    (lambda field: isinstance(field, models.CharField), text_lookups),
+]
+
+
+def named(name: str, found: Iterable[tuple[str, Condition]]) -> Iterator[tuple[str, Condition]]:
+    """Look-ups under their parameters' names."""
+    for suffix, one in found:
+        yield f"{name}__{suffix}" if suffix else name, one
+
+
+def of_columns(model: Any, names: Iterable[str]) -> Iterator[tuple[str, Condition]]:
+    """The parameters of a type's own columns and of what they refer to."""
+    for name in names:
+        field = model._meta.get_field(name)
+        if isinstance(field, models.Field):
+            found = [*named(name, lookups_of(field))]
+            if field.is_relation:
+                found += of_related(name, field.related_model)
+            yield from ((n, one.once() if field.many_to_many else one) for n, one in found)
+
+
+def of_related(name: str, model: Any) -> Iterator[tuple[str, Condition]]:
+    """`supplier__region`, `signed_in__country`: what is asked of a record referred to."""
+    for field in model._meta.fields:
+        closed = field.choices or isinstance(field, models.BooleanField)
+        if closed and field.name != "publication":
+            for inner, one in named(field.name, lookups_of(field)):
+                yield f"{name}__{inner}", one.below(name, model)
+
+
+def of_parts(model: Any) -> Iterator[tuple[str, Condition]]:
+    """`parties__actor`, `stops__place__country`: what is asked of one row of a list."""
+    for part, rows in model.parts().items():
+        for name, one in of_part(rows):
+            yield f"{part}__{name}", one.within(part)
+
+
+def of_part(rows: type[Part]) -> Iterator[tuple[str, Condition]]:
+    """The parameters of a kind of part."""
+    yield from of_columns(rows, rows.document_fields())

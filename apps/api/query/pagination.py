@@ -1,0 +1,181 @@
+"""Pages of a list, in two ways: numbered (`page`), or by a `cursor` that any depth costs the same.
+
+A list is read by `cursor=*` first and then by the `next` and `previous` links. A cursor holds the
+place of a row in the ordering and is signed together with its query, so that it fits no other.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+
+from apps.api.http import links
+from apps.api.http.links import Place
+from apps.api.http.problems import ParameterError
+from apps.api.http.renderers import StoredPage
+from apps.api.query import schemas as shapes
+from apps.api.query.facets import FACETS, TRUNCATED
+from apps.api.query.ordering import Term, after
+
+START = "*"
+
+
+class Slice(NamedTuple):
+    """One page: its documents, and the parameters of the pages beside it (None: there is none)."""
+
+    documents: list[str]
+    following: Place | None
+    preceding: Place | None
+
+
+class RecordPagination(BasePagination):
+    """`{count, next, previous, results}` over stored documents.
+
+    The count is exact up to 10,000; beyond, it is 10,000 and `count_truncated` is true, unless
+    `count=exact` asks for it. With `count=none`, and on a cursor's pages, it is left out.
+    """
+
+    page_size = 50
+    max_page_size = 500
+    max_depth = 10_000
+    parameters = ("page", "page_size", "cursor", "count")
+
+    def errors(self, request: Any) -> Iterator[ParameterError]:
+        """What is wrong with the paging parameters of `request`."""
+        params = request.query_params
+        whole = {"page_size": self.max_page_size, "page": self.max_depth}
+        wrong = [name for name, most in whole.items() if not is_count(params.get(name, "1"), most)]
+        for name in wrong:
+            yield ParameterError(name, f"A whole number from 1 to {whole[name]:,}.")
+        if not wrong and self._start(params) >= self.max_depth:
+            last = self.max_depth // self._size(params)
+            detail = f"Pages end at row {self.max_depth:,}: with this page_size, at page {last}."
+            yield ParameterError("page", f"{detail} Read further with cursor=* instead of page.")
+        if params.get("count", "none") not in ("none", "exact"):
+            yield ParameterError("count", "Write none or exact.", allowed=["none", "exact"])
+        if "cursor" in params and "page" in params:
+            yield ParameterError("cursor", "Either page or cursor.")
+        if params.get("cursor", START) != START and self._place(request) is None:
+            detail = "This cursor belongs to another query or was cut; begin again with cursor=*."
+            yield ParameterError("cursor", detail)
+
+    def is_asked(self, request: Any) -> bool:
+        """Whether the query asks for one page; another form than JSON else answers every record."""
+        return any(name in request.query_params for name in ("page", "page_size", "cursor"))
+
+    def read(self, queryset: QuerySet, request: Any, terms: list[Term]) -> Slice:
+        """One page of `queryset`, in the order of `terms`."""
+        if "cursor" in request.query_params:
+            return self._by_cursor(queryset, request, terms)
+        params = request.query_params
+        start, size = self._start(params), self._size(params)
+        ordered = queryset.order_by(*(term.expression() for term in terms))
+        end = min(start + size + 1, self.max_depth)
+        found = list(ordered.values_list("document", flat=True)[start:end])
+        page = int(params.get("page", 1))
+        return Slice(found[:size], *links.numbered(page, has_more=len(found) > size))
+
+    def _by_cursor(self, queryset: QuerySet, request: Any, terms: list[Term]) -> Slice:
+        place = self._place(request)
+        backwards = place is not None and place["backwards"]
+        if place is not None:
+            queryset = queryset.filter(after(terms, place["values"], backwards))
+        ordered = queryset.order_by(*(term.expression(backwards) for term in terms))
+        size = self._size(request.query_params)
+        rows = list(ordered.values_list("document", *(t.column for t in terms))[: size + 1])
+        more, rows = len(rows) > size, rows[:size]
+        rows = rows[::-1] if backwards else rows
+        following = rows and (more or backwards)
+        preceding = rows and (more if backwards else place is not None)
+        return Slice(
+            [row[0] for row in rows],
+            self._cursor(request, rows[-1][1:], backwards=False) if following else None,
+            self._cursor(request, rows[0][1:], backwards=True) if preceding else None,
+        )
+
+    def _cursor(self, request: Any, values: Any, backwards: bool) -> Place:
+        place = json.dumps([int(backwards), *values], cls=DjangoJSONEncoder, separators=(",", ":"))
+        return {"cursor": signing.Signer(salt=self._query(request)).sign_object(place)}
+
+    def _place(self, request: Any) -> dict[str, Any] | None:
+        """Where a cursor points; None for the beginning and for one that is not ours."""
+        try:
+            signer = signing.Signer(salt=self._query(request))
+            backwards, *values = json.loads(signer.unsign_object(request.query_params["cursor"]))
+        except (signing.BadSignature, ValueError):
+            return None
+        return {"backwards": bool(backwards), "values": values}
+
+    def _query(self, request: Any) -> str:
+        """What a cursor is bound to: the address and every parameter but those of paging."""
+        others = [
+            (k, v) for k, v in sorted(request.query_params.lists()) if k not in self.parameters
+        ]
+        return f"{request.path.rstrip('/')}?{urlencode(others, doseq=True)}"
+
+    def envelope(
+        self, queryset: QuerySet, request: Any, found: Slice, more: dict[str, Any] | None = None
+    ) -> Response:
+        """The answer around one page; `more` is what else it says of all records."""
+        head: dict[str, Any] = self._count(queryset, request.query_params)
+        addresses = links.around(request, found.following, found.preceding)
+        page = StoredPage({**head, **addresses, **(more or {})}, found.documents)
+        return Response(page, headers=links.header(addresses))
+
+    def _count(self, queryset: QuerySet, params: Any) -> dict[str, Any]:
+        asked = params.get("count", "none" if "cursor" in params else "")
+        if asked == "none":
+            return {}
+        if asked == "exact":
+            return {"count": queryset.order_by().count()}
+        count = queryset.order_by()[: self.max_depth + 1].count()
+        if count <= self.max_depth:
+            return {"count": count}
+        return {"count": self.max_depth, "count_truncated": True}
+
+    def _size(self, params: Any) -> int:
+        return int(params.get("page_size", self.page_size))
+
+    def _start(self, params: Any) -> int:
+        return (int(params.get("page", 1)) - 1) * self._size(params)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "count": {"type": "integer", "description": "Records that match; see count=."},
+                "count_truncated": {"type": "boolean", "description": "There are more than count."},
+                "next": link,
+                "previous": link,
+                "facets": FACETS,
+                "facets_truncated": TRUNCATED,
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        page = {"type": "integer", "minimum": 1, "maximum": self.max_depth, "default": 1}
+        size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
+        described = {
+            "page": (page, "Page, from 1, to 10,000 rows deep; further by cursor."),
+            "page_size": ({**size, "default": self.page_size}, "Records on a page."),
+            "cursor": (shapes.CURSOR, "`*`, then as `next` says."),
+            "count": ({"type": "string", "enum": ["none", "exact"]}, "No count, or an exact one."),
+        }
+        return [
+            {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+            for name, (schema, text) in described.items()
+        ]
+
+
+def is_count(text: str, most: int) -> bool:
+    """Whether `text` is a whole number from 1 to `most`."""
+    return text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most

@@ -1,0 +1,112 @@
+"""Query parameters of an answer that is no list of records: declared, strict, described once."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.settings import api_settings
+
+from apps.api.http.problems import InvalidParameters, ParameterError, not_known
+from apps.api.query.values import each
+
+GREATEST = 2**53 - 1  # the last whole number that JSON's readers agree on
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """How the text of one parameter is read (ValidationError: it is not) and described."""
+
+    read: Callable[[str], Any]
+    schema: dict[str, Any]
+    help_text: str
+    default: Any = None
+    is_multiple: bool = False
+    is_required: bool = False
+
+
+def whole_number(
+    help_text: str, least: int = 0, greatest: int = GREATEST, default: int | None = None
+) -> Parameter:
+    """A parameter that is a whole number, in ASCII digits, within bounds."""
+
+    def read(text: str) -> int:
+        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(greatest))
+        if not (is_number and least <= int(text) <= greatest):
+            raise ValidationError(f"A whole number from {least:,} to {greatest:,}.")
+        return int(text)
+
+    schema = {"type": "integer", "minimum": least, "maximum": greatest}
+    return Parameter(read, schema, help_text, default)
+
+
+def unknown(params: Iterable[str], known: Iterable[str]) -> Iterator[ParameterError]:
+    """Parameters that nothing here understands."""
+    names = [*known, *filter(None, [api_settings.URL_FORMAT_OVERRIDE])]
+    for name in params:
+        if name not in names:
+            yield not_known(name, name, names, "Unknown parameter.")
+
+
+def parameter_error(name: str, reason: ValidationError) -> ParameterError:
+    """One reason why a value was not read, as an error of the query."""
+    (detail,) = reason.messages
+    return ParameterError(name, detail, **(reason.params or {}))
+
+
+def misgiven(name: str, texts: list[str], is_multiple: bool = False) -> ParameterError | None:
+    """What is wrong with how often a parameter is given, or with a blank one, whatever it means."""
+    if any(not text.strip() for text in texts):
+        return ParameterError(name, "A parameter has a value.", "blank")
+    if len(texts) > 1 and not is_multiple:
+        return ParameterError(name, "This parameter stands once.", "repeated")
+    return None
+
+
+def values_of(
+    params: Any, declared: Mapping[str, Parameter]
+) -> tuple[dict[str, Any], list[ParameterError]]:
+    """The values of the declared parameters that are given, and what is wrong with the others."""
+    values: dict[str, Any] = {}
+    faults: list[ParameterError] = []
+    for name, one in declared.items():
+        texts = list(dict.fromkeys(params.getlist(name)))
+        if one.is_required and not texts:
+            faults.append(ParameterError(name, "This parameter is needed.", "required"))
+        elif fault := misgiven(name, params.getlist(name), one.is_multiple):
+            faults.append(fault)
+        elif texts:
+            try:
+                read = each(one.read)(texts)
+                values[name] = read if one.is_multiple else read[0]
+            except ValidationError as error:
+                faults += (parameter_error(name, reason) for reason in error.error_list)
+    return values, faults
+
+
+def read_strictly(params: Any, declared: Mapping[str, Parameter]) -> dict[str, Any]:
+    """The values of all declared parameters, those not given by default.
+
+    Raises:
+        InvalidParameters: with every fault of the query.
+    """
+    values, faults = values_of(params, declared)
+    faults += unknown(params, declared)
+    if faults:
+        raise InvalidParameters(faults)
+    return {name: one.default for name, one in declared.items()} | values
+
+
+def described(declared: Mapping[str, Parameter]) -> list[OpenApiParameter]:
+    """The declared parameters for OpenAPI."""
+    return [
+        OpenApiParameter(
+            name,
+            {"type": "array", "items": one.schema} if one.is_multiple else one.schema,
+            description=one.help_text,
+            default=one.default,
+            required=one.is_required,
+        )
+        for name, one in declared.items()
+    ]

@@ -1,0 +1,77 @@
+"""The numbers of a type: counts, measures, money, shares, and what says how to read each.
+
+Names go by rule: beside `value_amount` stands `value_currency`, beside `capacity_value` stands
+`capacity_unit`, beside `share_percent` stands `share_of`; a qualifier and the upper end of a range
+as core/fields.py makes them.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+
+from apps.core.fields import Qualifier
+from apps.core.models import Record
+from apps.documents.serializers import serializer_class
+
+FUNCTIONS = ("sum", "min", "max", "mean")
+# Whole and decimal columns that say where or when, not how much.
+NO_QUANTITIES = {"latitude", "longitude", "revision"}
+# The last word of a number's name, and that of the column which says in what the number is given.
+UNITS = {"amount": "currency", "value": "unit", "percent": "of"}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A numeric field, and the columns that say how it is to be read."""
+
+    name: str
+    unit: str | None
+    is_share: bool
+    inexact: Q | None
+
+    @property
+    def metrics(self) -> list[str]:
+        """What can be made of it; shares are not added, for they may be of overlapping parts."""
+        return [f"{one}:{self.name}" for one in FUNCTIONS if one != "sum" or not self.is_share]
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Its columns in a query, by alias."""
+        found: dict[str, Any] = {f"of_{self.name}": F(self.name)}
+        if self.unit:
+            found[f"in_{self.name}"] = F(self.unit)
+        if self.inexact:
+            vague = When(self.inexact, then=Value(1))
+            found[f"vague_{self.name}"] = Case(vague, default=Value(0))
+        return found
+
+
+@cache
+def numbers(model: type[Record]) -> dict[str, Number]:
+    """The fields of a type that say how much, by name."""
+    keys = [key for key in serializer_class(model).Meta.fields if key not in NO_QUANTITIES]
+    columns = {key: model._meta.get_field(key) for key in keys}
+    return {
+        key: number(key, columns)
+        for key, column in columns.items()
+        if isinstance(column, models.DecimalField | models.IntegerField)
+        and key.removesuffix("_max") not in columns.keys() - {key}
+    }
+
+
+def number(name: str, columns: dict[str, Any]) -> Number:
+    """The field `name` with its unit, its qualifier and the upper end of its range."""
+    last = name.rpartition("_")[2]
+    start = name.removesuffix(last)
+    unit = start + UNITS.get(last, "")
+    qualifier = f"{start}qualifier" if last == "amount" else f"{name}_qualifier"
+    inexact = Q()
+    if qualifier in columns:
+        rough = [word for word in Qualifier.values if word != Qualifier.EXACT]
+        inexact |= Q(**{f"{qualifier}__in": rough})
+    if f"{name}_max" in columns:
+        inexact |= Q(**{f"{name}_max__isnull": False})
+    return Number(name, unit if unit in columns else None, last == "percent", inexact or None)

@@ -1,0 +1,127 @@
+"""What of a document is answered: `fields=`, `omit=`, and `expand=` for what it refers to."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import orjson
+
+from apps.api.http.problems import ParameterError, not_known
+from apps.core.models import Record
+from apps.documents.serializers import serializer_class
+
+MAX_DEPTH = 2
+MAX_EXPANSIONS = 10
+
+Path = tuple[str, ...]
+Tree = dict[Path, "Tree"]
+
+
+class Payload:
+    """The shape that a query asks for, of the documents of one type."""
+
+    parameters = ("fields", "omit", "expand")
+
+    def __init__(self, model: type[Record], params: Any) -> None:
+        self.model = model
+        self.known = list(serializer_class(model).Meta.fields)
+        self.asked = {name: split(params.get(name, "")) for name in self.parameters}
+        self.tree: Tree = {}
+        self.wrong_paths = [p for p in self.asked["expand"] if not self._plant(p)]
+
+    def errors(self) -> Iterator[ParameterError]:
+        """Names that no document has, and paths that lead nowhere."""
+        for parameter in ("fields", "omit"):
+            for name in self.asked[parameter]:
+                if name not in self.known:
+                    detail = f"A document has no “{name[:50]}”."
+                    yield not_known(parameter, name, self.known, detail)
+        for path in self.wrong_paths:
+            paths = [".".join(known) for known in references(self.model)]
+            detail = f"“{path[:80]}” names no record, at most {MAX_DEPTH} steps away."
+            yield not_known("expand", path, paths, detail)
+        if len(self.asked["expand"]) > MAX_EXPANSIONS:
+            yield ParameterError("expand", f"At most {MAX_EXPANSIONS} paths.")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether documents are answered as they are stored."""
+        return not any(self.asked.values())
+
+    @property
+    def names(self) -> list[str]:
+        """The keys that are answered, in the document's order."""
+        wanted = self.asked["fields"] or self.known
+        return [name for name in self.known if name in wanted and name not in self.asked["omit"]]
+
+    def apply(self, stored: list[str]) -> list[str]:
+        """Stored documents in the shape that was asked for."""
+        if self.is_whole:
+            return stored
+        return [orjson.dumps(document).decode() for document in self.parsed(stored)]
+
+    def parsed(self, stored: list[str]) -> list[dict[str, Any]]:
+        """Stored documents, parsed, in the shape that was asked for."""
+        names = self.names
+        # An old version of a record may lack a key that its type has today.
+        return [{name: one.get(name) for name in names} for one in self.expanded(stored)]
+
+    def expanded(self, stored: list[str]) -> list[dict[str, Any]]:
+        """Stored documents, parsed, whole, with what they refer to put in its place."""
+        documents = [orjson.loads(document) for document in stored]
+        expand(documents, self.model, self.tree)
+        return documents
+
+    def _plant(self, path: str) -> bool:
+        """Add one path to the tree of expansions; whether it leads to records."""
+        steps, model, branch, depth = path.split("."), self.model, self.tree, 0
+        while steps:
+            here = references(model)
+            step = next((key for key in (tuple(steps[:1]), tuple(steps[:2])) if key in here), None)
+            depth += 1
+            if step is None or depth > MAX_DEPTH:
+                return False
+            branch = branch.setdefault(step, {})
+            model, steps = here[step], steps[len(step) :]
+        return depth > 0
+
+
+def split(text: str) -> list[str]:
+    """Names between commas; a blank one is a name, too, which nothing bears."""
+    return [name.strip() for name in text.split(",")] if text.strip() else []
+
+
+@cache
+def references(model: type[Record]) -> dict[Path, type[Record]]:
+    """Where slugs of other records stand in a type's documents."""
+    return dict(serializer_class(model)().references())
+
+
+def expand(documents: list[dict[str, Any]], model: type[Record], tree: Tree) -> None:
+    """Put documents in the place of slugs, in place: one query for each branch of the tree."""
+    here = references(model)
+    for path, below in tree.items():
+        holders = [holder for document in documents for holder in holders_of(document, path)]
+        key, related = path[-1], here[path]
+        slugs = {slug for holder in holders for slug in as_list(holder[key])}
+        found = fetch(related, slugs)
+        expand(list(found.values()), related, below)
+        for holder in holders:
+            value = holder[key]
+            holder[key] = [found[s] for s in value] if isinstance(value, list) else found.get(value)
+
+
+def holders_of(document: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+    """The mappings in which the last key of `path` stands."""
+    return [document] if len(path) == 1 else document[path[0]]
+
+
+def as_list(value: Any) -> list[str]:
+    """The slugs in a value: one, several or none."""
+    return value if isinstance(value, list) else [value] if value is not None else []
+
+
+def fetch(model: type[Record], slugs: set[str]) -> dict[str, dict[str, Any]]:
+    """Public documents by slug."""
+    rows = model.objects.published().filter(slug__in=slugs).order_by()
+    return {slug: orjson.loads(text) for slug, text in rows.values_list("slug", "document") if text}

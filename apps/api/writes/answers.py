@@ -1,0 +1,79 @@
+"""What a write is answered: the document as it is stored now, or what was proposed or would be."""
+
+from typing import Any
+
+import orjson
+from rest_framework.response import Response
+
+from apps.api.http import etags as conditional
+from apps.api.http import links
+from apps.api.http.renderers import Stored
+from apps.core.models import Record
+from apps.documents.differences import as_changes, differences
+from apps.documents.writing import STAMP
+from apps.ledger.models import Proposal
+
+Texts = dict[str, str]  # documents by slug
+
+
+def standing(model: type[Record], slugs: list[str]) -> Texts:
+    """The public documents of records."""
+    rows: Any = model.objects
+    return dict(rows.published().filter(slug__in=slugs).values_list("slug", "document"))
+
+
+def stored(request: Any, model: type[Record], slug: str, status: int) -> Response:
+    """The record as GET answers it now."""
+    rows: Any = model.objects
+    revision, document = rows.values_list("revision", "document").get(slug=slug)
+    headers = (
+        {"Location": links.of_record(request, model.endpoint(), slug)} if status == 201 else {}
+    )
+    response = Response(Stored(document), status, headers=headers)
+    return conditional.tagged(response, request, conditional.strong(revision))
+
+
+def created(request: Any, model: type[Record], slugs: list[str], number: Any) -> Response:
+    """Which records a list of documents became, in their order."""
+    endpoint = model.endpoint()
+    made = [{"slug": one, "url": links.of_record(request, endpoint, one)} for one in slugs]
+    return conditional.tagged(Response({"revision": number, "created": made}, 201), request, None)
+
+
+def gone(request: Any) -> Response:
+    """The record was retracted."""
+    return conditional.tagged(Response(status=204), request, None)
+
+
+def proposed(request: Any, proposals: list[Proposal], slugs: list[str], is_list: bool) -> Response:
+    """What was handed in and waits for review."""
+    base = request.build_absolute_uri("/api/v1/proposals/")
+    names = ("state", "type", "slug")
+    found = [
+        {"proposal": p.pk, **{name: getattr(p, name) for name in names}, "url": f"{base}{p.pk}/"}
+        for p in sorted(proposals, key=lambda one: slugs.index(one.slug))
+    ]
+    body: Any = {"proposals": found} if is_list else found[0]
+    headers = {"Location": base if is_list else found[0]["url"]}
+    return conditional.tagged(Response(body, 202, headers=headers), request, None)
+
+
+def foreseen(request: Any, would: str, slugs: list[str], before: Texts, after: Texts) -> Response:
+    """What a write would do, in the order of the documents; it would `publish` or `propose`."""
+    records = [seen(slug, before.get(slug), after.get(slug)) for slug in slugs]
+    body = {"dry_run": True, "would": would, "records": records}
+    return conditional.tagged(Response(body), request, None)
+
+
+def seen(slug: str, before: str | None, after: str | None) -> dict[str, Any]:
+    """What a write would make of one record."""
+    old, new = orjson.loads(before or "null"), orjson.loads(after or "null")
+    changes = as_changes(differences(old, new)) if new else []
+    if new is None:
+        operation = "retracted"
+    elif old is None:
+        operation = "created"
+    else:
+        operation = "updated" if changes else "unchanged"
+    document = new and {key: value for key, value in new.items() if key not in STAMP}
+    return {"slug": slug, "op": operation, "changes": changes, "document": document}

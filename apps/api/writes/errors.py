@@ -1,0 +1,70 @@
+"""Faults of documents as errors of a body: where, why, what is allowed, what was perhaps meant."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import orjson
+
+from apps.api.http.problems import SHOWN, DocumentError, InvalidDocument, ParameterError
+from apps.core.models import Record
+from apps.core.spelling import meant
+from apps.documents.publishing import UNREASONED
+from apps.documents.serializers import serializer_class
+from apps.documents.writing import Fault
+
+STEP = re.compile(r'"(?:[^"\\]|\\.)*"|\[\d+\]|[^.\[\]"]+')  # of a fault's path
+
+
+def refusal(
+    model: type[Record], faults: Iterable[Fault], places: dict[str, str]
+) -> InvalidDocument:
+    """The problem with all faults; `places` are the pointers to the documents of a list by slug."""
+    return InvalidDocument([error_of(model, fault, places) for fault in faults])
+
+
+def error_of(
+    model: type[Record], fault: Fault, places: dict[str, str]
+) -> DocumentError | ParameterError:
+    """A fault as an error; a reason that is missing belongs into the query."""
+    if fault.path == "reason" and fault.reason == UNREASONED:
+        return ParameterError("reason", UNREASONED, "required")
+    code = getattr(fault.reason, "code", "invalid")
+    steps = STEP.findall(fault.path)
+    return DocumentError(
+        (fault.where or places.get(fault.slug, "")) + "".join(map(token, steps)),
+        str(fault.reason),
+        code,
+        allowed(model, steps, code)[:SHOWN],
+        meant(fault.reason),
+    )
+
+
+def token(step: str) -> str:
+    """A step of a path as one of a JSON Pointer, which counts from 0."""
+    if step.startswith("["):
+        return f"/{int(step[1:-1]) - 1}"
+    name = orjson.loads(step) if step.startswith('"') else step
+    return "/" + name.replace("~", "~0").replace("/", "~1")
+
+
+@cache
+def shape(model: type[Record]) -> Any:
+    """A serializer of the type, of which only the fields are looked at."""
+    return serializer_class(model)()
+
+
+def allowed(model: type[Record], steps: list[str], code: str) -> list[str]:
+    """The words that a place takes, or the keys, where another word or key stands."""
+    mapping, field = None, shape(model)
+    for step in steps:
+        if step.startswith("["):
+            field = getattr(field, "child", None)
+        else:
+            mapping, field = field, getattr(field, "fields", {}).get(step)
+    if code == "invalid_choice":
+        return [str(choice) for choice in getattr(field, "choices", ())]
+    if code == "unknown" and field is None:
+        return list(getattr(mapping, "fields", ()))
+    return []

@@ -1,0 +1,82 @@
+"""Idempotency-Key: a request that is sent again is answered again, and not done again.
+
+The answer is kept in the transaction of the write itself, so that there are both or none of them.
+Refusals are not kept: they changed nothing, and the request is judged anew.
+"""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.response import Response
+
+from apps.api.http import etags as conditional
+from apps.api.http.renderers import DocumentJSONRenderer, Stored
+from apps.ledger.models import KeptAnswer
+
+HEADER = "Idempotency-Key"
+KEY = re.compile(r"[!-~]{8,200}")
+KEPT = ("Location", "ETag")  # what headers an answer's own are
+
+
+class StillRunning(APIException):
+    """The request that came first with this key has not ended."""
+
+    status_code = 409
+    default_detail = "The request that came first with this Idempotency-Key still runs."
+
+
+class KeyReused(APIException):
+    """The key was sent with another request."""
+
+    status_code = 422
+    default_detail = "This Idempotency-Key was sent with another method, address or body."
+
+
+def key_of(request: Any) -> str | None:
+    """The key of a request, if it has one."""
+    key: str | None = request.headers.get(HEADER)
+    if key is not None and not KEY.fullmatch(key):
+        raise ParseError(f"{HEADER} is 8 to 200 visible ASCII characters.")
+    return key
+
+
+def digest(request: Any) -> str:
+    """What was asked: method, address, query, and the body as it was read."""
+    path, query = request.path.rstrip("/"), request.META.get("QUERY_STRING", "")
+    asked = [request.method, path, query, request.data]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def answered(request: Any, key: str) -> Response | None:
+    """The answer that the account got before for the same request; None if there was none.
+
+    Raises:
+        StillRunning, KeyReused
+    """
+    if not KeptAnswer.objects.claim(request.user, key):
+        raise StillRunning
+    kept = KeptAnswer.objects.recent().filter(user=request.user, key=key).first()
+    if kept is None:
+        return None
+    if kept.asked != digest(request):
+        raise KeyReused
+    body = Stored(kept.body) if kept.body else None
+    headers = {**kept.headers, "Idempotent-Replayed": "true"}
+    return conditional.tagged(Response(body, kept.status, headers=headers), request, None)
+
+
+def keep(request: Any, key: str, answer: Response) -> None:
+    """Keep an answer, for whoever sends the same request again."""
+    KeptAnswer.objects.keep(
+        KeptAnswer(
+            user=request.user,
+            key=key,
+            asked=digest(request),
+            status=answer.status_code,
+            body=DocumentJSONRenderer().render(answer.data).decode(),
+            headers={name: answer[name] for name in KEPT if name in answer},
+        )
+    )

@@ -1,0 +1,62 @@
+"""If-Match: a change names the state that it changes, so that nobody's work is lost."""
+
+import re
+from typing import Any
+
+import orjson
+from django.http import Http404
+from rest_framework.exceptions import APIException
+
+from apps.core.models import Record
+from apps.documents.differences import as_changes, differences
+from apps.ledger.models import Version
+
+NAMED = re.compile(r'"(\d{1,15})-[0-9a-f]+"')  # api/http/etags.py writes it
+
+
+class PreconditionRequired(APIException):
+    """If-Match is missing, or names no one state: `*`, several, a weak one."""
+
+    status_code = 428
+    default_detail = (
+        "Send in If-Match the ETag with which GET answered the whole record, and no other:"
+        " neither * nor a weak one, which begins with W/."
+    )
+
+
+class PreconditionFailed(APIException):
+    """The record is no longer as the writer saw it."""
+
+    status_code = 412
+
+    def __init__(self, record: Record, seen: int) -> None:
+        self.more = {"revision": record.revision, "changes": changes_since(record, seen)}
+        super().__init__(f"The record is of revision {record.revision} now, not {seen}.")
+
+
+def held(request: Any, model: type[Record], slug: str) -> Record:
+    """The published record, locked until the transaction ends, if it is as If-Match says.
+
+    Raises:
+        Http404, PreconditionRequired, PreconditionFailed
+    """
+    rows: Any = model.objects
+    record = rows.published().select_for_update(no_key=True).filter(slug=slug).first()
+    if record is None:
+        raise Http404
+    named = NAMED.fullmatch(request.headers.get("If-Match", "").strip())
+    if named is None:
+        raise PreconditionRequired
+    if int(named.group(1)) != record.revision:
+        raise PreconditionFailed(record, int(named.group(1)))
+    found: Record = record
+    return found
+
+
+def changes_since(record: Record, seen: int) -> list[dict[str, Any]]:
+    """The fields that differ between what the writer saw and what stands now."""
+    versions = Version.objects.of(record).public().filter(revision__number=seen)
+    text = versions.values_list("document", flat=True).first()
+    if text is None:
+        return []  # no reader ever saw it
+    return as_changes(differences(orjson.loads(text), orjson.loads(record.document or "{}")))

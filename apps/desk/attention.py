@@ -1,0 +1,100 @@
+"""What of the data wants a curator's eye: lists for the desk, each a filter of the type's list."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Max
+from django.utils import timezone
+
+from apps.core.models import Record
+from apps.documents.serializers import serializer_class
+from apps.ledger.models import Revision, Version
+
+# A name in the list's address, what it says, and how the records are found.
+Attention = dict[str, tuple[str, Callable[[Any], Any]]]
+
+OLD = timedelta(days=30)
+# These need no source: what we call a record, how we sort it, what we say of it in our own words.
+UNCITED = {
+    *("slug", "name", "title", "kind", "summary", "certainty", "topics", "external_ids"),
+    *("citations", "sections", "language"),
+}
+
+
+def single_source(records: Any) -> Any:
+    """Published records that rest on one article alone."""
+    return records.published().with_sources_up_to(1)
+
+
+def disputed(records: Any) -> Any:
+    """Published records on which sources differ."""
+    return records.published().exclude(disputed_fields="")
+
+
+def unsourced(records: Any) -> Any:
+    """Published records with a value that no citation supports."""
+    return records.published().filter(slug__in=unsourced_fields(records.model))
+
+
+def old_drafts(records: Any) -> Any:
+    """Drafts on which nobody has worked for a month."""
+    versions = Version.objects.filter(type=records.model.endpoint())
+    newest = versions.values("slug").annotate(at=Max("revision__at"))
+    fresh = newest.filter(at__gte=timezone.now() - OLD).values("slug")
+    drafts = records.filter(publication=Record.Publication.DRAFT)
+    return drafts.exclude(slug__in=fresh)
+
+
+ATTENTION: Attention = {
+    "single_source": ("One source only", single_source),
+    "disputed": ("Sources differ", disputed),
+    "unsourced": ("A value without a citation", unsourced),
+    "old_drafts": ("Drafts older than a month", old_drafts),
+}
+
+
+def unsourced_fields(model: type[Record]) -> dict[str, list[str]]:
+    """Slugs of published records to their fields that have a value and no citation."""
+    newest = Revision.objects.exclude(number=None).order_by("-number")
+    return _unsourced_at(model, newest.values_list("number", "at").first())
+
+
+@lru_cache(maxsize=64)
+def _unsourced_at(model: type[Record], revision: Any) -> dict[str, list[str]]:
+    names = [name for name in model.citable_fields() if name not in UNCITED]
+    shown = [name for name in names if name in serializer_class(model).Meta.fields]
+    rows: Any = model.objects
+    found: dict[str, list[str]] = {}
+    for text in rows.published().values_list("document", flat=True).iterator():
+        document = orjson.loads(text)
+        cited = {citation["field"] for citation in document["citations"]}
+        bare = [n for n in shown if n not in cited and stands(model, n, document[n])]
+        if bare:
+            found[document["slug"]] = bare
+    return found
+
+
+def stands(model: type[Record], name: str, value: Any) -> bool:
+    """Whether a field says something: neither empty nor what it says by itself."""
+    field = next((f for f in model._meta.fields if f.name == name), None)
+    usual = field.get_default() if field is not None and field.has_default() else None
+    return value not in (None, "", [], usual) and not name.endswith("_qualifier")
+
+
+class AttentionFilter(SimpleListFilter):
+    """Records that want a curator's eye; for what reasons beside the usual ones, the type says."""
+
+    title = "wants attention"
+    parameter_name = "attention"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        self.known = ATTENTION | model_admin.attention
+        return [(name, label) for name, (label, _) in self.known.items()]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        chosen = self.known.get(self.value() or "")
+        return chosen[1](queryset) if chosen else queryset

@@ -1,0 +1,69 @@
+"""Coding an article: the form of a new record begins with a citation of it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+
+from apps.core.models import Record, record_models
+
+CITED = ("section", "paragraph", "page")
+
+
+class CodingPages(ModelAdmin):
+    """New records begun from an article, one after the other."""
+
+    class Media:
+        js = ["core/rows.js", "core/citations.js"]
+
+    change_form_outer_before_template = "core/code_this_article.html"
+
+    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> Any:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if prefix == "citations" and request.method == "GET" and is_new(obj):
+            first = cited(request, inline.model)
+            kwargs |= {"initial": [first]} if first else {}
+        return kwargs
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        """“Save and add another” goes on with the same article."""
+        response: HttpResponse = super().response_add(request, obj, post_url_continue)
+        article = request.GET.get("article")
+        if "_addanother" in request.POST and article:
+            return HttpResponseRedirect(f"{request.path}?{urlencode({'article': article})}")
+        return response
+
+    def codable_types(self) -> list[dict[str, str]]:
+        """The types of which a record can be made out of an article, with their forms."""
+        return [
+            {"name": str(model._meta.verbose_name), "address": reverse(add_page(model))}
+            for model in record_models().values()
+            if model is not self.model and admin_of(self, model)
+        ]
+
+
+def is_new(obj: Any) -> bool:
+    """Whether a form is of a record that does not stand yet."""
+    return obj is None or obj.pk is None
+
+
+def cited(request: HttpRequest, citations: Any) -> dict[str, Any] | None:
+    """The citation with which a form begins: of the article in its address, if it names one."""
+    slug = request.GET.get("article", "")
+    articles = citations._meta.get_field("article").related_model.objects
+    found = articles.seen_at_the_desk_of(request.user).filter(slug=slug).first() if slug else None
+    if found is None:
+        return None
+    return {"article": found.pk} | {name: request.GET.get(name) for name in CITED}
+
+
+def add_page(model: type[Record]) -> str:
+    """The name of the page on which a record is added."""
+    return f"admin:{model._meta.app_label}_{model._meta.model_name}_add"
+
+
+def admin_of(page: ModelAdmin, model: type[Record]) -> Any:
+    """The pages of another type, if the desk has any."""
+    return page.admin_site._registry.get(model)

@@ -1,0 +1,155 @@
+"""“Merge with…”: choose the other record, compare the two field by field, say why, done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from apps.core.models import Record
+from apps.core.vocabularies import NameKind
+from apps.desk.forms import NO_CHOICE, ReferenceSelect, newest_version
+from apps.desk.pages import DeskPages, WhyForm, desk_address, refusals
+from apps.documents.writing import DocumentsRefusedError
+from apps.merging import merging
+from apps.merging.combining import Choice, choices
+from apps.merging.merging import Move, Plan
+
+SHOWN = 50  # records of a type that are named; of others the number
+REHEARSED = "Rehearsed"
+STALE = "One of the two was changed meanwhile: look again."
+SIDE = "side-"  # begins the names of the fields in which a side is chosen
+
+
+class OtherForm(forms.Form):
+    """Which record is the same as this one."""
+
+    def __init__(self, of: Record, admin_site: Any, data: Any = None) -> None:
+        super().__init__(data)
+        part: Any = of.parts()["citations"]  # it refers to a record, which is what the widget asks
+        self.fields["with"] = forms.ModelChoiceField(
+            type(of)._default_manager.exclude(pk=of.pk),
+            label="Merge with",
+            widget=ReferenceSelect(part._meta.get_field("record"), admin_site),
+        )
+
+
+class MergeForm(WhyForm):
+    """Why two records are one, and what sort of name the name is that is not taken."""
+
+    alias = forms.ChoiceField(
+        choices=[*NO_CHOICE, *NameKind.choices],
+        required=False,
+        label="Kind of the other name",
+        help_text="The name that is not taken becomes a further name. Empty: as it looks.",
+        widget=UnfoldAdminSelectWidget,
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, pair: tuple[Record, Record], data: Any = None) -> None:
+        super().__init__(data)
+        self.initial["seen"] = "-".join(str(newest_version(record)) for record in pair)
+        if "names" not in type(pair[0]).parts():
+            del self.fields["alias"]
+
+    def clean_seen(self) -> str:
+        seen = str(self.cleaned_data["seen"])
+        if seen != self.initial["seen"]:
+            raise forms.ValidationError(STALE)
+        return seen
+
+
+@dataclass(frozen=True)
+class Row:
+    """Fields that are chosen together, as the page shows them, and the side that is ticked."""
+
+    choice: Choice
+    ticked: str
+
+    @property
+    def fields(self) -> Iterator[tuple[str, Any, Any]]:
+        """Name, and value on each side."""
+        for name in self.choice.fields:
+            yield name, self.choice.survivor[name], self.choice.other[name]
+
+    @property
+    def sides(self) -> Iterator[tuple[str, bool]]:
+        """What can be chosen, and whether it is."""
+        for side in self.choice.sides:
+            yield side, side == self.ticked
+
+
+class MergePages(DeskPages):
+    """The page on which two records of a type are merged."""
+
+    actions_detail = ["merge_with"]
+
+    @action(description="Merge with…", url_path="merge", permissions=["publish"], icon="merge")
+    def merge_with(self, request: Any, object_id: str) -> HttpResponse:
+        """Choose the other record; then what of both is kept."""
+        survivor = self.known(request, object_id)
+        title = f"Merge “{survivor}” with…"
+        other = OtherForm(survivor, self.admin_site, request.GET if "with" in request.GET else None)
+        if not other.is_valid():
+            return self.page(request, "core/merge_with.html", title, {"form": other})
+        pair = survivor, self.known(request, str(other.cleaned_data["with"].pk))
+        try:
+            plan = merging.plan(*pair)
+        except DocumentsRefusedError as refused:
+            return self.page(
+                request, "core/merge_with.html", title, {"form": other, "faults": refused.faults}
+            )
+        return self.compare(request, plan)
+
+    def compare(self, request: Any, plan: Plan) -> HttpResponse:
+        """Both records side by side; when the form is sent, the merge."""
+        pair = plan.survivor, plan.other
+        chosen = {
+            name.removeprefix(SIDE): side
+            for name, side in request.POST.items()
+            if name.startswith(SIDE)
+        }
+        rows = [
+            Row(one, chosen[one.name] if chosen.get(one.name) in one.sides else one.usual)
+            for one in choices(type(plan.survivor), *plan.before)
+        ]
+        chosen = {row.choice.name: row.ticked for row in rows}
+        form = MergeForm(pair, request.POST or None)
+        do = partial(merging.merge, *pair, chosen)
+        if request.method == "POST" and form.is_valid():
+            why, alias = form.cleaned_data["reason"], form.cleaned_data.get("alias", "")
+            faults = refusals(partial(do, user=request.user, reason=why, alias=alias))
+            if not faults:
+                return self.merged(request, plan)
+        else:
+            faults = merging.rehearse(partial(do, reason=REHEARSED))
+        context = {"plan": plan, "rows": rows, "form": form, "faults": faults}
+        context |= {"moves": grouped(plan.moves), "swapped": self.swapped(*pair)}
+        title = f"Merge “{plan.other}” into “{plan.survivor}”"
+        return self.page(request, "core/merge.html", title, context)
+
+    def merged(self, request: Any, plan: Plan) -> HttpResponse:
+        """Say that it is done, on the survivor's page."""
+        text = f"“{plan.other.slug}” was merged into this record; readers are led here."
+        self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(desk_address(plan.survivor))
+
+    def swapped(self, survivor: Record, other: Record) -> str:
+        """The address of the same page with the two in each other's place."""
+        return f"{self.address('merge_with', other.pk)}?with={survivor.pk}"
+
+
+def grouped(moves: list[Move]) -> list[tuple[str, int, list[tuple[str, str, str]]]]:
+    """What will move, by type: how many, and the first of them as (address, name, state)."""
+    found = []
+    for endpoint, group in groupby(moves, key=lambda move: move.record.endpoint()):
+        records = [move.record for move in group]
+        named = [(desk_address(one), str(one), one.publication) for one in records[:SHOWN]]
+        found.append((endpoint, len(records), named))
+    return found

@@ -1,0 +1,70 @@
+"""What the pages of the desk have in common that are no form: the record, the frame, the faults."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+
+from apps.core.models import Record
+from apps.desk.forms import ReasonField
+from apps.documents.publishing import GateClosedError
+from apps.documents.writing import DocumentsRefusedError
+
+
+class WhyForm(forms.Form):
+    """Why something is done: asked for, and kept in the history."""
+
+    reason = ReasonField(help_text="Why: kept in the history.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True
+
+
+class DeskPages(ModelAdmin):
+    """Further pages about a type's records, in the desk's frame."""
+
+    def known(self, request: Any, pk: str) -> Any:
+        """The record of a page.
+
+        Raises:
+            Http404: there is none that this account may see.
+        """
+        is_number = pk.isdecimal() and len(pk) < 19
+        record = self.get_object(request, pk) if is_number else None
+        if record is None or not self.has_view_permission(request, record):
+            raise Http404
+        return record
+
+    def page(self, request: Any, template: str, title: str, context: dict[str, Any]) -> Any:
+        """A page with this title."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        return TemplateResponse(request, template, {**frame, **context})
+
+    def address(self, name: str, *args: Any) -> str:
+        """The address of a page of this type."""
+        return reverse(
+            f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=list(args)
+        )
+
+
+def desk_address(record: Record) -> str:
+    """The address of a record's form."""
+    names = f"admin:{record._meta.app_label}_{record._meta.model_name}_change"
+    return reverse(names, args=[record.pk])
+
+
+def refusals(work: Callable[[], Any]) -> list[str]:
+    """Do something; why it was refused, nothing being written then. Empty if it was done."""
+    try:
+        work()
+    except (DocumentsRefusedError, GateClosedError) as error:
+        return [str(fault) for fault in error.faults]
+    except PermissionDenied as error:
+        return [str(error)]
+    return []

@@ -1,0 +1,149 @@
+"""Forms that may end as a proposal: of who may not publish, and of who was overtaken while typing.
+
+A proposal is opened again in the record's own form, by `?proposal=` and its number.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+
+from apps.core.models import Record
+from apps.core.permissions import Act
+from apps.documents.proposals import lay_over
+from apps.documents.publishing import GateClosedError, HeldError, NotAllowedError
+from apps.documents.writing import DocumentsRefusedError, bodies
+from apps.ledger.models import Proposal, Revision, Version
+
+KEPT = "Somebody saved this record after you opened it. What you typed was kept: compare."
+TOGETHER = "Somebody saved something of this at the same time: look it over and save again."
+POPUP = "In this window, save it as a draft."
+RETRACTED = Record.Publication.RETRACTED
+PROPOSES = {  # a choice on a form, and an action on a list
+    Record.Publication.PUBLISHED: "Published: proposed, and published once somebody approves it",
+    "publish": "Propose to publish",
+}
+
+
+class ProposingAdmin(ModelAdmin):
+    """A form whose save is one transaction, and what becomes of it if that is refused or held."""
+
+    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """A save is one transaction; what its end refuses is shown on the form, as typed."""
+        request.proposal = opened_proposal(request, self.model, args[0] if args else None)
+        try:
+            return self.form_page(request, *args, **kwargs)
+        except HeldError as error:
+            if "_popup" not in request.POST:
+                return self.hand_in(request, error.proposals)
+            request.late_faults = [("publication", POPUP)]
+        except GateClosedError as error:
+            request.late_faults = [(fault.path, fault.reason) for fault in error.faults]
+        except NotAllowedError as error:
+            request.late_faults = [("", str(error))]
+        except IntegrityError:
+            request.late_faults = [("", TOGETHER)]
+        return self.form_page(request, *args, **kwargs)
+
+    def form_page(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The form; that of a proposal is the record's own, with the proposed document in it."""
+        proposal = request.proposal
+        if proposal is not None and request.method == "GET":
+            self.remind(request, proposal)
+        if proposal is None or (proposal.base and request.method == "POST"):
+            return super().changeform_view(request, *args, **kwargs)
+        with transaction.atomic():
+            try:
+                lay_over(proposal)
+            except DocumentsRefusedError as error:
+                self.message_user(request, str(error), messages.ERROR)
+                return HttpResponseRedirect(reverse("admin:index"))
+            page = super().changeform_view(request, *args, **kwargs)
+            if hasattr(page, "render"):
+                page.render()
+            transaction.set_rollback(True)
+        return page
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form; of a proposal, with the reason that its author gave."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        proposal = getattr(request, "proposal", None)
+        form.typed_reason = proposal.reason if proposal else ""
+        return form
+
+    def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Who may only propose is told so where a record is published."""
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        may = request.user.has_perm
+        if db_field.name == "publication" and not may(Act.PUBLISH) and field is not None:
+            words = [(word, PROPOSES.get(word, label)) for word, label in field.choices]
+            offered = [one for one in words if one[0] != RETRACTED or may(Act.DRAFT)]
+            field.choices = offered
+        return field
+
+    def get_action_choices(self, request: Any, *args: Any) -> list[Any]:
+        """What can be done with the records ticked in the list."""
+        choices = super().get_action_choices(request, *args)
+        if request.user.has_perm(Act.PUBLISH):
+            return choices
+        return [(name, PROPOSES.get(name, label)) for name, label in choices]
+
+    def hand_in(self, request: Any, proposals: list[Proposal]) -> HttpResponse:
+        """Submit what the account may not do by itself, or what would write over others' work."""
+        for proposal in proposals:
+            proposal.pk = request.proposal.pk if request.proposal else None
+            proposal = Proposal.objects.submit(proposal)
+            kept = proposal.state == Proposal.State.KEPT
+            text = KEPT if kept else f"{proposal} was proposed; it waits for review."
+            self.message_user(request, text, messages.WARNING if kept else messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:ledger_proposal_change", args=[proposal.pk]))
+
+    def remind(self, request: Any, proposal: Proposal) -> None:
+        """Show on the form what others said last of the proposal."""
+        others = proposal.remarks.exclude(user=proposal.author).exclude(text="")
+        if remark := others.select_related("user").last():
+            said = f"{remark.get_act_display()} by {remark.user}: {remark.text}"
+            self.message_user(request, said, messages.WARNING)
+
+
+def opened_proposal(request: Any, model: type[Record], key: Any) -> Proposal | None:
+    """The account's own open proposal whose form is asked for, if one is.
+
+    Raises:
+        Http404: there is none, or it is not about the record with this key.
+    """
+    number = request.GET.get("proposal")
+    if number is None:
+        return None
+    own = Proposal.objects.open().filter(author=request.user, type=model.endpoint())
+    found = get_object_or_404(own, pk=number if number.isdecimal() and len(number) < 19 else 0)
+    record = model._default_manager.filter(slug=found.slug).only("pk").first()
+    if str(key) != str(record.pk if record else -found.pk):
+        raise Http404
+    return found
+
+
+def typed(form: Any, user: Any) -> Proposal:
+    """What a form would make of a record that somebody else saved meanwhile, to be kept."""
+    record: Record = form.instance
+    ((_, body),) = bodies(type(record), [record.pk])
+    seen = Version.objects.of(record).filter(pk=form.cleaned_data.get("seen") or 0)
+    return Proposal(
+        type=record.endpoint(),
+        slug=record.slug,
+        base=seen.first(),
+        document=body,
+        reason=form.cleaned_data["reason"],
+        author=user,
+        origin=Revision.Origin.ADMIN,
+        state=Proposal.State.KEPT,
+    )
+
+
+def only_propose(act: str) -> bool:
+    """What is opened as a proposal is saved as one, whoever opened it."""
+    return act == Act.PROPOSE

@@ -1,0 +1,269 @@
+"""The curator's desk: forms over the tables that end in the ledger, for every type alike."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import NestedObjects
+from django.db import connection
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from apps.core.fields import PlainTextField
+from apps.core.models import Record
+from apps.core.permissions import Act
+from apps.core.querysets import MAX_TEXT
+from apps.desk.attention import Attention, AttentionFilter
+from apps.desk.duplicate_pages import DuplicatePages
+from apps.desk.forms import LONG, FieldsOfOurs, RecordActionForm, RecordForm, inline, rows
+from apps.desk.from_article import CodingPages
+from apps.desk.lists import StrictAdmin
+from apps.desk.merge_pages import MergePages
+from apps.desk.proposing import ProposingAdmin, only_propose, typed
+from apps.desk.version_pages import VersionPages
+from apps.documents.publishing import (
+    GateClosedError,
+    HeldError,
+    NotAllowedError,
+    is_own,
+    merged_into,
+)
+from apps.documents.revisions import revision
+from apps.documents.serializers import serializer_class
+from apps.ledger.models import Revision
+
+Publication = Record.Publication
+BADGES = {"Draft": "info", "Published": "success", "Retracted": "danger"}
+LEDGER = ["history_of_record", "disputed_fields", "revision", "updated_at"]
+# The sidebar, from top to bottom.
+DESKS = ["Review", "Evidence", "Actors", "Facts", "Ledger", "Accounts"]
+
+
+class RecordAdmin(
+    CodingPages, VersionPages, MergePages, DuplicatePages, ProposingAdmin, FieldsOfOurs, StrictAdmin
+):
+    """Enter, correct, publish and retract records of one type.
+
+    A type names its list columns and filters; parts, citations, search and the way into the
+    ledger are the same for all.
+    """
+
+    desk, icon = "Facts", "fact_check"
+    attention: Attention = {}  # what else of the type wants a curator's eye
+    form = RecordForm
+    action_form = RecordActionForm
+    actions = ["publish", "retract"]
+    search_fields = ["slug", "name", "summary"]
+    readonly_fields = LEDGER
+    warn_unsaved_form = True
+    compressed_fields = False
+
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        own: Any = self.list_filter  # type: ignore[has-type]
+        self.list_filter = ["publication", AttentionFilter, "certainty", *own]
+        if "names" in model.parts() and "names__name" not in self.search_fields:
+            self.search_fields = [*self.search_fields, "names__name"]
+        self.prepopulated_fields = {"slug": [model.label_field]}
+        super().__init__(model, admin_site)
+        # Django would call the app “Arms_Transfers”, and our apps have no file to say otherwise.
+        model._meta.app_config.verbose_name = model._meta.app_label.replace("_", " ").capitalize()
+        self.document_fields = serializer_class(model).Meta.fields
+        parts = model.parts()
+        self.inlines = [inline(name, parts[name]) for name in self.document_fields if name in parts]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        records = super().get_queryset(request).seen_at_the_desk_of(request.user).defer("document")
+        if request.method == "POST" and connection.in_atomic_block:
+            # Who saves the same record at the same time waits here, and then sees our version.
+            records = records.select_for_update(of=("self",), no_key=True)
+        return records
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """By parts of names, and by whole words in any script."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not search_term.strip():
+            return found, may_repeat
+        alike = queryset.search(search_term[:MAX_TEXT]).values("pk")
+        return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=alike)), False
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [*super().get_list_display(request), "badge"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        ends = ["slug", self.model.label_field, "summary", "certainty", "topics"]
+        without = {*ends, *self.readonly_fields, *self.model.parts()}
+        own = [name for name in self.document_fields if name not in without]
+        may_write = obj is None or self.has_change_permission(request, obj)
+        last = [("certainty", "publication", "reason"), "seen"] if may_write else ["publication"]
+        fieldsets = [
+            *self.question(request),
+            (None, {"fields": [(self.model.label_field, "slug"), *rows(self.model, own)]}),
+            ("Record", {"fields": ["summary", "topics", *last]}),
+        ]
+        return (
+            fieldsets
+            if obj is None
+            else [*fieldsets, ("Ledger", {"fields": [LEDGER[0], tuple(LEDGER[1:])]})]
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fixed = ["slug"] if obj is not None and obj.revision is not None else []
+        return [*self.readonly_fields, *fixed]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj is not None else self.prepopulated_fields
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if isinstance(db_field, PlainTextField) and (db_field.max_length or 0) > LONG:
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.late_faults = getattr(request, "late_faults", ())
+        return form
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        record, reason = form.instance, form.cleaned_data["reason"]
+        allows = only_propose if (record.pk or 0) < 0 else None
+        with revision(request.user, reason, Revision.Origin.ADMIN, allows=allows) as opened:
+            # Parts and citations are in their tables only after this call: the ledger comes last.
+            super().save_related(request, form, formsets, change)
+            opened.touch(record)
+            if form.is_stale:
+                raise HeldError([typed(form, request.user)])
+            self.ask(form, change)
+        if request.proposal:
+            request.proposal.close_unneeded(opened.number)
+
+    def delete_model(self, request: Any, obj: Record) -> None:
+        with revision(request.user, "Draft deleted", Revision.Origin.ADMIN) as opened:
+            opened.discard(obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with a draft, and what keeps it: others that name it, not its own parts."""
+        *found, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            collector = NestedObjects(using=connection.alias, origin=objs)
+            collector.collect(objs)
+            others = [
+                row for row in collector.protected if getattr(row, "record", None) not in objs
+            ]
+            protected = [f"{row._meta.verbose_name}: {row}" for row in others]
+        return *found, protected
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(Act.PROPOSE) or super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(Act.PROPOSE) or super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(Act.PROPOSE)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the form can be saved: at once, or as a proposal."""
+        if obj is None or obj.publication == Publication.PUBLISHED:
+            return request.user.has_perm(Act.PROPOSE)
+        if merged_into(obj):
+            return False
+        return self.has_draft_permission(request, obj)
+
+    def has_draft_permission(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether a record that nobody sees yet may be changed: any, or one's own."""
+        may = request.user.has_perm
+        return may(Act.DRAFT) or (may(Act.PROPOSE) and is_own(obj, request.user))
+
+    def has_publish_permission(self, request: HttpRequest, pk: Any = None) -> bool:
+        return request.user.has_perm(Act.PUBLISH)
+
+    def has_propose_permission(self, request: HttpRequest, pk: Any = None) -> bool:
+        return request.user.has_perm(Act.PROPOSE)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Drafts may be deleted; what was ever published is retracted and leaves a tombstone."""
+        deletable = obj is not None and obj.revision is None
+        return deletable and self.has_draft_permission(request, obj)
+
+    def view_on_site(self, obj: Record) -> str | None:
+        """The record in the API, while it is published."""
+        address = f"{reverse('api-root')}{obj.endpoint()}/{obj.slug}/"
+        return address if obj.publication == Publication.PUBLISHED else None
+
+    @display(description="publication", ordering="publication", label=BADGES)
+    def badge(self, record: Record) -> str:
+        return record.publication.capitalize()
+
+    @admin.action(description="Publish", permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: Any) -> None:
+        self.move(request, queryset, Publication.PUBLISHED)
+
+    @admin.action(description="Retract", permissions=["publish"])
+    def retract(self, request: HttpRequest, queryset: Any) -> None:
+        self.move(request, queryset.published(), Publication.RETRACTED)
+
+    def move(self, request: HttpRequest, queryset: Any, to: str) -> None:
+        """Publish or retract records as one revision, all of them or none."""
+        reason = request.POST.get("reason", "").strip()
+        records = queryset.exclude(publication=to).order_by("pk")
+        count = 0
+        try:
+            with revision(request.user, reason, Revision.Origin.ADMIN) as opened:
+                for record in records.select_for_update(of=("self",), no_key=True):
+                    record.publication = to
+                    record.save(update_fields=["publication"])
+                    opened.touch(record)
+                    count += 1
+        except HeldError as error:
+            for proposal in error.submit():
+                self.message_user(request, f"{proposal} was proposed; it waits for review.")
+        except NotAllowedError as error:
+            self.message_user(request, str(error), messages.ERROR)
+        except GateClosedError as error:
+            for message in error.messages:
+                self.message_user(request, message, messages.ERROR)
+        else:
+            self.message_user(request, f"{to.capitalize()}: {count}.", messages.SUCCESS)
+
+
+def desks(request: HttpRequest) -> dict[str, list[Any]]:
+    """What the account may see, under the headings of the sidebar, in the catalogue's order."""
+    registry: dict[Any, Any] = admin.site._registry
+    order = list(registry)
+    shown = [entry for app in admin.site.get_app_list(request) for entry in app["models"]]
+    found: dict[str, list[Any]] = {desk: [] for desk in DESKS}
+    for entry in sorted(shown, key=lambda entry: order.index(entry["model"])):
+        desk = getattr(registry[entry["model"]], "desk", "Further")
+        found.setdefault(desk, []).append(entry)
+    return {desk: entries for desk, entries in found.items() if entries}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar (the settings name this function)."""
+    registry: Any = admin.site._registry
+    return [
+        {
+            "title": desk,
+            "items": [
+                {
+                    "title": entry["name"],
+                    "icon": getattr(registry[entry["model"]], "icon", ""),
+                    "link": entry["admin_url"],
+                }
+                for entry in entries
+            ],
+        }
+        for desk, entries in desks(request).items()
+    ]
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The first page, under the same headings (the settings name this function)."""
+    home = reverse("admin:index")
+    context["app_list"] = [
+        {"name": desk, "app_url": home, "app_label": desk.lower(), "models": entries}
+        for desk, entries in desks(request).items()
+    ]
+    return context

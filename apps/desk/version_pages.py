@@ -1,0 +1,150 @@
+"""A record's history on its page; what each revision changed, and the way back to it."""
+
+from typing import Any
+
+import orjson
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from apps.core.models import Record
+from apps.core.permissions import Act
+from apps.desk.pages import DeskPages, WhyForm, desk_address, refusals
+from apps.documents.differences import Document, differences
+from apps.documents.publishing import HeldError
+from apps.documents.reverting import check_sight, revert, usual_reason
+from apps.ledger.models import Version
+from apps.merging.merging import take_apart
+
+SHOWN = 20  # the newest entries of a history
+Operation = Version.Operation
+ALIKE = "The record says that already: nothing was changed."
+
+
+class VersionPages(DeskPages):
+    """The history of a record, line by line, and a page for each line."""
+
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_version"
+        view = self.admin_site.admin_view(self.version_page)
+        return [
+            path("<path:object_id>/versions/<int:number>/", view, name=name),
+            *super().get_urls(),
+        ]
+
+    @display(description="history")
+    def history_of_record(self, record: Record) -> str:
+        """Who changed the record, when and why, newest first; each line leads to what it did."""
+        versions = Version.objects.of(record).select_related("revision__user")[:SHOWN]
+        rows = ((history_line(record, version, at),) for at, version in enumerate(versions))
+        return format_html_join("", "<div>{}</div>", rows)
+
+    def version_page(self, request: Any, object_id: str, number: int) -> HttpResponse:
+        """What a revision changed in a record, and how the record would change back."""
+        record = self.known(request, object_id)
+        versions = list(Version.objects.of(record).select_related("revision__user"))
+        place = next((at for at, one in enumerate(versions) if one.pk == number), None)
+        if place is None:
+            raise Http404
+        version, newest = versions[place], versions[0]
+        check_sight(version, request.user)
+        before = next((one for one in versions[place + 1 :] if seen(one, request.user)), None)
+        form = WhyForm(request.POST or None, initial={"reason": usual_reason(version)})
+        faults = []
+        if request.method == "POST" and form.is_valid():
+            faults = self.act(request, version, form.cleaned_data["reason"])
+            if not faults:
+                return HttpResponseRedirect(desk_address(record))
+        context = {
+            "record": record,
+            "version": version,
+            "changes": list(differences(content(before), content(version))),
+            "back": list(differences(content(newest), content(version))),
+            "can_be_reverted": may_revert(request.user, version, newest),
+            "merges": merges_of(version, newest) if request.user.has_perm(Act.PUBLISH) else [],
+            "faults": faults,
+            "form": form,
+        }
+        return self.page(request, "core/version.html", str(record), context)
+
+    def act(self, request: Any, version: Version, reason: str) -> list[str]:
+        """Do what the button says; why it was refused, if it was."""
+        try:
+            if request.POST.get("act") == "take_apart":
+                return self.part(request, version, reason)
+            return self.back_to(request, version, reason)
+        except HeldError as error:
+            for proposal in error.submit():
+                address = reverse("admin:ledger_proposal_change", args=[proposal.pk])
+                text = "It was proposed, and waits for review: <a href='{}'>{}</a>."
+                self.message_user(request, format_html(text, address, proposal))
+            return []
+
+    def back_to(self, request: Any, version: Version, reason: str) -> list[str]:
+        """Revert to a version."""
+        if not version.document:
+            return ["There is nothing to go back to: readers saw no document then."]
+        newest = Version.objects.filter(type=version.type, slug=version.slug).order_by("-pk")
+        last = newest.values_list("pk", flat=True)
+        before = last.first()
+        faults = refusals(lambda: revert(version, user=request.user, reason=reason))
+        if not faults:
+            done = f"{usual_reason(version)}." if last.first() != before else ALIKE
+            self.message_user(request, done, messages.SUCCESS)
+        return faults
+
+    def part(self, request: Any, version: Version, reason: str) -> list[str]:
+        """Take the merge apart that the version is of."""
+        merged = version.revision.versions.filter(operation=Operation.MERGED).first()
+        if merged is None:
+            return ["This revision was no merge."]
+        faults = refusals(lambda: take_apart(merged, user=request.user, reason=reason))
+        if not faults:
+            self.message_user(request, "The merge was taken apart.", messages.SUCCESS)
+        return faults
+
+
+def history_line(record: Record, version: Version, at: int) -> SafeString:
+    """One entry of a history, with the way to what it changed, and back to it."""
+    made = version.revision
+    number = f"revision {made.number}" if made.number else "unpublished"
+    who = made.user.get_username() if made.user else made.get_origin_display()
+    into = f" “{version.into}”" if version.into else ""
+    reason = f": {made.reason}" if made.reason else ""
+    what = f"{version.get_operation_display()}{into} · {who}{reason}"
+    names = f"admin:{record._meta.app_label}_{record._meta.model_name}_version"
+    address = reverse(names, args=[record.pk, version.pk])
+    line = format_html(
+        '<a class="version" href="{}">{}</a>',
+        address,
+        f"{made.at:%Y-%m-%d %H:%M} · {number} · {what}",
+    )
+    if not version.document or not at:
+        return line
+    return format_html('{} · <a class="revert" href="{}#revert">revert to this</a>', line, address)
+
+
+def content(version: Version | None) -> Document | None:
+    """The document of a version, if it has one."""
+    return orjson.loads(version.document) if version and version.document else None
+
+
+def seen(version: Version, user: Any) -> bool:
+    """Whether a version has a document that the account may compare with."""
+    own = version.revision.user_id == user.pk
+    return bool(version.document) and (version.is_public or own or user.has_perm(Act.DRAFT))
+
+
+def may_revert(user: Any, version: Version, newest: Version) -> bool:
+    """Whether there is something to go back to, for an account that may at least propose it."""
+    return bool(version.document) and version != newest and user.has_perm(Act.PROPOSE)
+
+
+def merges_of(version: Version, newest: Version) -> list[Version]:
+    """The merge that a version is of, while nothing came after it."""
+    if version != newest:
+        return []
+    return list(version.revision.versions.filter(operation=Operation.MERGED))

@@ -1,0 +1,184 @@
+"""The gate before the ledger: who may do what to a record, and what is fit to be published.
+
+Every revision comes to it when its work is done and before anything is committed, whatever way
+it came in: the admin, the API, an import, a merge. What an account may not do by itself but may
+propose is held: it becomes a proposal, and the tables stay as they were.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from apps.core.models import Record
+from apps.core.permissions import Act
+from apps.documents import writing as documents
+from apps.documents.writing import Fault
+from apps.ledger.models import Proposal, Revision, Version
+
+Operation = Version.Operation
+NEEDED = {
+    Operation.DRAFTED: Act.DRAFT,
+    Operation.DISCARDED: Act.DRAFT,
+    Operation.CREATED: Act.PUBLISH,
+    Operation.UPDATED: Act.PUBLISH,
+    Operation.RETRACTED: Act.PUBLISH,
+    Operation.MERGED: Act.PUBLISH,
+}
+PROPOSABLE = {Operation.CREATED, Operation.UPDATED}
+UNREASONED = "Say why: this changes what is published."
+REFUSALS = {
+    Act.DRAFT: "You may change only the drafts that you began yourself.",
+    Act.PUBLISH: "This account may not publish, retract or merge records.",
+    Act.REVIEW: "This account may not review proposals.",
+}
+
+
+class GateClosedError(ValidationError):
+    """What was asked for cannot be published; the transaction is undone. Holds every fault."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__([str(fault) for fault in faults])
+
+
+class NotAllowedError(PermissionDenied):
+    """The account may not do this, not even propose it; the transaction is undone."""
+
+
+class HeldError(Exception):
+    """What was done waits for review: the transaction is undone, and these can be handed in."""
+
+    def __init__(self, proposals: list[Proposal]) -> None:
+        self.proposals = proposals
+        super().__init__(", ".join(map(str, proposals)))
+
+    def submit(self) -> list[Proposal]:
+        """Hand in the proposals."""
+        return [Proposal.objects.submit(proposal) for proposal in self.proposals]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a revision does to one record."""
+
+    record: Record
+    operation: str
+    body: str | None
+    into: str | None = None
+
+    @property
+    def is_public(self) -> bool:
+        return self.operation not in (Operation.DRAFTED, Operation.DISCARDED)
+
+    def found_by(self) -> tuple[str, str, dict[str, Any] | None]:
+        """What the search index takes over."""
+        document = orjson.loads(self.body) if self.body else None
+        return self.record.endpoint(), self.record.slug, document
+
+
+def held(
+    changes: list[Change], user: Any, origin: str, allows: Callable[[str], bool]
+) -> list[Change]:
+    """The changes that have to wait for somebody else.
+
+    Raises:
+        NotAllowedError: there are some that the account may not even propose.
+    """
+    waiting = []
+    for change in changes:
+        act = Act.REVIEW if is_approved(change, origin) else NEEDED[Operation(change.operation)]
+        if allows(act) or (
+            act == Act.DRAFT and allows(Act.PROPOSE) and is_own(change.record, user)
+        ):
+            continue
+        if act != Act.PUBLISH or change.operation not in PROPOSABLE or not allows(Act.PROPOSE):
+            raise NotAllowedError(REFUSALS[act])
+        waiting.append(change)
+    if waiting and len(waiting) < len(changes):
+        raise NotAllowedError("Propose what is to be published by itself, without drafts beside.")
+    return waiting
+
+
+def is_approved(change: Change, origin: str) -> bool:
+    """Whether a change was proposed by somebody else than who approves it now."""
+    return origin == Revision.Origin.PROPOSAL and change.operation in PROPOSABLE
+
+
+def is_own(record: Record, user: Any) -> bool:
+    """Whether a draft was begun by `user`, or is only now; what was public is nobody's own."""
+    if record.revision is not None:
+        return False
+    versions = Version.objects.of(record)
+    gone = versions.filter(operation=Operation.DISCARDED).values_list("pk", flat=True).first()
+    versions = versions.filter(pk__gt=gone or 0).order_by("revision__id")
+    begun_by = versions.values_list("revision__user", flat=True).first()
+    return begun_by == user.pk or not versions.exists()
+
+
+def proposal(change: Change, user: Any, reason: str, origin: str) -> Proposal:
+    """A change as a proposal that nobody handed in yet."""
+    return Proposal(
+        type=change.record.endpoint(),
+        slug=change.record.slug,
+        base=Version.objects.of(change.record).first(),
+        document=change.body or "",
+        reason=reason,
+        author=user,
+        origin=origin,
+    )
+
+
+def faults(changes: list[Change], is_held: bool, is_reasoned: bool) -> Iterator[Fault]:
+    """Why changes cannot be published; what is only proposed may name what is not public yet."""
+    if not is_reasoned:
+        yield from unreasoned(changes)
+    published = [(c.record, c.body) for c in changes if c.is_public and c.body]
+    if not is_held:
+        yield from documents.missing(published)
+    for record, body in published:
+        yield from unfit(record, orjson.loads(body))
+    yield from still_named([c.record for c in changes if c.is_public and c.body is None])
+
+
+def still_merged(changes: list[Change], parted: set[Record]) -> Iterator[Fault]:
+    """Records whose readers are led to another, and that come back without being parted from it."""
+    made = (change.record for change in changes if change.operation == Operation.CREATED)
+    for record in made:
+        into = merged_into(record)
+        if into and record not in parted:
+            reason = f"This record was merged into “{into}”: take the merge apart instead."
+            yield Fault("", record.slug, "slug", reason)
+
+
+def merged_into(record: Record) -> str | None:
+    """The slug of the record to which readers of this one are led."""
+    if record.revision is None or record.document is not None:
+        return None
+    newest = Version.objects.of(record).filter(is_public=True).first()
+    return newest.into if newest else None
+
+
+def unreasoned(changes: list[Change]) -> Iterator[Fault]:
+    """What readers know is changed with a reason."""
+    for change in changes:
+        if change.is_public and change.operation != Operation.CREATED:
+            yield Fault("", change.record.slug, "reason", UNREASONED)
+
+
+def unfit(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
+    """What a record lacks to be published."""
+    if not document["citations"]:
+        yield Fault("", record.slug, "citations", "A published record cites a source.")
+    yield from (Fault("", record.slug, path, why) for path, why in record.gate())
+
+
+def still_named(gone: list[Record]) -> Iterator[Fault]:
+    """Published records that name one that is withdrawn, unless they go with it."""
+    for record in gone:
+        for owner in documents.referrers(record):
+            if owner not in gone:
+                reason = f"Still named by {owner.endpoint()}/{owner.slug}."
+                yield Fault("", record.slug, "", reason)

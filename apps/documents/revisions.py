@@ -1,0 +1,225 @@
+"""The way in: whatever changes records runs inside `with revision(...)`, which ends in the ledger.
+
+At its end documents are made, published ones are held against the publish gate, and then, last,
+the dataset's row is locked and bumped and everything gets its number: all in one transaction.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from apps.core.models import Record
+from apps.documents import publishing as gate
+from apps.documents import writing as documents
+from apps.documents.publishing import Change, GateClosedError, HeldError
+from apps.ledger.models import Dataset, Revision, Stamp, Version, open_stamp, stamped
+from apps.search import index
+
+Publication = Record.Publication
+Operation = Version.Operation
+LABELS = dict(Revision.Origin.choices)
+
+
+class OpenRevision:
+    """A revision while its work is being done. Its row and number are known once it is closed."""
+
+    def __init__(
+        self,
+        user: Any,
+        reason: str,
+        origin: str,
+        at: datetime | None,
+        allows: Callable[[str], bool],
+    ) -> None:
+        self.user, self.reason, self.origin, self.at = user, reason, origin, at
+        self.allows = allows
+        self.number: int | None = None
+        self.revision: Revision | None = None
+        self._touched: dict[type[Record], set[int]] = {}
+        self._discarded: list[Record] = []
+        self._absorbed: dict[Record, str] = {}
+        self._parted: set[Record] = set()
+
+    def touch(self, record: Record) -> None:
+        """Say that a record or any of its parts was written."""
+        self._touched.setdefault(type(record), set()).add(record.pk)
+
+    def discard(self, draft: Record) -> None:
+        """Delete a record that was never published.
+
+        Raises:
+            ValidationError: it was published; it can be retracted, which leaves a tombstone.
+        """
+        if draft.revision is not None:
+            raise ValidationError(f"“{draft.slug}” was published: retract it instead.")
+        _empty(draft)  # an article may cite itself
+        draft.delete()
+        self._discarded.append(draft)
+
+    def absorb(self, record: Record, into: Record) -> None:
+        """Withdraw a record that is the same as another, to which readers are led from now on.
+
+        Its lists are emptied, so that what is unique in them can stand on the other.
+        """
+        _empty(record)
+        record.publication = Publication.RETRACTED
+        record.save(update_fields=["publication"])
+        self._absorbed[record] = into.slug
+        self.touch(record)
+
+    def part(self, record: Record) -> None:
+        """Say that a record that was absorbed will stand on its own again."""
+        self._parted.add(record)
+
+    def close(self) -> None:
+        """Make documents, check them, and enter everything in the ledger."""
+        began = Dataset.current()
+        changes = list(self._changes())
+        held = gate.held(changes, self.user, self.origin, self.allows)
+        is_reasoned = self.user is None or bool(self.reason)
+        faults = [*gate.faults(changes, bool(held), is_reasoned)]
+        faults += gate.still_merged(changes, self._parted)
+        if faults:
+            raise GateClosedError(faults)
+        if held:
+            raise HeldError([gate.proposal(c, self.user, self.reason, self.origin) for c in held])
+        if changes:
+            public = any(change.is_public for change in changes)
+            for some in slices(changes):
+                index.enter(change.found_by() for change in some if change.is_public)
+            stamp = open_stamp(
+                user=self.user, reason=self.reason, origin=self.origin, at=self.at, public=public
+            )
+            if public and stamp.number != began + 1:
+                self._check_again(changes)
+            self.number, self.revision = stamp.number, stamp.revision
+            for some in slices(changes):
+                enter(some, stamp)
+
+    @staticmethod
+    def _check_again(changes: list[Change]) -> None:
+        """Look once more: others have committed since, and may have withdrawn what this names.
+
+        Raises:
+            GateClosedError: they have, or they name what this withdraws.
+        """
+        if faults := [*gate.faults(changes, is_held=False, is_reasoned=True)]:
+            raise GateClosedError(faults)
+
+    def _changes(self) -> Iterator[Change]:
+        for draft in self._discarded:
+            yield Change(draft, Operation.DISCARDED, None)
+        for model, pks in self._touched.items():
+            # Whoever else writes one of these waits here for our commit, and then reads our parts.
+            # Not so who names one: PostgreSQL looks at that at the commit, and would deadlock.
+            rows = model.objects.select_for_update(no_key=True).filter(pk__in=pks)
+            list(rows.order_by("pk").values("pk"))
+            for record, body in documents.bodies(model, pks):
+                # Of thousands of records the parts would fill the memory, and nobody asks for them.
+                record.__dict__.pop("_prefetched_objects_cache", None)
+                operation = self._operation(record, body)
+                if operation == Operation.RETRACTED:
+                    into = self._absorbed.get(record)
+                    yield Change(record, Operation.MERGED if into else operation, None, into)
+                elif operation:
+                    yield Change(record, operation, body)
+
+    @staticmethod
+    def _operation(record: Record, body: str) -> str | None:
+        if record.publication == Publication.PUBLISHED:
+            if record.document is None:
+                return Operation.CREATED
+            return None if documents.is_current(record, body) else Operation.UPDATED
+        if record.document is not None:
+            return Operation.RETRACTED
+        versions = Version.objects.of(record).select_related("revision")
+        newest = versions.first()
+        if newest and newest.operation == Operation.RETRACTED:  # a tombstone has no document
+            newest = versions.filter(document__isnull=False).first()
+        if newest is None:
+            return Operation.DRAFTED
+        number = newest.revision.number if newest.is_public else None
+        same = newest.document == stamped(body, number, newest.revision.at)
+        return None if same else Operation.DRAFTED
+
+
+def _empty(record: Record) -> None:
+    """Delete a record's parts."""
+    for part in type(record).parts().values():
+        parts: Any = part.objects
+        parts.filter(record=record).delete()
+
+
+def enter(changes: list[Change], stamp: Stamp) -> None:
+    """Write documents and numbers beside the rows, and a version of each record."""
+    versions = []
+    for change in changes:
+        record, text = change.record, None
+        if change.body:
+            text = stamped(change.body, stamp.number if change.is_public else None, stamp.at)
+        if change.is_public:
+            type(record).objects.filter(pk=record.pk).update(
+                document=text,
+                revision=stamp.number,
+                updated_at=stamp.at,
+                disputed_fields=orjson.loads(text)["disputed_fields"] if text else [],
+            )
+        versions.append(
+            Version(
+                revision=stamp.revision,
+                type=record.endpoint(),
+                slug=record.slug,
+                operation=change.operation,
+                into=change.into,
+                is_public=change.is_public,
+                document=text,
+            )
+        )
+    Version.objects.bulk_create(versions, batch_size=200)
+
+
+def slices(changes: list[Change]) -> Iterator[list[Change]]:
+    """Changes in their order, some at a time: what is made of all of them is long."""
+    for start in range(0, len(changes), documents.CHUNK):
+        yield changes[start : start + documents.CHUNK]
+
+
+def permissions_of(user: Any) -> Callable[[str], bool]:
+    """What an account may do; a command, which has none, may do everything."""
+    return (lambda act: True) if user is None else user.has_perm
+
+
+@contextmanager
+def revision(
+    user: Any = None,
+    reason: str = "",
+    origin: str = "",
+    at: datetime | None = None,
+    allows: Callable[[str], bool] | None = None,
+) -> Iterator[OpenRevision]:
+    """One act: everything inside is committed together under one number, or not at all.
+
+    Args:
+        user: the account that acts; None for a command.
+        reason: why, for the history, at most 500 characters.
+        origin: one of `Revision.Origin`.
+        at: when it was made elsewhere, for data that brings its own history; else now.
+        allows: whether an act of `apps.core.permissions` is permitted; else what the account
+            may do, and everything for a command.
+
+    Raises:
+        GateClosedError: a record that would be published is not fit for it.
+        HeldError: the account may only propose this; the proposals are in the error.
+        NotAllowedError: the account may not do this.
+    """
+    if origin not in LABELS:
+        raise ValueError(f"origin is one of {', '.join(LABELS)}, not “{origin}”.")
+    with transaction.atomic():
+        opened = OpenRevision(user, reason, origin, at, allows or permissions_of(user))
+        yield opened
+        opened.close()

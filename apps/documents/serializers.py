@@ -1,0 +1,393 @@
+"""One serializer a type makes and takes its document; a type declares the shape and nothing else.
+
+Columns, parts and references are told apart by the model: a list of parts becomes nested
+objects, a foreign key a slug. What is not known is null in answers and may be left out in input.
+"""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any, ClassVar, cast
+
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import models
+from django.utils.module_loading import import_string
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from apps.core import fields
+from apps.core.fields import WordListField
+from apps.core.models import Part, Record, is_slug
+from apps.core.spelling import did_you_mean
+
+MOST_ENTRIES = 1_000  # of a list in a document
+MOST_UNKNOWN = 50  # keys that are named
+
+
+class WordField(serializers.ChoiceField):
+    """One word of a closed vocabulary."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid_choice": "“{input}” is not one of: {known}.{suggestion}"
+    }
+
+    def fail(self, key: str, **kwargs: Any) -> Any:
+        known = [str(choice) for choice in self.choices]
+        shown = ", ".join(known[:30]) + (" …" if len(known) > 30 else "")
+        word = str(kwargs.get("input", ""))[:100]
+        super().fail(key, input=word, known=shown, suggestion=did_you_mean(word, known))
+
+
+class NumberField(serializers.DecimalField):
+    """A decimal as a JSON number without trailing zeros: 7200, 55.5 (15 digits survive)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "coerce_to_string": False})
+
+    def to_representation(self, value: Any) -> int | float:
+        number = Decimal(value)
+        return int(number) if number == number.to_integral_value() else float(number)
+
+
+class GeometryField(serializers.JSONField):
+    """A GeoJSON LineString or MultiLineString; coordinates may come as text, as seeds hold them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and "coordinates" in data:
+            data = {**data, "coordinates": _numbers(data["coordinates"])}
+        return super().to_internal_value(data)
+
+
+def _numbers(value: Any, depth: int = 0) -> Any:
+    if isinstance(value, list) and depth < 4:
+        return [_numbers(inner, depth + 1) for inner in value]
+    try:
+        is_number = isinstance(value, str | int) and not isinstance(value, bool)
+        return float(value) if is_number else value
+    except ValueError:
+        return value  # the model's field says what is wrong
+
+
+class WordsField(serializers.ListField):
+    """Words of a closed vocabulary, each once, answered in the vocabulary's order."""
+
+    child = serializers.CharField()
+
+    def __init__(self, words: Any = None, **kwargs: Any) -> None:
+        if words is not None:
+            kwargs["child"] = WordField(choices=words.choices)
+        super().__init__(**kwargs)
+
+
+class ReferenceField(serializers.SlugRelatedField):
+    """Another record, by its slug. `context["resolver"]` knows the records of the same batch."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "not_a_slug": "A slug is text: lower-case ASCII words joined by “-”.",
+        "unknown": "There is no {type} “{slug}”.{suggestion}",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"slug_field": "slug", **kwargs})
+
+    @property
+    def model(self) -> type[Record]:
+        """The type of record that is referred to."""
+        return cast(Any, self.get_queryset()).model
+
+    def to_internal_value(self, slug: Any) -> Any:
+        if not isinstance(slug, str) or not is_slug(slug):
+            self.fail("not_a_slug")
+        model: Any = self.model
+        resolver = self.context.get("resolver")
+        try:
+            return resolver.get(model, slug) if resolver else model.objects.get(slug=slug)
+        except ObjectDoesNotExist:
+            known = resolver.known(model) if resolver else ()
+            self.fail(
+                "unknown",
+                type=model._meta.verbose_name,
+                slug=slug,
+                suggestion=did_you_mean(slug, known),
+            )
+
+
+class DocumentSerializer(serializers.ModelSerializer):
+    """A mapping whose every key is declared: an unknown one is refused, an absent one is empty."""
+
+    serializer_field_mapping: ClassVar[dict[Any, Any]] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DecimalField: NumberField,
+        WordListField: WordsField,
+        fields.GeometryField: GeometryField,
+    }
+
+    serializer_choice_field = WordField
+
+    @property
+    def model(self) -> Any:
+        """The table behind the mapping."""
+        return cast(Any, self.Meta).model
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise ValidationError({"": ["This is a mapping of keys to values."]})
+        if faults := self._unknown(data) or self._too_long(data):
+            raise ValidationError(faults)
+        return super().to_internal_value({**self._empty(), **self._given(data)})
+
+    def _unknown(self, data: dict[str, Any]) -> dict[str, Any]:
+        keys = [key for key in data if key not in self.fields]
+        faults: dict[str, Any] = {
+            key: [ErrorDetail(f"Unknown key.{did_you_mean(str(key), self.fields)}", "unknown")]
+            for key in keys[:MOST_UNKNOWN]
+        }
+        if more := len(keys) - MOST_UNKNOWN if len(keys) > MOST_UNKNOWN else 0:
+            faults[""] = [ErrorDetail(f"{more:,} more keys are unknown.", "unknown")]
+        return faults
+
+    def _too_long(self, data: dict[str, Any]) -> dict[str, Any]:
+        lists = {key: len(one) for key, one in data.items() if isinstance(one, list)}
+        return {
+            key: [ErrorDetail(f"At most {MOST_ENTRIES:,} entries; here are {n:,}.", "max_length")]
+            for key, n in lists.items()
+            if n > MOST_ENTRIES
+        }
+
+    def get_validators(self) -> list[Any]:
+        """None of the framework's own: uniqueness is looked at over the whole batch."""
+        return []
+
+    def get_uniqueness_extra_kwargs(
+        self, field_names: Any, declared_fields: Any, extra_kwargs: Any
+    ) -> Any:
+        return extra_kwargs, {}
+
+    def _given(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {key: None if value == "" else value for key, value in data.items()}
+
+    def _empty(self) -> dict[str, Any]:
+        """What a whole document (not a PATCH) holds for the keys that it leaves out."""
+        if self.partial or (self.root is not self and getattr(self.root, "partial", False)):
+            return {}
+        return {
+            str(field.field_name): self._nothing(field)
+            for field in self._writable_fields
+            if not field.required
+        }
+
+    @staticmethod
+    def _nothing(field: Any) -> Any:
+        if isinstance(
+            field, (serializers.ListSerializer, WordsField, serializers.ManyRelatedField)
+        ):
+            return []
+        return None if field.default is serializers.empty else field.default
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        field_class, kwargs = super().build_standard_field(field_name, model_field)
+        kwargs.pop("validators", None)  # the model's own run in full_clean, with its messages
+        if isinstance(model_field, WordListField):
+            return WordsField, {"words": model_field.words, **_texts(model_field)}
+        if model_field.has_default():
+            kwargs.update(required=False, default=model_field.get_default())
+        if isinstance(model_field, models.DateTimeField | models.BigIntegerField):
+            kwargs["read_only"] = True
+        return field_class, kwargs
+
+    def build_relational_field(self, field_name: str, relation_info: Any) -> Any:
+        related = relation_info.related_model
+        if issubclass(related, Part):
+            return part_serializer(related), {"many": True, "required": False}
+        field = relation_info.model_field
+        kwargs = {"queryset": related.objects.all(), **_texts(field)}
+        if relation_info.to_many:
+            return ReferenceField, {**kwargs, "many": True, "required": False}
+        optional = {"required": False, "allow_null": True} if field.null else {}
+        return ReferenceField, {**kwargs, **optional}
+
+
+def _texts(field: Any) -> dict[str, Any]:
+    help_text = {"help_text": field.help_text} if field.help_text else {}
+    return {**help_text, **({"required": False} if field.blank else {})}
+
+
+class PartSerializer(DocumentSerializer):
+    """One entry of a list in a document; validated input is the model instance, not yet saved."""
+
+    def validate(self, attrs: Any) -> Any:
+        row = self.model(**attrs)
+        raise_together(row, [lambda: check_rules(row)], without={"record", "position"})
+        return row
+
+
+@cache
+def part_serializer(model: type[Part]) -> type[PartSerializer]:
+    """The serializer of a kind of part, with all its own columns in their order."""
+    meta = type("Meta", (), {"model": model, "fields": model.document_fields()})
+    name = f"{model.__name__}Serializer"
+    return type(name, (PartSerializer,), {"Meta": meta, "__doc__": model.__doc__})
+
+
+class RecordSerializer(DocumentSerializer):
+    """A record's document. `data` is a whole document; `instance` an existing or a new record.
+
+    After is_valid() the instance holds the new values, its lists in `_prefetched_objects_cache`,
+    so that the document can be made before anything is written.
+    """
+
+    class Meta:
+        # Every document begins and ends alike; a type puts its own fields between.
+        head: ClassVar[tuple[str, ...]] = ("slug", "name")
+        tail: ClassVar[tuple[str, ...]] = (
+            *("summary", "certainty", "topics", "external_ids", "citations"),
+            *("disputed_fields", "revision", "updated_at"),
+        )
+
+    disputed_fields = serializers.ListField(
+        source="disputes",
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="Fields on which the cited sources differ; derived from the citations.",
+    )
+
+    def validate(self, attrs: Any) -> Any:
+        record = cast(Record, self.instance)
+        lists = {name: attrs.pop(name) for name in self.lists() if name in attrs}
+        for name, value in attrs.items():
+            setattr(record, name, value)
+        for name, rows in lists.items():
+            self._take_list(record, name, rows)
+        self._check_within(record, lists)
+        uniqueness = partial(record.validate_constraints, exclude={"slug"})
+        raise_together(record, [uniqueness], without={"document"})
+        return attrs
+
+    def _take_list(self, record: Record, name: str, rows: list[Any]) -> None:
+        part = type(record).parts().get(name)
+        if part is None:  # references: a set, kept in the order of the slugs
+            rows = sorted({row.slug: row for row in rows}.values(), key=lambda row: row.slug)
+        else:
+            for position, row in enumerate(rows, start=1):
+                row.record, row.position = record, position
+            self._refuse_repeated(name, part, rows, record)
+        cache = record.__dict__.setdefault("_prefetched_objects_cache", {})
+        cache[name] = rows
+
+    @staticmethod
+    def _check_within(record: Record, lists: dict[str, list[Any]]) -> None:
+        """Let every part look at the whole record, now that all its lists are known."""
+        errors: dict[str, Any] = {}
+        for name in type(record).parts():
+            for index, row in enumerate(lists.get(name, ())):
+                try:
+                    row.check_within(record)
+                except DjangoValidationError as error:
+                    errors.setdefault(name, {})[index] = error.message_dict
+        if errors:
+            raise ValidationError(errors)
+
+    def _refuse_repeated(self, name: str, part: Any, rows: list[Any], record: Record) -> None:
+        """Refuse rows that break a uniqueness of their table, within this batch or against it."""
+        seen = self.context.get("seen", {})
+        for constraint in part._meta.total_unique_constraints:
+            if "position" in constraint.fields:
+                continue
+            for index, row in enumerate(rows):
+                values = {field: getattr(row, field) for field in constraint.fields}
+                key = tuple(getattr(value, "slug", value) for value in values.values())
+                owner = seen.setdefault((constraint.name, key), (record.slug, index))
+                if "record" not in values and owner[0] == record.slug:
+                    others = part.objects.filter(**values).exclude(record__slug=record.slug)
+                    owner = next(((o.record.slug, 0) for o in others), owner)
+                if owner != (record.slug, index):
+                    message = str(constraint.get_violation_error_message())
+                    holder = f" It is on “{owner[0]}”." if owner[0] != record.slug else ""
+                    faults: Any = {index: [message + holder]}
+                    raise ValidationError({name: faults})
+
+    def lists(self) -> Iterator[str]:
+        """The document's lists of parts and of references."""
+        for name, field in self.fields.items():
+            if isinstance(field, serializers.ListSerializer | serializers.ManyRelatedField):
+                yield name
+
+    def references(self) -> Iterator[tuple[tuple[str, ...], type[Record]]]:
+        """Where in the document slugs of other records stand: key path and type."""
+        for name, field in self.fields.items():
+            if isinstance(field, serializers.ListSerializer):
+                for key, inner in field.child.fields.items():  # type: ignore[union-attr]
+                    if isinstance(inner, ReferenceField):
+                        yield (name, key), inner.model
+            elif isinstance(field, serializers.ManyRelatedField):
+                yield (name,), cast(ReferenceField, field.child_relation).model
+            elif isinstance(field, ReferenceField):
+                yield (name,), field.model
+
+    def related_rows(self) -> list[models.Prefetch]:
+        """What must be fetched with records so that making documents costs no further query."""
+        prefetches = []
+        for name, field in self.fields.items():
+            if isinstance(field, serializers.ListSerializer):
+                part = field.child.Meta.model  # type: ignore[union-attr]
+                names = [key for key, inner in field.child.fields.items() if is_reference(inner)]  # type: ignore[union-attr]
+                slugs = [slug_of(part, key) for key in names]
+                prefetches.append(
+                    models.Prefetch(
+                        name, part.objects.order_by("position").prefetch_related(*slugs)
+                    )
+                )
+            elif is_reference(field) or isinstance(field, serializers.ManyRelatedField):
+                prefetches.append(slug_of(self.model, name))
+        return prefetches
+
+
+def is_reference(field: Any) -> bool:
+    """Whether a serializer field holds one slug."""
+    return isinstance(field, ReferenceField)
+
+
+def slug_of(model: Any, name: str) -> models.Prefetch:
+    """Fetch only id and slug of what `name` refers to: documents beside them are large."""
+    related = model._meta.get_field(name).related_model
+    return models.Prefetch(name, related.objects.only("slug").order_by("slug"))
+
+
+def check_rules(row: models.Model) -> None:
+    """Hold a part against its table's checks; uniqueness is for the whole list to see."""
+    errors: dict[str, Any] = {}
+    for constraint in row._meta.constraints:
+        if isinstance(constraint, models.CheckConstraint):
+            try:
+                constraint.validate(type(row), row)
+            except DjangoValidationError as error:
+                error.update_error_dict(errors)
+    if errors:
+        raise DjangoValidationError(errors)
+
+
+def raise_together(row: Any, rules: list[Callable[[], None]], without: set[str]) -> None:
+    """All faults of a row at once, by field: its columns, its own `clean`, then `rules`.
+
+    References were resolved already, some to rows of the same batch that have no id yet.
+    """
+    relations = {field.name for field in row._meta.fields if field.is_relation}
+    errors: dict[str, list[str]] = {}
+    for check in (partial(row.clean_fields, exclude=without | relations), row.clean, *rules):
+        try:
+            check()
+        except DjangoValidationError as error:
+            for field, reasons in error.update_error_dict({}).items():
+                key = "" if field == "__all__" else field
+                errors.setdefault(key, []).extend(m for r in reasons for m in r.messages)
+    if errors:
+        raise ValidationError(errors)
+
+
+@cache
+def serializer_class(model: type[Record]) -> type[RecordSerializer]:
+    """The one serializer that makes and takes the documents of `model`."""
+    app = apps.get_app_config(model._meta.app_label).name
+    return import_string(f"{app}.serializers.{model.__name__}Serializer")

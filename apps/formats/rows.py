@@ -1,0 +1,239 @@
+"""A document as one row of a table, and back: the cells of CSV and XLSX.
+
+The columns follow from the type, not from the data, so that every table of a type has the same.
+A list takes one cell, its entries joined by ` | `; a list of parts takes one column for each key
+of the parts, all in the list's order. In such cells `\\|` and `\\\\` stand for `|` and `\\`.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+import orjson
+from rest_framework import serializers
+
+from apps.core import dates
+from apps.core.fields import EdtfField
+from apps.documents.serializers import GeometryField, RecordSerializer
+
+SEPARATOR = " | "
+PIECE = re.compile(r"\|((?:[^\\|]|\\.?)*)", re.DOTALL)
+RUNS = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would take for a formula, perhaps behind '
+
+# Where a citation stands: article#SECTION¶3 p. 12. In a section's name `¶` and the p of ` p.` are
+# escaped too, so that the first ones that are not begin the paragraph and the page.
+LOCATOR_KEYS = ("article", "section", "paragraph", "page")
+IN_SECTION = re.compile(r"[\\|¶]|(?<= )p(?=\.)")
+LOCATOR = re.compile(
+    r"(?P<article>[^#¶]*?)(?:#(?P<section>(?:\\.|[^\\¶]|\\\Z)*?))?"
+    r"(?:¶(?P<paragraph>.*?))?(?: p\. (?P<page>.*))?",
+    re.DOTALL,
+)
+
+Cell = str | int | float | None
+
+
+class Column(NamedTuple):
+    """A column of a type's table: its header, the document's key that it shows, and how.
+
+    A derived column says nothing that the one before it does not: reading a row passes it over.
+    """
+
+    header: str
+    key: str
+    cell: Callable[[Any], Cell]
+    is_derived: bool = False
+
+
+def columns(serializer: RecordSerializer, names: Collection[str] | None = None) -> list[Column]:
+    """The columns of a type's table, in the document's order; only those of the keys `names`."""
+    return [
+        column
+        for key in chosen(serializer, names)
+        for column in _columns_of(serializer, key, serializer.fields[key])
+    ]
+
+
+def chosen(serializer: RecordSerializer, names: Collection[str] | None) -> list[str]:
+    """The document's keys in their order, or those of them that are in `names`."""
+    keys: Iterable[str] = serializer.fields.keys()
+    return [key for key in keys if names is None or key in names]
+
+
+def _columns_of(serializer: RecordSerializer, key: str, field: Any) -> Iterator[Column]:
+    if isinstance(field, serializers.ListSerializer):
+        shown: Iterable[str] = field.child.fields  # type: ignore[union-attr]
+        if key == "citations":
+            yield Column(key, key, locators)
+            shown = [inner for inner in shown if inner not in LOCATOR_KEYS]
+        for inner in shown:
+            yield Column(f"{key}.{inner}", key, partial(along, inner))
+    elif is_list(field):
+        yield Column(key, key, joined)
+    else:
+        yield Column(key, key, scalar)
+        if is_date(serializer, key):
+            for end in ("earliest", "latest"):
+                yield Column(f"{key}_{end}", key, partial(day, end), is_derived=True)
+
+
+def is_list(field: Any) -> bool:
+    """Whether a serializer field holds words or slugs."""
+    return isinstance(field, serializers.ListField | serializers.ManyRelatedField)
+
+
+def is_date(serializer: RecordSerializer, key: str) -> bool:
+    """Whether a key of the document holds an EDTF date."""
+    return isinstance(serializer.model._meta.get_field(key), EdtfField)
+
+
+def scalar(value: Any) -> Cell:
+    """A single value as it is; a geometry as its JSON text."""
+    return text(value) if isinstance(value, dict | list) else value
+
+
+def day(end: str, edtf: str | None) -> str | None:
+    """The `earliest` or `latest` day of a date in ISO form; None where that end is open."""
+    found = getattr(dates.parse(edtf), end) if edtf else None
+    return None if found in (None, date.min, date.max) else found.isoformat()
+
+
+def joined(values: list[Any]) -> str:
+    """Words or slugs in one cell."""
+    return SEPARATOR.join(escaped(text(value)) for value in values)
+
+
+def along(key: str, parts: list[dict[str, Any]]) -> str:
+    """One key of each of a list of parts in one cell."""
+    return joined([part[key] for part in parts])
+
+
+def locators(citations: list[dict[str, Any]]) -> str:
+    """Where each of the citations stands, in one cell."""
+    return SEPARATOR.join(locator(citation) for citation in citations)
+
+
+def locator(citation: dict[str, Any]) -> str:
+    """Where a citation stands: `article#SECTION¶3`, `article p. 12`; escaped for its cell."""
+    place = escaped(text(citation["article"]))
+    if citation["section"] is not None:
+        place += "#" + IN_SECTION.sub(r"\\\g<0>", citation["section"])
+    if citation["paragraph"] is not None:
+        place += f"¶{citation['paragraph']}"
+    if citation["page"] is not None:
+        place += f" p. {escaped(citation['page'])}"
+    return place
+
+
+def text(value: Any) -> str:
+    """A value as the text of a cell: blank if not known, numbers without an exponent."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}"
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else str(value)
+
+
+def escaped(entry: str) -> str:
+    """An entry of a joined cell, so that no `|` of its own is taken for a separator."""
+    return entry.replace("\\", "\\\\").replace("|", "\\|")
+
+
+def unescaped(entry: str) -> str:
+    """The text of an entry of a joined cell."""
+    return re.sub(r"\\(.)", r"\1", entry, flags=re.DOTALL)
+
+
+def split(cell: str) -> list[str]:
+    """The entries of a joined cell, still escaped."""
+    pieces = PIECE.findall(f"|{cell}")
+    last = len(pieces) - 1
+    return [
+        piece[i > 0 and piece.startswith(" ") :].removesuffix(" " if i < last else "")
+        for i, piece in enumerate(pieces)
+    ]
+
+
+def guarded(cell: str) -> str:
+    """A text cell that no spreadsheet runs: with a `'` before what would begin a formula."""
+    return f"'{cell}" if RUNS.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """A text cell without the `'` that `guarded` put before it."""
+    return cell[1:] if cell.startswith("'") and RUNS.match(cell) else cell
+
+
+@cache
+def derived_headers(kind: type[RecordSerializer]) -> frozenset[str]:
+    """The headers of a type's table whose cells say nothing of their own."""
+    return frozenset(column.header for column in columns(kind()) if column.is_derived)
+
+
+def unflatten(
+    serializer: RecordSerializer, row: dict[str, str], raw: bool = False
+) -> dict[str, Any]:
+    """The document of one row, as seeds hold it: scalars are text, what is blank is left out.
+
+    Derived and read-only columns are passed over. Columns that the type does not have become keys
+    that its serializer refuses by name.
+
+    Args:
+        serializer: of the row's type.
+        row: header to cell.
+        raw: whether the cells were written without the `'` before formulas, as in XLSX.
+
+    Raises:
+        ValueError: the columns of one list of parts hold different numbers of entries.
+    """
+    derived = derived_headers(type(serializer))
+    document: dict[str, Any] = {}
+    lists: dict[str, dict[str, list[str]]] = {}
+    for header, cell in row.items():
+        name, _, key = header.partition(".")
+        field = serializer.fields.get(name)
+        if not cell or header in derived or getattr(field, "read_only", False):
+            continue
+        cell = cell if raw else unguarded(cell)
+        if isinstance(field, serializers.ListSerializer):
+            document[name] = lists.setdefault(name, {})
+            lists[name][key] = split(cell)
+        else:
+            document[header] = _value(field if header == name else None, cell)
+    return {**document, **{name: _parts(name, found) for name, found in lists.items()}}
+
+
+def _value(field: Any, cell: str) -> Any:
+    if is_list(field):
+        return [unescaped(entry) for entry in split(cell)]
+    if isinstance(field, GeometryField):
+        try:
+            return orjson.loads(cell)
+        except orjson.JSONDecodeError:
+            return cell  # the serializer says what is wrong with it
+    return cell
+
+
+def _parts(name: str, lists: dict[str, list[str]]) -> list[dict[str, str]]:
+    if len({len(entries) for entries in lists.values()}) > 1:
+        counts = ", ".join(
+            f"{len(entries)} in {name}.{key}".rstrip(".") for key, entries in lists.items()
+        )
+        raise ValueError(f"The columns of {name} differ in their number of entries: {counts}.")
+    return [
+        _part(name, dict(zip(lists, entries, strict=True)))
+        for entries in zip(*lists.values(), strict=True)
+    ]
+
+
+def _part(name: str, entries: dict[str, str]) -> dict[str, str]:
+    place = LOCATOR.fullmatch(entries.pop("", "")) if name == "citations" else None
+    found = {**(place.groupdict("") if place else {}), **entries}
+    return {key: unescaped(entry) for key, entry in found.items() if entry}

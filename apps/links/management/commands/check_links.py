@@ -1,0 +1,119 @@
+"""Ask the web addresses of all articles, and of their archived copies, whether they still answer.
+
+Politely: one request at a time to a host, with a pause; HEAD, and GET where that is refused; no
+body is read. A link is dead if the answer is 404 or 410, or if it fails at two checks at least a
+day apart. Only public addresses are asked. What comes of it is shown at the desk; the dataset does
+not change. The exit code is 0 whatever the links answer.
+"""
+
+from argparse import ArgumentTypeError
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import track
+
+from apps.articles.models import Article, Link
+from apps.links.visiting import Turns, Visitor, ask_all, is_public
+
+
+def number(of: Callable[[str], Any], least: float, most: float) -> Callable[[str], Any]:
+    """Reads an argument that is a number within bounds."""
+
+    def read(text: str) -> Any:
+        try:
+            found = of(text)
+        except ValueError:
+            found = None
+        if found is None or not least <= found <= most:
+            raise ArgumentTypeError(f"“{text}” is no number from {least:g} to {most:g}")
+        return found
+
+    return read
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        days, seconds = number(int, 0, 36_500), number(float, 0.05, 600)
+        parser.add_argument(
+            "--older-than",
+            type=days,
+            metavar="DAYS",
+            help="Leave out the links that were asked within so many days.",
+        )
+        parser.add_argument(
+            "--limit",
+            type=seconds,
+            default=15,
+            metavar="SECONDS",
+            help="For a connection, and for the answer over it.",
+        )
+        parser.add_argument(
+            "--pause",
+            type=number(float, 0, 600),
+            default=1,
+            metavar="SECONDS",
+            help="Between two requests to a host.",
+        )
+        parser.add_argument(
+            "--private",
+            action="store_true",
+            help="Also addresses of this machine and its network, for tests.",
+        )
+
+    def handle(
+        self,
+        *args: Any,
+        older_than: int | None,
+        limit: float,
+        pause: float,
+        private: bool,
+        **options: Any,
+    ) -> None:
+        every = Article.objects.addresses()
+        Link.objects.forget_all_but(every)
+        recent = self.recent(older_than) & every
+        visitor = Visitor(limit, Turns(pause), (lambda _: True) if private else is_public)
+        found = self.ask(sorted(every - recent), visitor)
+        dead = Link.objects.dead().count()
+        left = f" {len(recent)} left out, asked within {older_than} days." if recent else ""
+        self.stdout.write(
+            f"{found.total()} links asked: {found[False]} answered, {found[True]} failed.{left}"
+            f" {dead} of {len(every)} are dead."
+        )
+
+    def recent(self, days: int | None) -> set[str]:
+        """The links that are left out because they were asked lately."""
+        if days is None:
+            return set()
+        since = timezone.now() - timedelta(days=days)
+        return set(Link.objects.checked_since(since).values_list("address", flat=True))
+
+    def ask(self, addresses: list[str], visitor: Visitor) -> Counter[bool]:
+        """Ask, keep and tell what came of each; how many fail."""
+        console = Console()
+        shown = console.is_terminal
+        plain = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+        tell: Callable[[str], Any] = plain if shown else self.stdout.write
+        answers = ask_all(addresses, visitor)
+        fails: Counter[bool] = Counter()
+        for address, answer in track(
+            answers, "Links", len(addresses), console=console, disable=not shown
+        ):
+            Link.objects.note(
+                address,
+                status=answer.status,
+                reason=answer.reason,
+                fails=answer.fails,
+                at=timezone.now(),
+            )
+            tell(f"{address}: {answer.reason}")
+            fails[answer.fails] += 1
+        return fails

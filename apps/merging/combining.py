@@ -1,0 +1,256 @@
+"""One document out of two that speak of the same thing, and references that follow it.
+
+Nothing here reads or writes a table: merging.py does, with what is made here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import CheckConstraint, ManyToManyField, Q
+from rest_framework import serializers
+
+from apps.core.models import Record, as_text
+from apps.core.vocabularies import NameKind
+from apps.documents.differences import DERIVED, Document
+from apps.documents.serializers import RecordSerializer, serializer_class
+from apps.search.similar import ALIKE, likeness
+from apps.search.words import Query
+
+SURVIVOR, OTHER, BOTH = SIDES = ("survivor", "other", "both")
+# Lists whose entries are as true of one record as of the other.
+UNITED = ("names", "topics", "external_ids")
+LONGEST_CLAIM = 300  # letters of a citation's value
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Fields that are chosen together, because one explains the other; their values on each side.
+
+    A number goes with its qualifier, an amount with its currency.
+    """
+
+    fields: tuple[str, ...]
+    survivor: Document
+    other: Document
+    is_list: bool
+
+    @property
+    def name(self) -> str:
+        """The first of its fields, by which the choice is known."""
+        return self.fields[0]
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """What can be chosen."""
+        return SIDES if self.is_list else SIDES[:2]
+
+    @property
+    def usual(self) -> str:
+        """What is taken if nothing is chosen: the survivor's, unless it is silent."""
+        if self.name in UNITED:
+            return BOTH
+        is_silent = all(self.survivor[field] in (None, []) for field in self.fields)
+        return OTHER if is_silent else SURVIVOR
+
+    def taken(self, side: str) -> Document:
+        """The values of a side."""
+        if side == BOTH:
+            together = [*self.survivor[self.name], *self.other[self.name]]
+            return {self.name: without_repeats(together)}
+        source = self.survivor if side == SURVIVOR else self.other
+        return {field: source[field] for field in self.fields}
+
+
+def without_repeats(entries: list[Any]) -> list[Any]:
+    """The entries of a list, each once, at its first place."""
+    return [entry for place, entry in enumerate(entries) if entry not in entries[:place]]
+
+
+def choices(model: type[Record], survivor: Document, other: Document) -> list[Choice]:
+    """What the two documents say differently, to be chosen from; no citation is ever lost."""
+    lists = {*serializer_class(model)().lists(), *words(model)}
+    ties = (fields for fields in tied(model) if fields != ("citations",))
+    found = (Choice(fields, survivor, other, fields[0] in lists) for fields in ties)
+    return [one for one in found if any(survivor[f] != other[f] for f in one.fields)]
+
+
+def words(model: type[Record]) -> Iterator[str]:
+    """The fields of a type that are lists of words."""
+    for name, field in serializer_class(model)().fields.items():
+        if isinstance(field, serializers.ListField) and name not in DERIVED:
+            yield name
+
+
+@cache
+def tied(model: type[Record]) -> list[tuple[str, ...]]:
+    """The fields of a document, those together of which one explains or bounds the other."""
+    names = [n for n in serializer_class(model).Meta.fields if n != "slug" and n not in DERIVED]
+    ties = [
+        *({name, more} for name in names for more in names if more.startswith(f"{name}_")),
+        *(found for rule in model._meta.constraints if len(found := known_together(rule)) > 1),
+    ]
+    groups: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        tied_to, size = {name}, 0
+        while len(tied_to) > size:
+            size = len(tied_to)
+            tied_to = tied_to.union(*(tie for tie in ties if tie & tied_to))
+        members = tuple(one for one in names if one in tied_to)
+        groups[members[0]] = members
+    return list(groups.values())
+
+
+def known_together(rule: Any) -> set[str]:
+    """The columns of which a rule asks whether they are known."""
+    return set(_asked(rule.condition)) if isinstance(rule, CheckConstraint) else set()
+
+
+def _asked(condition: Any) -> Iterator[str]:
+    for child in condition.children:
+        if isinstance(child, Q):
+            yield from _asked(child)
+        elif child[0].endswith("__isnull"):
+            yield child[0].removesuffix("__isnull")
+
+
+def united(
+    model: type[Record], survivor: Document, other: Document, chosen: dict[str, str], alias: str
+) -> Document:
+    """The survivor's document after the merge; what is not chosen is as usual.
+
+    Args:
+        chosen: side by name of the choice.
+        alias: which kind of name the name is that is not taken; empty to have it guessed.
+    """
+    document = dict(survivor)
+    for one in choices(model, survivor, other):
+        document |= one.taken(chosen.get(one.name, one.usual))
+    sides = [*claims(model, survivor, document), *claims(model, other, document)]
+    document["citations"] = sides
+    if "names" in document and chosen.get("names", BOTH) == BOTH:
+        document["names"] = names(survivor, other, document, alias)
+    return renamed(serializer_class(model)(), document, model, other["slug"], survivor["slug"])
+
+
+def names(
+    survivor: Document, other: Document, document: Document, alias: str
+) -> list[dict[str, Any]]:
+    """All names of both, each once; the one that is not taken as the name is one of them."""
+    found: dict[tuple[str, Any], dict[str, Any]] = {}
+    for row in document["names"]:
+        found.setdefault((row["name"], row["language"]), row)
+    known = {document["name"], *(row["name"] for row in document["names"])}
+    for name in (survivor["name"], other["name"]):
+        if name not in known:
+            kind = alias or alias_kind(name, document["name"])
+            found[name, "en"] = {"name": name, "language": "en", "kind": kind}
+    own = [row["name"] for row in survivor["names"]]
+    return [r for r in found.values() if r["name"] != document["name"] or r["name"] in own]
+
+
+def alias_kind(alias: str, name: str) -> str:
+    """Which sort of name an alias probably is."""
+    if alias.isupper() and " " not in alias:
+        return NameKind.ACRONYM
+    spelt, words = Query.of(alias).words, set(Query.of(name).words)
+    if spelt and len(spelt) == len(words) and likeness(spelt, words) >= ALIKE:
+        return NameKind.TRANSLITERATION
+    return NameKind.SHORT if len(alias) < len(name) else NameKind.OFFICIAL
+
+
+def claims(model: type[Record], side: Document, document: Document) -> Iterator[dict[str, Any]]:
+    """A side's citations, as they stand beside the document that is made of both.
+
+    What a source said of this side's own value it says of that value still: where another was
+    taken, the citation now names it.
+    """
+    for citation in side["citations"]:
+        field, value = citation["field"], citation["value"]
+        if field is None or (value is None and side[field] == document[field]):
+            yield citation
+        elif value is None:
+            yield citation | claim(model, field, side[field], document[field])
+        else:
+            says_so = value == own_text(model, field, document[field])
+            yield citation | {"value": None if says_so else value}
+
+
+def claim(model: type[Record], field: str, was: Any, now: Any) -> dict[str, Any]:
+    """How a citation of `was` reads where the record says `now`: of which field, which value."""
+    if was in (None, []) or (isinstance(was, list) and all(one in now for one in was)):
+        return {}
+    text = own_text(model, field, was)
+    # A line on a map is no text, and some lists are too long for one: of the record as such.
+    return {"value": text} if text and len(text) <= LONGEST_CLAIM else {"field": None}
+
+
+def own_text(model: type[Record], field: str, value: Any) -> str | None:
+    """A document's value as a citation's `value` writes it; None where it cannot."""
+    if isinstance(value, list):
+        return ", ".join(one if isinstance(one, str) else str(first(one)) for one in value)
+    if value is None or isinstance(value, dict):
+        return None
+    column: Any = None if field in model.parts() else model._meta.get_field(field)
+    if column is None or isinstance(column, ManyToManyField):
+        return None
+    try:
+        return model.canonical(field, str(as_text(value)))
+    except ValidationError:
+        return None
+
+
+def first(entry: dict[str, Any]) -> Any:
+    """By what an entry of a list is known: its first value."""
+    return next((value for value in entry.values() if value is not None), "")
+
+
+def renamed(
+    serializer: RecordSerializer, document: Document, of: type[Record], old: str, new: str
+) -> Document:
+    """A document in which whatever named the record `old` of a type names `new`."""
+    changed = dict(document)
+    references = dict(serializer.references())
+    for (key, *inner), model in references.items():
+        if model is not of:
+            continue
+        value = changed[key]
+        if inner:
+            name = inner[0]
+            changed[key] = [row | {name: new} if row[name] == old else row for row in value]
+        elif isinstance(value, list):
+            changed[key] = without_repeats([new if slug == old else slug for slug in value])
+        elif value == old:
+            changed[key] = new
+    fields = {key for key in claimable(serializer) if references[key,] is of}
+    changed["citations"] = without_repeats(
+        [
+            row | {"value": new} if row["field"] in fields and row["value"] == old else row
+            for row in changed["citations"]
+        ]
+    )
+    return changed
+
+
+def claimable(serializer: RecordSerializer) -> Iterator[str]:
+    """The references for which a citation's `value` is a slug; for lists it is free text."""
+    for keys, _ in serializer.references():
+        if len(keys) == 1 and not isinstance(
+            serializer.fields[keys[0]], serializers.ManyRelatedField
+        ):
+            yield keys[0]
+
+
+def named_itself(serializer: RecordSerializer, document: Document) -> Iterator[str]:
+    """Where a document names its own record; an article may cite itself."""
+    for keys, model in serializer.references():
+        if model is not serializer.model or keys == ("citations", "article"):
+            continue
+        value = document[keys[0]]
+        values = value if isinstance(value, list) else [value]
+        for place, one in enumerate(values, start=1):
+            if (one[keys[1]] if len(keys) > 1 else one) == document["slug"]:
+                rest = f"[{place}].{keys[1]}" if len(keys) > 1 else ""
+                yield f"{keys[0]}{rest}"

@@ -1,0 +1,286 @@
+"""Two records that are the same thing become one: merged as one revision, and taken apart as one.
+
+What is chosen of both goes to the survivor, by its document; whatever named the other record names
+the survivor from then on; readers of the other are led to it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from apps.core.models import Part, Record, record_models
+from apps.core.permissions import Act
+from apps.documents.publishing import REFUSALS, GateClosedError, NotAllowedError
+from apps.documents.revisions import permissions_of, revision
+from apps.documents.serializers import serializer_class
+from apps.documents.writing import (
+    CHUNK,
+    DocumentsRefusedError,
+    Fault,
+    Incoming,
+    bodies,
+    naming,
+    take,
+)
+from apps.ledger.models import Revision, Version
+from apps.merging.combining import Document, claimable, named_itself, renamed, united
+
+Publication = Record.Publication
+Operation = Version.Operation
+ADVICE = "Put this right there first, or leave the two apart."
+
+# What becomes of a relation to a record that is merged. Every relation moves to the survivor with
+# the document in which it stands; only what is named here does something else, for this reason.
+EXCEPTIONS: dict[str, str] = {}
+
+
+def rule_of(relation: Any) -> str:
+    """What becomes of a relation to a record that is merged; empty if nobody has said."""
+    field = relation.field
+    owner: Any = relation.related_model
+    if (name := f"{owner._meta.label}.{field.name}") in EXCEPTIONS:
+        return EXCEPTIONS[name]
+    if owner._meta.auto_created:
+        return "move"  # the rows of a many-to-many list, which follow the list
+    if issubclass(owner, Part):
+        if field.name == "record":
+            return "unite"
+        names = dict(serializer_class(owner.record_model())().references())
+        return "move" if any(key[1:] == (field.name,) for key in names) else ""
+    if issubclass(owner, Record):
+        return "move" if (field.name,) in dict(serializer_class(owner)().references()) else ""
+    return ""
+
+
+def relations_of(model: type[Record]) -> list[Any]:
+    """Every relation of a table to records of a type, those without a name among them."""
+    found: Any = model._meta.get_fields(include_hidden=True)
+    return [one for one in found if one.auto_created and one.is_relation and not one.concrete]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A record that named the merged one, and its document when it names the survivor."""
+
+    record: Record
+    document: Document
+
+    @property
+    def is_public(self) -> bool:
+        return self.record.publication == Publication.PUBLISHED
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a merge would do."""
+
+    survivor: Record
+    other: Record
+    before: tuple[Document, Document]
+    document: Document  # the survivor's
+    moves: list[Move]
+
+    def incoming(self, is_public: bool) -> list[Incoming]:
+        """The documents that it takes, of what readers see or of what they do not."""
+        own = [Incoming(type(self.survivor), self.document)] if is_public else []
+        moved = [one for one in self.moves if one.is_public == is_public]
+        return own + [
+            Incoming(type(one.record), one.document, one.record.endpoint()) for one in moved
+        ]
+
+    def check(self) -> None:
+        """Look for references that would lead from a record to itself.
+
+        Raises:
+            DocumentsRefusedError: there are some.
+        """
+        if found := list(self._faults()):
+            raise DocumentsRefusedError(found)
+
+    def _faults(self) -> Iterator[Fault]:
+        for one in [Move(self.survivor, self.document), *self.moves]:
+            for path in named_itself(serializer_class(type(one.record))(), one.document):
+                reason = "It names both records, or one names the other: it would name itself."
+                yield Fault(one.record.endpoint(), one.record.slug, path, reason)
+
+
+def plan(
+    survivor: Record, other: Record, chosen: dict[str, str] | None = None, alias: str = ""
+) -> Plan:
+    """What a merge would do; nothing is written.
+
+    Raises:
+        DocumentsRefusedError: these two cannot be merged at all.
+    """
+    model = type(survivor)
+    if type(other) is not model or other == survivor:
+        raise DocumentsRefusedError([Fault("", other.slug, "", "Merge two records of one type.")])
+    for one in (survivor, other):
+        if one.publication != Publication.PUBLISHED:
+            reason = "Only published records are merged; a draft can be deleted."
+            raise DocumentsRefusedError([Fault("", one.slug, "", reason)])
+    found = {record: orjson.loads(text) for record, text in bodies(model, [survivor.pk, other.pk])}
+    before = found[survivor], found[other]
+    return Plan(
+        survivor,
+        other,
+        before,
+        united(model, *before, chosen or {}, alias),
+        list(moves(survivor, other)),
+    )
+
+
+def named_by(record: Record) -> set[Record]:
+    """Every record that names this one, in a column, a list, a part or what a source says."""
+    queries = chain(naming(record), claiming(record))
+    return {owner for owners in queries for owner in owners.only("slug")}
+
+
+def moves(survivor: Record, other: Record) -> Iterator[Move]:
+    """What else names the merged record: published, draft or retracted."""
+    model = type(other)
+    owners: dict[type[Record], list[int]] = {}
+    for owner in named_by(other) - {survivor, other}:
+        owners.setdefault(type(owner), []).append(owner.pk)
+    for kind in sorted(owners, key=str):
+        serializer = serializer_class(kind)()
+        for record, text in bodies(kind, owners[kind]):
+            if not is_merged(record):
+                document = orjson.loads(text)
+                yield Move(record, renamed(serializer, document, model, other.slug, survivor.slug))
+
+
+def claiming(record: Record) -> Iterator[Any]:
+    """Records with a source that names this one, where they name another: querysets."""
+    for model in record_models().values():
+        serializer = serializer_class(model)()
+        references = dict(serializer.references())
+        fields = [key for key in claimable(serializer) if references[key,] is type(record)]
+        if fields:
+            citations: Any = model.parts()["citations"].objects
+            found = citations.filter(field__in=fields, value=record.slug)
+            yield model._default_manager.filter(pk__in=found.values("record"))
+
+
+def is_merged(record: Record) -> bool:
+    """Whether a record is no more than a way to another."""
+    if record.publication != Publication.RETRACTED:
+        return False
+    newest = Version.objects.of(record).first()
+    return newest is not None and newest.operation == Operation.MERGED
+
+
+def merge(
+    survivor: Record,
+    other: Record,
+    chosen: dict[str, str] | None = None,
+    *,
+    user: Any = None,
+    reason: str = "",
+    origin: str = Revision.Origin.ADMIN,
+    alias: str = "",
+) -> int | None:
+    """Merge `other` into `survivor` as one revision; its number.
+
+    Args:
+        chosen: `survivor`, `other` or, of a list, `both`, by the name of an `uniting.Choice`.
+        alias: the kind of name under which the name that is not taken is kept.
+
+    Raises:
+        DocumentsRefusedError: it cannot be done as things stand; nothing was written.
+        GateClosedError, NotAllowedError: as for every revision.
+    """
+    with revision(user, reason, origin) as opened:
+        survivor, other = locked(survivor, other)
+        locked(*named_by(other))
+        planned = plan(survivor, other, chosen, alias)
+        opened.absorb(other, survivor)
+        try:
+            planned.check()
+            take(planned.incoming(is_public=True), opened)
+            take(planned.incoming(is_public=False), opened, publishes=False)
+        except DocumentsRefusedError as refused:
+            raise DocumentsRefusedError([advised(fault) for fault in refused.faults]) from refused
+    return opened.number
+
+
+def locked(*records: Record) -> list[Record]:
+    """Records as they stand, and nobody else's until the transaction ends.
+
+    Who makes something meanwhile that names one of them is refused when one of us commits.
+    """
+    found: dict[Record, Record] = {}
+    for model in sorted({type(record) for record in records}, key=str):
+        pks = sorted(record.pk for record in records if type(record) is model)
+        for start in range(0, len(pks), CHUNK):
+            rows = model._default_manager.filter(pk__in=pks[start : start + CHUNK])
+            found |= {row: row for row in rows.select_for_update(no_key=True).order_by("pk")}
+    return [found[record] for record in records]
+
+
+def advised(fault: Fault) -> Fault:
+    """A fault with what to do about it."""
+    return Fault(fault.where, fault.slug, fault.path, f"{fault.reason} {ADVICE}")
+
+
+def rehearse(work: Callable[[], Any]) -> list[str]:
+    """Why something could not be done, found by doing and undoing it; empty if it could."""
+    try:
+        with transaction.atomic():
+            work()
+            transaction.set_rollback(True)
+    except (DocumentsRefusedError, GateClosedError) as error:
+        return [str(fault) for fault in error.faults]
+    return []
+
+
+def take_apart(
+    merged: Version, *, user: Any = None, reason: str = "", origin: str = Revision.Origin.ADMIN
+) -> int | None:
+    """Undo a merge as one revision, if none of its records changed since; its number.
+
+    Raises:
+        NotAllowedError: the account may not merge; this is not proposed, as merges are not.
+        DocumentsRefusedError: something of it has changed; nothing was written.
+        GateClosedError: as for every revision.
+    """
+    if not permissions_of(user)(Act.PUBLISH):
+        raise NotAllowedError(REFUSALS[Act.PUBLISH])
+    with revision(user, reason, origin) as opened:
+        versions = list(merged.revision.versions.order_by("pk"))
+        model = record_models()[merged.type]
+        pair = model._default_manager.filter(slug__in=[merged.slug, merged.into])
+        other, survivor = sorted(locked(*pair), key=lambda one: one.slug == merged.into)
+        if faults := list(changed_since(versions)):
+            raise DocumentsRefusedError(faults)
+        # What is unique may stand on the other again; both lists are written anew.
+        survivor.external_ids.all().delete()  # type: ignore[attr-defined]
+        opened.part(other)
+        take([former(one) for one in versions if one.is_public], opened)
+        others = [former(one) for one in versions if not one.is_public]
+        take(others, opened, publishes=False)
+    return opened.number
+
+
+def former(version: Version) -> Incoming:
+    """A record's document before a version of it."""
+    earlier = Version.objects.filter(type=version.type, slug=version.slug, pk__lt=version.pk)
+    document = earlier.filter(document__isnull=False).order_by("-pk").first()
+    text = document.document if document else "{}"
+    return Incoming(record_models()[version.type], orjson.loads(text or "{}"), version.type)
+
+
+def changed_since(versions: list[Version]) -> Iterator[Fault]:
+    """Records that are no longer as a revision left them."""
+    for version in versions:
+        later = Version.objects.filter(type=version.type, slug=version.slug, pk__gt=version.pk)
+        newest = later.select_related("revision").order_by("pk").first()
+        if newest:
+            made = newest.revision
+            when = f"in revision {made.number}" if made.number else f"on {made.at:%Y-%m-%d %H:%M}"
+            reason = f"It has changed since the merge, {when}: put the two right by hand."
+            yield Fault(version.type, version.slug, "", reason)

@@ -1,0 +1,219 @@
+"""How like two documents of a type are: whether they may speak of the same thing, and why.
+
+Equal identifiers settle it. Else likeness begins with the names, with what the two refer to, or
+with what happened between whom and when; what the two say differently takes away from it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from django.db import models
+
+from apps.core import dates
+from apps.core.fields import CodeField, EdtfField, PlainTextField
+from apps.core.models import Record
+from apps.documents.serializers import serializer_class
+from apps.search.similar import alike
+from apps.search.words import plain
+
+Document = dict[str, Any]
+
+NAMES_ALIKE = 0.8  # the share of two names' words that have to be alike
+WORDS_ALIKE, OTHERWISE_BEGUN = 0.8, 0.9  # letters that two spellings of a word have in common
+SHARED = 0.6  # the share of two lists of actors that have to be the same
+SAME_REFERENCES, SAME_EVENT = 0.8, 0.75  # likeness before what speaks against it
+# How much is left of a likeness where the two differ.
+OTHER_KIND, OTHER_COUNTRY, OTHER_WORD, OTHER_TIME, OTHER_ACTORS = 0.6, 0.5, 0.85, 0.5, 0.5
+FILLERS = frozenset(("the", "of", "and", "a", "an", "in", "on", "for", "to", "with", "between"))
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields of a type by what they tell of likeness."""
+
+    needed: tuple[str, ...]  # references without which there is no record
+    texts: tuple[str, ...]  # short texts beside the name
+    chosen: tuple[str, ...]  # words of closed lists
+    dates: tuple[str, ...]
+    actors: tuple[tuple[str, str], ...]  # lists of parts, and the reference in each
+
+
+@cache
+def fields_of(model: type[Record]) -> Fields:
+    """The fields of a type, sorted out."""
+    own = [f for f in model._meta.fields if f.name in serializer_class(model).Meta.fields]
+    lists = (key for key, _ in serializer_class(model)().references() if len(key) == 2)
+    ends = {"slug", "summary", "certainty", model.label_field}
+    texts = [f for f in own if isinstance(f, PlainTextField) and f.name not in ends]
+    words = [f for f in own if f.choices and not isinstance(f, CodeField) and f.name not in ends]
+    return Fields(
+        tuple(f.name for f in own if isinstance(f, models.ForeignKey) and not f.null),
+        tuple(f.name for f in texts if (f.max_length or 0) <= 200),
+        tuple(f.name for f in words if not f.name.endswith(("_qualifier", "_unit", "_currency"))),
+        tuple(f.name for f in own if isinstance(f, EdtfField)),
+        tuple((key[0], key[1]) for key in lists if key[0] != "citations"),
+    )
+
+
+def resemblance(model: type[Record], one: Document, two: Document) -> tuple[float, list[str]]:
+    """How like two documents are, from 0 to 1, and by what."""
+    if same := sorted(ids(one) & ids(two)):
+        return 1.0, [f"same external id: {scheme} {value}" for scheme, value in same]
+    if names_other(model, one, two) or settled_apart(model, one, two):
+        return 0.0, []
+    found = list(grounds(model, one, two))
+    if not found:
+        return 0.0, []
+    score = max(weight for weight, _ in found)
+    for share in objections(model, one, two):
+        score *= share
+    return round(score, 3), [reason for _, reason in found]
+
+
+def ids(document: Document) -> set[tuple[str, str]]:
+    """Identifiers in other registers."""
+    return {(row["scheme"], row["value"]) for row in document.get("external_ids") or []}
+
+
+def names_other(model: type[Record], one: Document, two: Document) -> bool:
+    """Whether one of the two refers to the other: a part and its whole are two."""
+    for (key, *inner), of in serializer_class(model)().references():
+        for document, other in ((one, two), (two, one)):
+            value = document.get(key) or []
+            values = value if isinstance(value, list) else [value]
+            named = {v.get(inner[0]) if inner else v for v in values}
+            if of is model and key != "citations" and other.get("slug") in named:
+                return True
+    return False
+
+
+def settled_apart(model: type[Record], one: Document, two: Document) -> bool:
+    """Whether a register, or what they refer to, says that they are two."""
+    schemes = {scheme for scheme, _ in ids(one)} & {scheme for scheme, _ in ids(two)}
+    codes = one.get("iso_code"), two.get("iso_code")
+    needed = fields_of(model).needed
+    others = any(one.get(name) != two.get(name) for name in needed)
+    return bool(schemes) or others or (None not in codes and codes[0] != codes[1])
+
+
+def grounds(model: type[Record], one: Document, two: Document) -> Iterator[tuple[float, str]]:
+    """What makes two documents alike: how much, and in words."""
+    fields = fields_of(model)
+    share, first, second = nearest_names(own_names(model, one), own_names(model, two))
+    if share >= NAMES_ALIKE:
+        both = f"“{first}”" if first == second else f"“{first}”, “{second}”"
+        yield share, f"{'same name' if share == 1 else 'names alike'}: {both}"
+    if fields.needed and not fields.texts:
+        yield SAME_REFERENCES, f"same {' and '.join(fields.needed)}"
+    for name in fields.texts if fields.needed else ():
+        if one.get(name) and two.get(name) and likeness(one[name], two[name]) >= NAMES_ALIKE:
+            yield SAME_REFERENCES, f"same {', '.join(fields.needed)} and {name}"
+    days = [d for d in fields.dates if one.get(d) and one.get(d) == two.get(d)]
+    if days and (shared := shared_actors(model, one, two)) and shared >= SHARED:
+        lists = " and ".join(dict.fromkeys(key for key, _ in fields.actors))
+        yield SAME_EVENT, f"same {days[0]} and {lists}"
+
+
+def objections(model: type[Record], one: Document, two: Document) -> Iterator[float]:
+    """How much each thing that the two say differently leaves of their likeness."""
+    fields = fields_of(model)
+    for name in fields.chosen:
+        if differ(one.get(name), two.get(name)):
+            yield OTHER_KIND if name == "kind" else OTHER_WORD
+    if differ(one.get("country"), two.get("country")):
+        yield OTHER_COUNTRY
+    for name in fields.texts:
+        if one.get(name) and two.get(name) and likeness(one[name], two[name]) < NAMES_ALIKE:
+            yield OTHER_WORD
+    if any(apart(one.get(name), two.get(name)) for name in fields.dates):
+        yield OTHER_TIME
+    shared = shared_actors(model, one, two)
+    if shared is not None and shared < SHARED:
+        yield OTHER_ACTORS
+
+
+def differ(one: Any, two: Any) -> bool:
+    """Whether both are known and not the same."""
+    return one is not None and two is not None and one != two
+
+
+def apart(one: str | None, two: str | None) -> bool:
+    """Whether two dates certainly do not mean the same time."""
+    if not one or not two:
+        return False
+    first, second = dates.parse(one), dates.parse(two)
+    return first.latest < second.earliest or second.latest < first.earliest
+
+
+def shared_actors(model: type[Record], one: Document, two: Document) -> float | None:
+    """The share of all records in the lists of both that stand in both; None where one is empty."""
+    sides = [
+        {row[inner] for key, inner in fields_of(model).actors for row in document.get(key) or []}
+        for document in (one, two)
+    ]
+    return len(sides[0] & sides[1]) / len(sides[0] | sides[1]) if all(sides) else None
+
+
+def names(model: type[Record], document: Document) -> list[str]:
+    """The name or title of a document and its further names."""
+    further = (row.get("name") for row in document.get("names") or [])
+    return [name for name in (document.get(model.label_field), *further) if name]
+
+
+def own_names(model: type[Record], document: Document) -> dict[str, str]:
+    """Names as they stand, by what is compared of them: without the words of what is referred to.
+
+    “Tanks from Russia to Azerbaijan” is no more like “Artillery from Russia to Azerbaijan”.
+    """
+    slugs = " ".join(str(document.get(name)) for name in fields_of(model).needed)
+    named = {*telling_words(slugs.replace("-", " ")), "from"} if slugs else set()
+    found: dict[str, str] = {}
+    for name in names(model, document):
+        words = [word for word in telling_words(name) if word not in named]
+        found.setdefault(" ".join(words or telling_words(name)), name)
+    return found
+
+
+def nearest_names(ones: dict[str, str], twos: dict[str, str]) -> tuple[float, str, str]:
+    """The two names of two records that are most alike, and how much."""
+    return max(
+        ((likeness(one, two), ones[one], twos[two]) for one in ones for two in twos),
+        default=(0.0, "", ""),
+        key=lambda found: found[0],
+    )
+
+
+@lru_cache(maxsize=10_000)
+def telling_words(name: str) -> tuple[str, ...]:
+    """The words of a name in any script, folded, each once, without the little ones."""
+    words = tuple(dict.fromkeys(plain([name]).split()))
+    return tuple(word for word in words if word not in FILLERS) or words
+
+
+def likeness(one: str, two: str) -> float:
+    """The share of two names' words that are spelt alike; 0 if a number stands in one alone.
+
+    Of words in another order, or with other spaces between them, all are alike.
+    """
+    first, second = telling_words(one), telling_words(two)
+    if sorted(first) == sorted(second) or "".join(first) == "".join(second):
+        return 1.0 if first else 0.0
+    return spelt_alike(set(first), set(second))
+
+
+def spelt_alike(first: set[str], second: set[str]) -> float:
+    """The share of all words that have one like them on the other side."""
+    numbers = [{word for word in words if not word.isalpha()} for words in (first, second)]
+    if numbers[0] != numbers[1]:
+        return 0.0
+    ones, twos = first - numbers[0], second - numbers[1]
+    best = (max((same_word(word, other) for other in twos), default=0.0) for word in ones)
+    return min(2 * sum(best) / (len(ones) + len(twos) or 1), 0.99)
+
+
+def same_word(one: str, two: str) -> float:
+    """How like two words are, if they may be one: misspelt words mostly begin aright."""
+    share = alike(one, two)
+    return share if share >= (WORDS_ALIKE if one[0] == two[0] else OTHERWISE_BEGUN) else 0.0

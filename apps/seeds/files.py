@@ -1,0 +1,131 @@
+"""The curated data as text: seeds/<endpoint>.yaml, in the API's own shape, without what is empty.
+
+Every scalar is read as text and typed by the serializer (YAML would read `NO` as false, `1994` as
+a number). Aliases and repeated keys are refused: a seed file says each thing once, in its place.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+from django.utils.dateparse import parse_datetime
+
+from apps.core.models import record_models
+from apps.documents.serializers import serializer_class
+from apps.documents.writing import DocumentsRefusedError, Fault, Incoming
+from apps.formats import yaml_text as seed_form
+
+ABOUT = "dataset.yaml"
+UNCODED = "uncoded.yaml"
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+def file_of(endpoint: str) -> str:
+    """The seed file of an endpoint: arms-transfers -> arms_transfers.yaml."""
+    return f"{endpoint.replace('-', '_')}.yaml"
+
+
+def released_at(folder: Path) -> datetime:
+    """When the data in `folder` were released, as its dataset.yaml says.
+
+    Raises:
+        DocumentsRefusedError: the file or its `released_at` is missing or no RFC 3339 time.
+    """
+    path = folder / ABOUT
+    about = plain(compose(path), path.name) if path.exists() else {}
+    moment = parse_datetime(str(about.get("released_at", ""))) if isinstance(about, dict) else None
+    if moment is None or moment.tzinfo is None:
+        reason = "The time of the release is missing; write it like 2026-01-31T00:00:00Z."
+        raise DocumentsRefusedError([Fault(ABOUT, "", "released_at", reason)])
+    return moment
+
+
+def read(folder: Path, endpoints: list[str]) -> list[Incoming]:
+    """The documents in the seed files of `endpoints`, ground floor first.
+
+    Raises:
+        DocumentsRefusedError: a file is no YAML list of mappings, or no endpoint has its name.
+    """
+    known = {file_of(endpoint) for endpoint in record_models()} | {ABOUT, UNCODED}
+    faults = [
+        Fault(path.name, "", "", f"No type has this name; there are {', '.join(sorted(known))}.")
+        for path in sorted(folder.glob("*.y*ml"))
+        if path.name not in known
+    ]
+    documents = []
+    for endpoint, model in record_models().items():
+        path = folder / file_of(endpoint)
+        if endpoint in endpoints and path.exists():
+            try:
+                documents += [Incoming(model, data, where) for data, where in entries(path)]
+            except DocumentsRefusedError as refused:
+                faults += refused.faults
+    if faults:
+        raise DocumentsRefusedError(faults)
+    return documents
+
+
+def entries(path: Path) -> Iterator[tuple[Any, str]]:
+    """Each entry of a seed file, with the file and line where it begins."""
+    node = compose(path)
+    if node is None:
+        return
+    if not isinstance(node, yaml.SequenceNode):
+        raise DocumentsRefusedError([Fault(path.name, "", "", "A seed file is a list of records.")])
+    seen: set[int] = set()
+    for entry in node.value:
+        where = f"{path.name}:{entry.start_mark.line + 1}"
+        yield plain(entry, where, seen), where
+
+
+def compose(path: Path) -> Any:
+    """The YAML nodes of a file."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return yaml.compose(file, Loader=LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise DocumentsRefusedError(
+            [Fault(path.name, "", "", f"Not readable as YAML: {reason}")]
+        ) from error
+
+
+def plain(node: Any, where: str, seen: set[int] | None = None) -> Any:
+    """Text, lists and mappings out of YAML nodes, and nothing else."""
+    seen = set() if seen is None else seen
+    if id(node) in seen:
+        raise DocumentsRefusedError([Fault(where, "", "", "Aliases are not used in seeds.")])
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        return node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [plain(inner, where, seen) for inner in node.value]
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        if key.value in found:
+            line = key.start_mark.line + 1
+            raise DocumentsRefusedError(
+                [Fault(where, "", str(key.value), f"Repeated key, line {line}.")]
+            )
+        found[key.value] = plain(value, where, seen)
+    return found
+
+
+def write(folder: Path) -> dict[str, int]:
+    """Write every published record to its seed file; returns how many there are of each type."""
+    counts = {}
+    for endpoint, model in record_models().items():
+        rows = model.objects.published().order_by("slug").values_list("document", flat=True)
+        serializer = serializer_class(model)()
+        records = [
+            seed_form.entry(serializer, orjson.loads(document))
+            for document in rows.iterator()
+            if document
+        ]
+        path = folder / file_of(endpoint)
+        path.write_text(seed_form.dump(records) if records else "", encoding="utf-8")
+        counts[endpoint] = len(records)
+    return counts

@@ -1,0 +1,212 @@
+"""What rests on an article: every published record that cites it, of all types, with the places.
+
+The citations of a type are a table of its own, so the list is a union over the catalogue: one
+query finds the records of a page and one their citations, however long the page is.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, IntegerField, Value
+from django.http import QueryDict
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api.answers.history import Past, tombstone, version_of
+from apps.api.http import etags as conditional
+from apps.api.http import links
+from apps.api.http.problems import InvalidParameters
+from apps.api.http.renderers import DocumentJSONRenderer
+from apps.api.query import schemas as shapes
+from apps.api.query.parameters import (
+    Parameter,
+    described,
+    parameter_error,
+    read_strictly,
+    whole_number,
+)
+from apps.api.query.values import a_text, word_of
+from apps.articles.models import Article, Citation
+from apps.core.models import record_models
+from apps.ledger.models import Dataset
+
+TYPES = list(record_models())
+FIELDS = sorted({name for model in record_models().values() for name in model.citable_fields()})
+# What is shown of a citation; the article is the same in all.
+SHOWN = ("section", "paragraph", "page", "field", "value", "stance", "note")
+WHERE = ("section", "paragraph", "field", "stance")
+
+
+def word(words: list[str], help_text: str) -> Parameter:
+    """A word of a closed list, to be repeated for OR."""
+    read = word_of((one, one) for one in words)
+    return Parameter(read, shapes.word(words), help_text, is_multiple=True)
+
+
+PARAMETERS = {
+    "type": word(TYPES, "Only records of this type; repeat for OR."),
+    "section": Parameter(
+        a_text,
+        shapes.TEXT,
+        "Citations of this section of the article; repeat for OR.",
+        is_multiple=True,
+    ),
+    "paragraph": whole_number("Citations of the paragraph with this number.", 1, 5_000),
+    "field": word(FIELDS, "Citations that support this field of a record; repeat for OR."),
+    "stance": word(Citation.Stance.values, "How the article puts it; repeat for OR."),
+    "page": whole_number("Page, from 1.", 1, 10_000, default=1),
+    "page_size": whole_number("Records on a page.", 1, 500, default=50),
+}
+CITATION: dict[str, Any] = {
+    "section": serializers.CharField(allow_null=True),
+    "paragraph": serializers.IntegerField(allow_null=True),
+    "page": serializers.CharField(allow_null=True),
+    "field": serializers.CharField(
+        allow_null=True, help_text="The record's field; null: the record as such."
+    ),
+    "value": serializers.CharField(
+        allow_null=True, help_text="What the article says, where the record says something else."
+    ),
+    "stance": serializers.ChoiceField(Citation.Stance.choices),
+    "note": serializers.CharField(allow_null=True),
+}
+RESTING = inline_serializer(
+    "RecordsOfArticle",
+    {
+        "count": serializers.IntegerField(help_text="Records with such a citation."),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "results": inline_serializer(
+            "RecordOfArticle",
+            {
+                "type": serializers.ChoiceField(TYPES),
+                "slug": serializers.CharField(),
+                "label": serializers.CharField(help_text="The record's name or title."),
+                "url": serializers.URLField(help_text="Where the record is."),
+                "citations": inline_serializer("CitationOfArticle", CITATION, many=True),
+            },
+            many=True,
+        ),
+    },
+)
+
+
+class ArticleRecordsView(APIView):
+    """The published records that rest on an article, with the places where it says so."""
+
+    renderer_classes = (DocumentJSONRenderer,)
+    parameters = PARAMETERS
+    is_of_one_record = True  # of the article
+
+    @extend_schema(
+        parameters=described(PARAMETERS), responses=RESTING, operation_id="articles_records"
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Records of all types that cite the article, each with the citations that were asked for.
+
+        They stand in the order of the types, then of their slugs. Filters are met by one and the
+        same citation. If the article was retracted: 410; if it was merged: 308.
+        """
+        asked = read_strictly(request.query_params, PARAMETERS)
+        tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
+        article = Article.objects.published().filter(slug=slug).first()
+        if article is None:
+            gone = version_of(Article, slug, Past(QueryDict()))
+            return tombstone(request, gone, below="records")
+        check_sections(article, asked["section"] or [])
+        if conditional.matches(request, tag):
+            return conditional.not_modified(request, tag)
+        cited = citations_of(article, asked)
+        start, size = (asked["page"] - 1) * asked["page_size"], asked["page_size"]
+        records = of_records(cited)
+        found = list(records[start : start + size + 1])
+        beside = links.around(request, *links.numbered(asked["page"], has_more=len(found) > size))
+        body = {
+            "count": records.count(),
+            **beside,
+            "results": list(results(request, cited, found[:size])),
+        }
+        return conditional.tagged(Response(body, headers=links.header(beside)), request, tag)
+
+
+def check_sections(article: Article, sections: list[str]) -> None:
+    """Refuse sections that the article does not have.
+
+    Raises:
+        InvalidParameters: naming those that it has.
+    """
+    known = word_of((name, name) for name in article.paragraph_counts()) if sections else str
+    faults = []
+    for section in sections:
+        try:
+            known(section)
+        except ValidationError as error:
+            faults += [parameter_error("section", reason) for reason in error.error_list]
+    if faults:
+        raise InvalidParameters(faults)
+
+
+def citations_of(article: Article, asked: dict[str, Any]) -> dict[str, Any]:
+    """The citations of an article that were asked for, in each type that was."""
+    conditions: dict[str, Any] = {"article": article, "record__document__isnull": False}
+    for name in WHERE:
+        if asked[name] is not None:
+            several = isinstance(asked[name], list)
+            conditions[f"{name}__in" if several else name] = asked[name]
+    wanted = asked["type"] or TYPES
+    return {
+        endpoint: model.parts()["citations"].objects.filter(**conditions).order_by()
+        for endpoint, model in record_models().items()
+        if endpoint in wanted
+    }
+
+
+def of_records(cited: dict[str, Any]) -> Any:
+    """Type (its place in the catalogue) and slug of every record with such a citation, in order."""
+    rows = [
+        found.annotate(place=place(endpoint), slug=F("record__slug")).values_list("place", "slug")
+        for endpoint, found in cited.items()
+    ]
+    return united(rows, is_all=False).order_by("place", "slug")
+
+
+def results(
+    request: Request, cited: dict[str, Any], found: list[tuple[int, str]]
+) -> Iterator[dict[str, Any]]:
+    """Each record of a page with its citations."""
+    rows = []
+    for endpoint, citations in cited.items():
+        slugs = [slug for number, slug in found if TYPES[number] == endpoint]
+        label = F(f"record__{record_models()[endpoint].label_field}")
+        rows.append(
+            citations.filter(record__slug__in=slugs)
+            .annotate(place=place(endpoint), slug=F("record__slug"), label=label)
+            .values_list("place", "slug", "label", "position", *SHOWN)
+        )
+    ordered = united(rows, is_all=True).order_by("place", "slug", "position") if found else ()
+    for (number, slug, label), group in groupby(ordered, itemgetter(0, 1, 2)):
+        endpoint = TYPES[number]
+        yield {
+            "type": endpoint,
+            "slug": slug,
+            "label": label,
+            "url": links.of_record(request, endpoint, slug),
+            "citations": [dict(zip(SHOWN, row[4:], strict=True)) for row in group],
+        }
+
+
+def place(endpoint: str) -> Value:
+    """Where a type stands in the catalogue."""
+    return Value(TYPES.index(endpoint), output_field=IntegerField())
+
+
+def united(querysets: list[Any], is_all: bool) -> Any:
+    """One query out of several."""
+    first, *others = querysets
+    return first.union(*others, all=is_all)

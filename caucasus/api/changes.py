@@ -1,0 +1,141 @@
+"""The change feed: what happened to the dataset since a revision, in the order of the commits.
+
+A copy of the dataset at revision A, and the feed from A to B applied to it, is the dataset at B.
+"""
+
+from typing import Any
+
+import orjson
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api.answers.history import OPERATIONS
+from apps.api.http import etags as conditional
+from apps.api.http import links
+from apps.api.http.renderers import DocumentJSONRenderer
+from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
+from apps.api.query.values import word_of, yes_or_no
+from apps.core.models import record_models
+from apps.ledger.models import Dataset, Version, in_utc
+
+PLACES = {endpoint: place for place, endpoint in enumerate(record_models())}
+PARAMETERS = {
+    "since": whole_number("Changes after this revision of the dataset.", default=0),
+    "limit": whole_number(
+        "Changes in an answer, at most. A revision is never split: one that alone has more than"
+        " these comes whole.",
+        1,
+        5_000,
+        default=500,
+    ),
+    "type": Parameter(
+        word_of((endpoint, endpoint) for endpoint in PLACES),
+        {"type": "string", "enum": list(PLACES)},
+        "Only changes of records of this type; repeat for more.",
+        is_multiple=True,
+    ),
+    "documents": Parameter(
+        yes_or_no, {"type": "boolean"}, "Whether changes carry the documents.", default=True
+    ),
+}
+COLUMNS = ("revision__number", "type", "slug", "operation", "revision__at", "into")
+FEED = inline_serializer(
+    "Changes",
+    {
+        "from": serializers.IntegerField(help_text="What `since` was."),
+        "to": serializers.IntegerField(help_text="The last revision in this answer: next `since`."),
+        "latest": serializers.IntegerField(help_text="The newest revision of the dataset."),
+        "changes": inline_serializer(
+            "Change",
+            {
+                "revision": serializers.IntegerField(),
+                "op": serializers.ChoiceField(OPERATIONS),
+                "type": serializers.ChoiceField(list(PLACES)),
+                "slug": serializers.CharField(),
+                "at": serializers.DateTimeField(),
+                "into": serializers.CharField(
+                    required=False, help_text="Of a merge: the slug of the record that remains."
+                ),
+                "document": serializers.JSONField(
+                    required=False, help_text="The record as it then was, if it was public."
+                ),
+            },
+            many=True,
+        ),
+    },
+)
+
+
+class Feed:
+    """One answer of the feed; its documents are the stored texts, not parsed."""
+
+    def __init__(self, head: dict[str, int], rows: list[Any]) -> None:
+        self.head, self.rows = head, rows
+
+    def json(self) -> bytes:
+        changes = b",".join(change(*row) for row in self.rows)
+        return b'%b,"changes":[%b]}' % (orjson.dumps(self.head)[:-1], changes)
+
+
+def change(
+    number: int, type: str, slug: str, operation: str, at: Any, into: str, document: str = ""
+) -> bytes:
+    """One change as JSON."""
+    head = {"revision": number, "op": operation, "type": type, "slug": slug, "at": in_utc(at)}
+    if into:
+        head["into"] = into
+    if not document:
+        return orjson.dumps(head)
+    return b'%b,"document":%b}' % (orjson.dumps(head)[:-1], document.encode())
+
+
+class ChangesView(APIView):
+    """Every public change of the dataset, by revision."""
+
+    renderer_classes = (DocumentJSONRenderer,)
+    parameters = PARAMETERS
+
+    @extend_schema(parameters=described(PARAMETERS), responses=FEED, operation_id="changes")
+    def get(self, request: Request) -> Response:
+        """Changes after a revision, in the order of the commits; to go on, ask since the last `to`.
+
+        Within a revision, a type that others name comes before them; then goes the slug.
+        """
+        asked = read_strictly(request.query_params, PARAMETERS)
+        latest = Dataset.current()  # read first: what it names is committed, and stays as it is
+        tag = conditional.weak(latest, request, DocumentJSONRenderer.media_type)
+        if conditional.matches(request, tag):
+            return conditional.not_modified(request, tag)
+        since = asked["since"]
+        versions = Version.objects.public().filter(
+            revision__number__gt=since, revision__number__lte=latest
+        )
+        if asked["type"]:
+            versions = versions.filter(type__in=asked["type"])
+        to, has_more = border(versions, since, asked["limit"])
+        columns = (*COLUMNS, "document") if asked["documents"] else COLUMNS
+        rows = versions.filter(revision__number__lte=to).order_by().values_list(*columns)
+        feed = Feed(
+            {"from": since, "to": to, "latest": latest},
+            sorted(rows, key=lambda row: (row[0], PLACES.get(row[1], len(PLACES)), row[2])),
+        )
+        following = links.beside(request, {"since": to}) if has_more else None
+        response = Response(feed, headers=links.header({"next": following}))
+        return conditional.tagged(response, request, tag)
+
+
+def border(versions: Any, since: int, limit: int) -> tuple[int, bool]:
+    """The last revision that fits into an answer whole, and whether others follow it.
+
+    A first revision that alone has more changes than `limit` is an answer of its own.
+    """
+    ordered = versions.order_by("revision__number")
+    numbers = list(ordered.values_list("revision__number", flat=True)[: limit + 1])
+    if len(numbers) <= limit:
+        return (numbers[-1] if numbers else since), False
+    fitting = [number for number in numbers if number < numbers[limit]]
+    to = fitting[-1] if fitting else numbers[0]
+    return to, versions.filter(revision__number__gt=to).exists()

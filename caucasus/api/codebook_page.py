@@ -1,0 +1,92 @@
+"""The codebook as a page, to be read and printed: what /meta/ answers, in HTML."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.template.loader import render_to_string
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api.codebook.vocabularies import CODE_LISTS, Entry
+from apps.api.http import etags as conditional
+from apps.api.http.renderers import DocumentJSONRenderer
+from apps.api.query.parameters import read_strictly
+from apps.ledger.models import Dataset
+from caucasus.api.meta import whole
+
+POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+
+def lookups(name: str, key: str, filters: Iterable[Entry]) -> list[str]:
+    """The parameters that ask for a field, without its name: `.` is the name itself."""
+    names = [
+        one["name"] for entry in filters if entry["field"] == key for one in entry["parameters"]
+    ]
+    return [one.removeprefix(name) or "." for one in names]
+
+
+def with_lookups(fields: list[Entry], filters: list[Entry], part: str = "") -> list[Entry]:
+    """Fields, each with the look-ups that ask for it."""
+    below, inside = (f"{part}__", f"{part}.") if part else ("", "")
+    return [
+        {**one, "lookups": lookups(below + one["name"], inside + one["name"], filters)}
+        for one in fields
+    ]
+
+
+def of_type(one: Entry) -> Entry:
+    """A type as the page shows it: look-ups stand with their fields, questions by themselves."""
+    filters = one["filters"]
+    parts = [
+        {**part, "fields": with_lookups(part["fields"], filters, part["list"])}
+        for part in one["parts"]
+    ]
+    return {
+        **one,
+        "fields": with_lookups(one["fields"], filters),
+        "parts": parts,
+        "questions": [entry for entry in filters if entry["field"] is None],
+    }
+
+
+def page(codebook: Entry) -> str:
+    """The codebook in HTML."""
+    vocabularies = [
+        {**one, "is_codes": one["name"] in CODE_LISTS} for one in codebook["vocabularies"]
+    ]
+    shown = {"types": [of_type(one) for one in codebook["types"]], "vocabularies": vocabularies}
+    return render_to_string("caucasus/codebook.html", {**codebook, **shown})
+
+
+class PageRenderer(BaseRenderer):
+    """HTML; problems are JSON, as everywhere."""
+
+    media_type = "text/html"
+    format = "html"
+    charset = "utf-8"
+
+    def render(self, data: Any, accepted_media_type: Any = None, context: Any = None) -> Any:
+        if isinstance(data, dict) and "types" in data:
+            return page(data)
+        return DocumentJSONRenderer().render(data)
+
+
+class CodebookView(APIView):
+    """The codebook, as a page to be read and printed."""
+
+    renderer_classes = (PageRenderer,)
+    schema = None  # a page for people; /meta/ is the same for programs
+
+    def get(self, request: Request) -> Response:
+        """The page."""
+        read_strictly(request.query_params, {})
+        revision = Dataset.current()
+        tag = conditional.weak(revision, request, PageRenderer.media_type)
+        if conditional.matches(request, tag):
+            return conditional.not_modified(request, tag)
+        answer = Response(
+            whole(request, None, revision), headers={"Content-Security-Policy": POLICY}
+        )
+        return conditional.tagged(answer, request, tag)

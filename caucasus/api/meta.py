@@ -1,0 +1,130 @@
+"""The codebook: every type, field, vocabulary and filter, and how many records have a value.
+
+It is read off the code (api/codebook/) and counted in the database. The same as a page for
+people: codebook_page.py.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api.codebook import codebook
+from apps.api.codebook.filters import HOW_MANY
+from apps.api.codebook.vocabularies import Entry
+from apps.api.http import etags as conditional
+from apps.api.http.problems import PROBLEMS
+from apps.api.http.renderers import DocumentJSONRenderer
+from apps.api.query.parameters import Parameter, described, read_strictly
+from apps.api.query.values import word_of
+from apps.core.fields import WordListField
+from apps.core.models import record_models
+from apps.ledger.models import Dataset
+from caucasus.api.meta_schema import CODEBOOK
+from caucasus.api.routes import links, router
+
+TYPES = list(record_models())
+PARAMETERS = {
+    "type": Parameter(
+        word_of((endpoint, endpoint) for endpoint in TYPES),
+        {"type": "string", "enum": TYPES},
+        "Only this type, and the vocabularies that it uses; repeat for more.",
+        is_multiple=True,
+    ),
+}
+
+
+def has_value(model: Any, name: str) -> Q:
+    """The condition that a record's document says something at the key `name`."""
+    field = model._meta.get_field(name)
+    if field.many_to_many or name in model.parts():
+        same = model._default_manager.filter(pk=OuterRef("pk"), **{f"{name}__isnull": False})
+        return Q(Exists(same.order_by()))
+    if isinstance(field, WordListField):
+        return ~Q(**{name: ""})
+    return Q(**{f"{name}__isnull": False})
+
+
+def coverage(model: Any, names: list[str]) -> tuple[int, list[int]]:
+    """How many records are published, and how many of them have a value of each field."""
+    counts = [Count("pk", filter=has_value(model, name)) for name in names]
+    aliases = {f"n_{place}": count for place, count in enumerate(counts)}
+    published = model.objects.published().order_by()
+    found = published.aggregate(n=Count("pk"), **aliases)
+    return found["n"], [found[alias] for alias in aliases]
+
+
+def type_of(request: Request, model: Any, filterset: Any) -> Entry:
+    """What the code says of a type, and what the database counts."""
+    one = codebook.of_type(model, filterset)
+    names = [field["name"] for field in one["fields"]]
+    records, counts = coverage(model, names)
+    url = request.build_absolute_uri(f"/api/v1/{one['type']}/")
+    return {
+        **one,
+        "url": url,
+        "records": records,
+        "fields": [
+            {**field, "coverage": count} for field, count in zip(one["fields"], counts, strict=True)
+        ],
+    }
+
+
+def whole(request: Request, asked: list[str] | None, revision: int) -> Entry:
+    """The codebook of the types that are asked for; of all, if none is named."""
+    routes: list[Any] = router.registry
+    shown = tuple(
+        (viewset.serializer_class.Meta.model, viewset.filterset_class)
+        for endpoint, viewset, _ in routes
+        if asked is None or endpoint in asked
+    )
+    return {
+        "title": settings.DATASET_TITLE,
+        "revision": revision,
+        "licence": settings.LICENCE,
+        "licence_url": settings.LICENCE_URL,
+        "links": links(request),
+        "types": [type_of(request, model, filterset) for model, filterset in shown],
+        "vocabularies": codebook.vocabularies_of(shown),
+        "kinds_of_values": pairs(codebook.TYPES_OF_VALUE),
+        "ways_to_give_values": pairs(HOW_MANY),
+        "problems": [
+            {
+                "code": code,
+                "status": problem.status,
+                "title": problem.title,
+                "meaning": problem.meaning,
+                "url": request.build_absolute_uri(f"/problems/{code}/"),
+            }
+            for code, problem in PROBLEMS.items()
+        ],
+    }
+
+
+def pairs(meanings: dict[str, str]) -> list[Entry]:
+    """Words with what they mean."""
+    return [{"word": word, "meaning": meaning} for word, meaning in meanings.items()]
+
+
+class MetaView(APIView):
+    """The codebook: every type, field, vocabulary and filter."""
+
+    renderer_classes = (DocumentJSONRenderer,)
+    parameters = PARAMETERS
+
+    @extend_schema(parameters=described(PARAMETERS), responses=CODEBOOK, operation_id="meta")
+    def get(self, request: Request) -> Response:
+        """Every type with its fields, filters and orderings, and how many records have a value.
+
+        Everything is read off the code that answers, so it is what the API does.
+        """
+        asked = read_strictly(request.query_params, PARAMETERS)
+        revision = Dataset.current()
+        tag = conditional.weak(revision, request, request.accepted_media_type)
+        if conditional.matches(request, tag):
+            return conditional.not_modified(request, tag)
+        return conditional.tagged(Response(whole(request, asked["type"], revision)), request, tag)

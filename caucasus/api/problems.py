@@ -1,0 +1,45 @@
+"""Errors that arise outside the API's views, and the page behind each problem's `type`."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from apps.api.http.problems import PROBLEMS, problem_page
+
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<main>
+<h1>{title}</h1>
+<p>HTTP status {status}</p>
+<p>{meaning}</p>
+</main>
+</html>
+"""
+
+
+@require_safe
+def explain(request: HttpRequest, code: str) -> HttpResponse:
+    """What a kind of problem means, for people."""
+    if code not in PROBLEMS:
+        raise Http404
+    return HttpResponse(format_html(PAGE, **PROBLEMS[code]._asdict()))
+
+
+def malformed(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return problem_page(request, "malformed-request")
+
+
+def not_permitted(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return problem_page(request, "not-permitted")
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return problem_page(request, "not-found")
+
+
+def internal_error(request: HttpRequest) -> HttpResponse:
+    return problem_page(request, "internal-error")

@@ -1,0 +1,73 @@
+"""The addresses of the API below `/api/v1/`, and its root, which names them."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.http import etags as conditional
+from apps.api.query.parameters import read_strictly
+from apps.ledger.models import Dataset
+from apps.review.views import OneProposalView, ProposalsView
+from caucasus.api.article_records import ArticleRecordsView
+from caucasus.api.changes import ChangesView
+from caucasus.api.codebook_page import CodebookView
+from caucasus.api.meta import MetaView
+from caucasus.api.openapi import DocsView, SchemaView
+from caucasus.api.routes import endpoints, links, router
+from caucasus.api.search import SearchView
+
+
+class RootSerializer(serializers.Serializer):
+    """The dataset and where its parts are."""
+
+    title = serializers.CharField()
+    licence = serializers.URLField()
+    revision = serializers.IntegerField(help_text="The newest revision of the dataset.")
+    endpoints = serializers.DictField(child=serializers.URLField())
+    links = serializers.DictField(child=serializers.URLField())
+
+
+class RootView(GenericAPIView):
+    """Where everything is: endpoints, licence, and the revision of the dataset."""
+
+    serializer_class = RootSerializer
+    pagination_class = None
+    filter_backends = ()
+
+    def get(self, request: Request) -> Response:
+        """Links to every endpoint."""
+        read_strictly(request.query_params, {})
+        revision = Dataset.current()
+        tag = conditional.weak(revision, request, request.accepted_media_type)
+        if conditional.matches(request, tag):
+            return conditional.not_modified(request, tag)
+        root = {
+            "title": settings.DATASET_TITLE,
+            "licence": settings.LICENCE_URL,
+            "revision": revision,
+            "endpoints": endpoints(request),
+            "links": links(request),
+        }
+        return conditional.tagged(Response(root), request, tag)
+
+
+urlpatterns = [
+    re_path(r"^$", RootView.as_view(), name="api-root"),
+    re_path(r"^changes/?$", ChangesView.as_view(), name="changes"),
+    re_path(r"^search/?$", SearchView.as_view(), name="search"),
+    re_path(r"^proposals/?$", ProposalsView.as_view(), name="proposals"),
+    re_path(r"^proposals/(?P<number>\d{1,18})/?$", OneProposalView.as_view(), name="proposal"),
+    re_path(r"^meta/?$", MetaView.as_view(), name="meta"),
+    re_path(r"^codebook/?$", CodebookView.as_view(), name="codebook"),
+    re_path(r"^schema/?$", SchemaView.as_view(), name="schema"),
+    re_path(r"^docs/?$", DocsView.as_view(url_name="schema"), name="docs"),
+    re_path(
+        r"^articles/(?P<slug>[^/]+)/records/?$",
+        ArticleRecordsView.as_view(),
+        name="article-records",
+    ),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,120 @@
+"""The search over all types: words in any script, best matches first."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api.http import etags as conditional
+from apps.api.http import links
+from apps.api.http.renderers import DocumentJSONRenderer
+from apps.api.query import schemas as shapes
+from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
+from apps.api.query.values import a_text, word_of
+from apps.core.models import record_models
+from apps.ledger.models import Dataset
+from apps.search import index
+from apps.search.models import Entry
+
+TYPES = list(record_models())
+PARAMETERS = {
+    "q": Parameter(
+        a_text,
+        shapes.TEXT,
+        "Words, in any script. A record has all of them (the first ten count); the last may be only"
+        " begun. Where no record has them, those with names spelt alike are found.",
+        is_required=True,
+    ),
+    "type": Parameter(
+        word_of((endpoint, endpoint) for endpoint in TYPES),
+        {"type": "string", "enum": TYPES},
+        "Only records of this type; repeat for more.",
+        is_multiple=True,
+    ),
+    "page": whole_number("Page, from 1.", 1, index.MOST, default=1),
+    "page_size": whole_number("Results on a page.", 1, 100, default=20),
+}
+FOUND = inline_serializer(
+    "Found",
+    {
+        "count": serializers.IntegerField(help_text=f"Records found, at most {index.MOST:,}."),
+        "count_truncated": serializers.BooleanField(
+            required=False, help_text="There are more, of which the best were ranked."
+        ),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "results": inline_serializer(
+            "FoundRecord",
+            {
+                "type": serializers.ChoiceField(TYPES),
+                "slug": serializers.CharField(),
+                "label": serializers.CharField(help_text="The record's name or title."),
+                "summary": serializers.CharField(allow_null=True),
+                "url": serializers.URLField(help_text="Where the record is."),
+                "matched": serializers.ChoiceField(
+                    index.MATCHES,
+                    help_text="Where all words stand: in the label; with further names, external"
+                    " ids and the slug; with the summary; with other text. Or what is similar.",
+                ),
+            },
+            many=True,
+        ),
+    },
+)
+
+
+class SearchView(APIView):
+    """Published records of all types that hold the words of a query."""
+
+    renderer_classes = (DocumentJSONRenderer,)
+    parameters = PARAMETERS
+
+    @extend_schema(parameters=described(PARAMETERS), responses=FOUND, operation_id="search")
+    def get(self, request: Request) -> Response:
+        """Records by words in their names, summaries and other texts, best matches first.
+
+        First those whose name is the query, begins with it or holds its words; then those with the
+        words in further names, in the summary, in other texts.
+        """
+        asked = read_strictly(request.query_params, PARAMETERS)
+        tag = conditional.weak(Dataset.current(), request, DocumentJSONRenderer.media_type)
+        if conditional.matches(request, tag):
+            return conditional.not_modified(request, tag)
+        hits = index.find(asked["q"], TYPES, asked["type"] or ())
+        found = answer(request, hits, asked["page"], asked["page_size"])
+        return conditional.tagged(found, request, tag)
+
+
+def answer(request: Request, hits: list[index.Hit], page: int, size: int) -> Response:
+    """The page of `hits` that was asked for, in the envelope of every list."""
+    found = hits[: index.MOST]
+    start, end = (page - 1) * size, page * size
+    beside = links.around(request, *links.numbered(page, has_more=end < len(found)))
+    more = {"count_truncated": True} if len(hits) > index.MOST else {}
+    body = {
+        "count": len(found),
+        **more,
+        **beside,
+        "results": results(request, found[start:end]),
+    }
+    return Response(body, headers=links.header(beside))
+
+
+def results(request: Request, hits: list[index.Hit]) -> list[dict[str, Any]]:
+    """What is shown of each hit."""
+    entries = Entry.objects.in_bulk([hit.pk for hit in hits])
+    return [
+        {
+            "type": entry.type,
+            "slug": entry.slug,
+            "label": entry.label,
+            "summary": entry.summary,
+            "url": links.of_record(request, entry.type, entry.slug),
+            "matched": hit.matched,
+        }
+        for hit in hits
+        if (entry := entries.get(hit.pk))  # it may have been withdrawn since it was found
+    ]

@@ -1,0 +1,177 @@
+"""What rests on an article: the records of all types that cite it, with the places."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+import pytest
+
+from apps.articles.models import Article
+from apps.core.models import Record, record_models
+from tests.api.test_every_resource import problems
+from tests.documents.acts import change, merge, retract
+from tests.support.seeding import seed
+from tests.types.actors.factories import ActorFactory
+from tests.types.articles.factories import ArticleFactory
+from tests.types.exercises.factories import ExerciseFactory
+from tests.types.places.factories import PlaceFactory
+
+pytestmark = pytest.mark.django_db
+
+DRAFT = Record.Publication.DRAFT
+KEYS = ("section", "paragraph", "page", "field", "value", "stance", "note")
+
+
+def address(slug: str) -> str:
+    return f"/api/v1/articles/{slug}/records/"
+
+
+def pages(api: Any, path: str) -> Iterator[dict[str, Any]]:
+    """Every result of a list, page after page."""
+    following: str | None = path
+    while following:
+        answer = api.get(following).json()
+        yield from answer["results"]
+        following = answer["next"]
+
+
+def expected(slug: str, fits: Callable[[dict[str, Any]], bool], types: Any = None) -> list[Any]:
+    """The same out of the stored documents."""
+    found = []
+    for endpoint, model in record_models().items():
+        rows = model.objects.published().order_by("slug").values_list("document", flat=True)
+        for document in map(orjson.loads, rows):
+            cited = [
+                {key: citation[key] for key in KEYS}
+                for citation in document["citations"]
+                if citation["article"] == slug and fits(citation)
+            ]
+            if cited and (types is None or endpoint in types):
+                found.append((endpoint, document["slug"], cited))
+    return sorted(found, key=lambda one: (list(record_models()).index(one[0]), one[1]))
+
+
+def brief(results: Any) -> list[Any]:
+    return [(one["type"], one["slug"], one["citations"]) for one in results]
+
+
+@pytest.fixture
+def seeded(db: None) -> None:
+    seed()
+
+
+@pytest.mark.usefixtures("seeded")
+def test_it_is_what_the_documents_of_all_types_say(api):
+    slugs = Article.objects.published().values_list("slug", flat=True)
+    assert len(slugs) > 10
+    for slug in slugs:
+        found = list(pages(api, f"{address(slug)}?page_size=7"))
+        assert brief(found) == expected(slug, lambda citation: True)
+        assert api.get(address(slug)).json()["count"] == len(found)
+        for one in found[:2]:
+            assert api.get(one["url"]).json()["slug"] == one["slug"]
+
+
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("section=BACKGROUND&paragraph=2", {"section": ["BACKGROUND"], "paragraph": [2]}),
+        ("section=INTRO&section=CONCLUSIONS", {"section": ["INTRO", "CONCLUSIONS"]}),
+        ("field=number_requested", {"field": ["number_requested"]}),
+        ("field=status&stance=states", {"field": ["status"], "stance": ["states"]}),
+        ("stance=alleges&stance=denies", {"stance": ["alleges", "denies"]}),
+    ],
+)
+def test_filters_are_met_by_one_citation_and_show_only_such(api, query, wanted):
+    def fits(citation: dict[str, Any]) -> bool:
+        return all(citation[key] in values for key, values in wanted.items())
+
+    slug = "fazl-e-haider-arms-race"
+    found = api.get(f"{address(slug)}?{query}&page_size=500").json()
+    assert brief(found["results"]) == expected(slug, fits)
+    only = api.get(f"{address(slug)}?{query}&page_size=500&type=arms-transfers&type=actors").json()
+    assert brief(only["results"]) == expected(slug, fits, ("arms-transfers", "actors"))
+    assert only["count"] == len(only["results"])
+
+
+def test_a_record_is_named_by_its_label_and_a_draft_is_never_named(api):
+    article = ArticleFactory(title="On lakes")
+    place = PlaceFactory(name="Grey Lake", citations=[{"article": article}])
+    ActorFactory(publication=DRAFT, citations=[{"article": article}])
+    retract(ActorFactory(citations=[{"article": article}]))
+    answer = api.get(address(article.slug)).json()
+    labels = [(one["type"], one["label"]) for one in answer["results"]]
+    assert labels == [("articles", "On lakes"), ("places", "Grey Lake")]
+    assert answer["results"][1]["slug"] == place.slug
+    assert answer["count"] == 2
+
+
+def test_an_article_that_is_gone_answers_as_its_detail_does(api):
+    article, survivor = ArticleFactory(), ArticleFactory()
+    retract(article, "Told twice")
+    detail, here = (
+        api.get(path) for path in (f"/api/v1/articles/{article.slug}/", address(article.slug))
+    )
+    assert (here.status_code, here["Content-Type"]) == (410, detail["Content-Type"])
+    same = {"instance": here.json()["instance"]}
+    assert here.json() == detail.json() | same
+    other = ArticleFactory()
+    merge(other, survivor)
+    moved = api.get(f"{address(other.slug)}?stance=states")
+    assert moved.status_code == 308
+    assert moved["Location"] == f"http://testserver{address(survivor.slug)}?stance=states"
+    assert api.get(moved["Location"]).status_code == 200
+    for slug in ("not-there", ArticleFactory(publication=DRAFT).slug):
+        assert api.get(address(slug)).status_code == 404
+
+
+def test_the_queries_do_not_grow_with_the_page(api, queries):
+    article = ArticleFactory()
+    costs = []
+    for _ in range(2):
+        for factory in (ActorFactory, PlaceFactory, ExerciseFactory, ActorFactory):
+            factory(citations=[{"article": article}])
+        for size in (1, 2, 500):
+            with queries() as counted:
+                api.get(f"{address(article.slug)}?page_size={size}")
+            costs.append(len(counted))
+    assert set(costs) == {5}
+
+
+def test_pages_lead_to_each_other(api):
+    article = ArticleFactory()
+    made = [ActorFactory(citations=[{"article": article}]) for _ in range(4)]
+    first = api.get(f"{address(article.slug)}?type=actors&page_size=2")
+    assert 'rel="next"' in first["Link"]
+    second = api.get(first.json()["next"]).json()
+    assert second["next"] is None
+    assert api.get(second["previous"]).json()["results"] == first.json()["results"]
+    slugs = [one["slug"] for one in first.json()["results"] + second["results"]]
+    assert slugs == sorted(record.slug for record in made)
+    assert api.get(f"{address(article.slug)}?page=99").json()["results"] == []
+
+
+def test_what_it_does_not_take_is_refused_all_at_once(api):
+    article = ArticleFactory()
+    query = "type=actor&paragraph=0&field=statuss&stance=says&page_size=501&colour=red&section="
+    found = problems(api.get(f"{address(article.slug)}?{query}"))
+    names = {"type", "paragraph", "field", "stance", "page_size", "colour", "section"}
+    assert set(found) == names
+    assert found["field"][0].endswith("Did you mean “status”?")
+    (error,) = api.get(f"{address(article.slug)}?section=BACKGRUOND").json()["errors"]
+    assert error["parameter"] == "section"
+    assert error["suggestions"] == ["BACKGROUND"]
+    assert error["allowed"] == ["INTRO", "BACKGROUND"]
+
+
+def test_an_answer_that_is_held_is_not_sent_again_until_the_dataset_changes(api):
+    article = ArticleFactory()
+    first = api.get(address(article.slug))
+    held = {"if-none-match": first["ETag"]}
+    assert api.get(address(article.slug), headers=held).status_code == 304
+    bare = api.get(address(article.slug).rstrip("/"), headers=held)
+    assert bare.status_code == 304
+    assert api.get(address("not-there"), headers={"if-none-match": "*"}).status_code == 404
+    change(article, summary="Other")
+    assert api.get(address(article.slug), headers=held).status_code == 200

@@ -1,0 +1,93 @@
+"""Conditional GET: tags that change with the answer and with nothing else; 304 at little cost."""
+
+import pytest
+
+from apps.actors.models import Actor
+from apps.api.http import etags as conditional
+from apps.documents.revisions import revision
+from tests.types.actors.factories import ActorFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def tag(api, path: str) -> str:
+    return api.get(path)["ETag"]
+
+
+def test_what_is_held_is_not_sent_again(api, endpoint, make, queries):
+    record = make()
+    for path in (f"/api/v1/{endpoint}/", f"/api/v1/{endpoint}/{record.slug}/"):
+        first = api.get(path)
+        with queries() as counted:
+            again = api.get(path, headers={"if-none-match": first["ETag"]})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+        assert len(counted) == 1
+        assert first["Cache-Control"] == "public, no-cache"
+        assert {"Accept", "Authorization", "Cookie"} <= set(first["Vary"].split(", "))
+
+
+def test_a_304_costs_one_query_whatever_was_asked_for(api, queries):
+    actor = ActorFactory()
+    query = f"parent={actor.slug}&member_of={actor.slug}&facet=kind&q=a"
+    path = f"/api/v1/actors/?{query}&ordering=-name"
+    held = tag(api, path)
+    with queries() as counted:
+        assert api.get(path, headers={"if-none-match": held}).status_code == 304
+    assert len(counted) == 1
+
+
+def test_a_detail_has_a_strong_tag_and_a_list_a_weak_one(api, endpoint, make):
+    record = make()
+    assert tag(api, f"/api/v1/{endpoint}/{record.slug}/").startswith(f'"{record.revision}-')
+    assert tag(api, f"/api/v1/{endpoint}/").startswith('W/"')
+
+
+def test_a_change_elsewhere_changes_lists_and_not_the_detail(api):
+    actor = ActorFactory()
+    detail, listing = f"/api/v1/actors/{actor.slug}/", "/api/v1/actors/?kind=person"
+    before = tag(api, detail), tag(api, listing)
+    ActorFactory()
+    assert tag(api, detail) == before[0]
+    assert tag(api, listing) != before[1]
+
+
+def test_a_draft_changes_no_tag(api):
+    ActorFactory()
+    before = tag(api, "/api/v1/actors/")
+    with revision(origin="admin") as opened:
+        draft = Actor.objects.create(slug="draft", name="D", kind="state", certainty="reported")
+        opened.touch(draft)
+    assert tag(api, "/api/v1/actors/") == before
+
+
+def test_tags_differ_by_query_and_build(api, monkeypatch):
+    ActorFactory()
+    tags = {
+        tag(api, f"/api/v1/actors/{query}")
+        for query in ("", "?page_size=2", "?fields=slug", "?kind=state", "?kind=person")
+    }
+    assert len(tags) == 5
+    before = tag(api, "/api/v1/actors/")
+    monkeypatch.setattr(conditional, "build", lambda: "another")
+    assert tag(api, "/api/v1/actors/") != before
+
+
+def test_who_sends_credentials_gets_an_answer_for_nobody_else(api):
+    ActorFactory()
+    response = api.get("/api/v1/actors/", headers={"cookie": "sessionid=x"})
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_a_refused_query_is_refused_whatever_the_client_holds(api):
+    ActorFactory()
+    held = tag(api, "/api/v1/actors/")
+    response = api.get("/api/v1/actors/?colour=red", headers={"if-none-match": f"{held}, *"})
+    assert response.status_code == 400
+
+
+def test_a_star_matches_only_a_record_that_is_there(api, endpoint, make):
+    record = make()
+    for path in ("history/", "?expand=citations.article"):
+        for slug, status in ((record.slug, 304), ("nobody", 404)):
+            response = api.get(f"/api/v1/{endpoint}/{slug}/{path}", headers={"if-none-match": "*"})
+            assert response.status_code == status, path

@@ -1,0 +1,72 @@
+"""The forms of answers: the same records in each, by format= or Accept, errors as problems."""
+
+import csv
+import io
+import json
+
+import pytest
+import yaml
+from openpyxl import load_workbook
+
+from apps.formats.writers import FORMATS
+
+pytestmark = pytest.mark.django_db
+
+
+def body(response) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def slugs(form: str, content: bytes) -> list[str]:
+    """The slugs in an answer, as a reader of that form finds them."""
+    if form == "csv":
+        return [row["slug"] for row in csv.DictReader(io.StringIO(content.decode()))]
+    if form == "ndjson":
+        return [json.loads(line)["slug"] for line in content.splitlines()]
+    if form == "geojson":
+        return [feature["id"] for feature in json.loads(content)["features"]]
+    if form == "yaml":
+        return [record["slug"] for record in yaml.load(content, Loader=yaml.BaseLoader)]
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    return [row[0].value for row in list(sheet.rows)[1:]]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_form_holds_the_same_records_in_the_same_order(api, endpoint, make, form):
+    for _ in range(3):
+        make()
+    for query in ("", "&certainty=confirmed", "&ordering=-slug", "&page_size=2"):
+        size = "" if "page_size" in query else "&page_size=500"
+        answer = api.get(f"/api/v1/{endpoint}/?count=none{size}{query}").json()
+        wanted = [record["slug"] for record in answer["results"]]
+        response = api.get(f"/api/v1/{endpoint}/?format={form}{query}")
+        assert response.status_code == 200
+        assert response["Content-Type"] == FORMATS[form].media_type
+        assert slugs(form, body(response)) == wanted
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_form_may_be_asked_for_by_accept_and_of_one_record(api, endpoint, make, form):
+    record = make()
+    media = FORMATS[form].media_type.partition(";")[0]
+    response = api.get(f"/api/v1/{endpoint}/{record.slug}/", headers={"accept": media})
+    assert slugs(form, body(response)) == [record.slug]
+    assert response["ETag"]
+
+
+def test_what_is_wrong_is_a_problem_in_whatever_form(api, endpoint):
+    for query in ("format=cvs", "format=csv&colour=red", "format=csv&expand=citations.article"):
+        response = api.get(f"/api/v1/{endpoint}/?{query}")
+        assert response.status_code == 400
+        assert response["Content-Type"] == "application/problem+json"
+    errors = api.get(f"/api/v1/{endpoint}/?format=cvs").json()["errors"]
+    assert errors[0]["parameter"] == "format"
+    assert errors[0]["suggestions"] == ["csv"]
+
+
+def test_fields_choose_the_columns(api, endpoint, make):
+    make()
+    content = body(api.get(f"/api/v1/{endpoint}/?format=csv&fields=certainty,slug")).decode()
+    assert content.splitlines()[0] == "slug,certainty"
+    lines = body(api.get(f"/api/v1/{endpoint}/?format=ndjson&fields=slug")).splitlines()
+    assert [list(json.loads(line)) for line in lines] == [["slug"]] * len(lines)

@@ -1,0 +1,71 @@
+"""Errors: one form everywhere, each with a page that explains it."""
+
+import pytest
+from django.test import Client
+
+from apps.api.http.problems import PROBLEMS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("code", PROBLEMS)
+def test_every_problem_has_a_page(code):
+    page = Client().get(f"/problems/{code}/")
+    assert page.status_code == 200
+    assert PROBLEMS[code].title in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "code"),
+    [
+        ("/nowhere", {}, 404, "not-found"),
+        ("/problems/none/", {}, 404, "not-found"),
+        ("/api/v1/actors/?q=%00", {}, 400, "malformed-request"),
+        ("/api/v1/actors/?" + "&".join(f"p{n}=1" for n in range(61)), {}, 400, "malformed-request"),
+        ("/api/v1/actors/?q=" + "a" * 9000, {}, 414, "uri-too-long"),
+        ("/api/v1/actors/", {"accept": "image/png"}, 406, "not-acceptable"),
+        ("/api/v1/actors/", {"host": "evil.example"}, 400, "malformed-request"),
+    ],
+)
+def test_an_error_is_a_problem_that_names_its_page(path, headers, status, code):
+    response = Client(raise_request_exception=False).get(path, headers=headers)
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["type"].endswith(f"/problems/{code}/")
+    assert response.json()["status"] == status
+
+
+@pytest.mark.parametrize("page", ["schema", "docs", ""])
+def test_a_page_without_parameters_takes_none(page):
+    answer = Client().get(f"/api/v1/{page}", {"lang": "az"})
+    assert answer.status_code == 400
+    assert [one["parameter"] for one in answer.json()["errors"]] == ["lang"]
+
+
+def test_a_body_without_a_length_is_refused():
+    response = Client().post(
+        "/api/v1/actors/", b"{}", content_type="application/json",
+        headers={"transfer-encoding": "chunked"}, CONTENT_LENGTH=None,
+    )  # fmt: skip
+    assert response.status_code in (401, 405, 411)
+
+
+def test_a_fault_of_ours_is_a_problem_without_details(monkeypatch):
+    def broken(self, request):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("caucasus.api.root.RootView.get", broken)
+    response = Client(raise_request_exception=False).get("/api/v1/")
+    assert response.status_code == 500
+    assert response["Content-Type"] == "application/problem+json"
+    assert "secret" not in response.content.decode()
+
+
+def test_the_schema_has_no_warning_and_is_served(capsys):
+    from django.core.management import call_command
+
+    call_command("spectacular", validate=True, fail_on_warn=True, file="/dev/null")
+    assert Client().get("/api/v1/schema/").status_code == 200
+    page = Client().get("/api/v1/docs/").content.decode()
+    assert "swagger-ui" in page
+    assert "https://" not in page.replace("https://creativecommons.org", "")

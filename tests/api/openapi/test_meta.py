@@ -1,0 +1,276 @@
+"""The codebook says what the API does: all of it, nothing else, and with the right counts."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from django.contrib.staticfiles import finders
+
+from apps.core.models import Record, record_models
+from apps.documents.serializers import serializer_class
+from caucasus.api.meta_schema import CODEBOOK
+from caucasus.api.routes import router
+from tests.api.test_every_resource import problems
+from tests.documents.acts import change
+from tests.support.registry import RECORD_FACTORIES
+from tests.support.seeding import seed
+from tests.types.actors.factories import ActorFactory
+from tests.types.articles.factories import ArticleFactory
+
+pytestmark = pytest.mark.django_db
+
+META, PAGE = "/api/v1/meta/", "/api/v1/codebook/"
+DRAFT = Record.Publication.DRAFT
+
+
+def entries(codebook: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The types of a codebook by endpoint."""
+    return {one["type"]: one for one in codebook["types"]}
+
+
+def of_all_fields(codebook: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every field of types and of their parts."""
+    types = codebook["types"]
+    return [
+        field
+        for holder in [*types, *(part for one in types for part in one["parts"])]
+        for field in holder["fields"]
+    ]
+
+
+# ------------------------------------------------------------------------------------ the whole
+
+
+def test_every_type_stands_with_the_keys_of_its_documents(api, endpoint, make):
+    record = make()
+    one = entries(api.get(META).json())[endpoint]
+    assert [field["name"] for field in one["fields"]] == list(orjson.loads(record.document))
+    assert one["url"] == f"http://testserver/api/v1/{endpoint}/"
+    assert all(field["description"] for field in one["fields"])
+    parts = {part["list"]: [field["name"] for field in part["fields"]] for part in one["parts"]}
+    assert parts["citations"] == list(orjson.loads(record.document)["citations"][0])
+    assert set(parts) == {field["name"] for field in one["fields"] if field["part"]}
+
+
+def test_coverage_is_what_the_documents_hold(api):
+    seed()
+    for endpoint, one in entries(api.get(META).json()).items():
+        stored = record_models()[endpoint].objects.published().values_list("document", flat=True)
+        documents = [orjson.loads(document) for document in stored]
+        assert one["records"] == len(documents)
+        for field in one["fields"]:
+            held = sum(document[field["name"]] not in (None, []) for document in documents)
+            assert field["coverage"] == held, f"{endpoint}.{field['name']}"
+
+
+def test_a_draft_is_never_counted(api):
+    ActorFactory(names=[{"name": "Северландия", "kind": "exonym"}], country="AZ")
+    before = api.get(META)
+    ActorFactory(publication=DRAFT, names=[{"name": "Н", "kind": "exonym"}], country="AZ")
+    after = api.get(META)
+    assert (after.content, after["ETag"]) == (before.content, before["ETag"])
+    actors = entries(after.json())["actors"]
+    counts = {field["name"]: field["coverage"] for field in actors["fields"]}
+    assert (actors["records"], counts["names"], counts["country"], counts["region"]) == (1, 1, 1, 0)
+
+
+def test_each_filter_stands_once_and_none_that_is_not_there(api):
+    codebook = entries(api.get(META).json())
+    for prefix, viewset, _ in router.registry:
+        filters = codebook[prefix]["filters"]
+        named = [one["name"] for entry in filters for one in entry["parameters"]]
+        negated = [
+            f"{one['name']}__not"
+            for entry in filters
+            if entry["negatable"]
+            for one in entry["parameters"]
+        ]
+        assert sorted([*named, *negated]) == sorted(viewset.filterset_class.base_filters)
+
+
+def test_what_the_codebook_says_of_a_parameter_is_what_the_reader_takes(api):
+    """Words of a list are all known; numbers out of bounds, and words of no list, are refused."""
+    codebook = api.get(META).json()
+    words = {v["name"]: [w["word"] for w in v["words"]] for v in codebook["vocabularies"]}
+    for endpoint, one in entries(codebook).items():
+        for entry in one["filters"]:
+            for parameter in entry["parameters"]:
+                known = entry["words"] or words.get(entry["vocabulary"], [])
+                wrong = [str(parameter["maximum"] + 1)] if "maximum" in parameter else []
+                if parameter["type"] == "word":
+                    assert known
+                    right = api.get(f"/api/v1/{endpoint}/", {parameter["name"]: known[-1]})
+                    assert right.status_code == 200, parameter
+                    wrong = ["no-such-word"]
+                for value in wrong:
+                    answer = api.get(f"/api/v1/{endpoint}/", {parameter["name"]: value})
+                    assert list(problems(answer)) == [parameter["name"]]
+
+
+def test_fields_name_their_filters_orderings_and_vocabularies(api):
+    codebook = api.get(META).json()
+    vocabularies = {one["name"]: one for one in codebook["vocabularies"]}
+    types = entries(codebook)
+    for field in of_all_fields(codebook):
+        assert (field["type"] in ("word", "words")) == bool(field["vocabulary"]) or (
+            field["name"] == "disputed_fields"
+        )
+        assert field["vocabulary"] is None or field["vocabulary"] in vocabularies
+        assert field["refers_to"] is None or field["refers_to"] in types
+    for one in types.values():
+        assert one["orderings"] == [f["name"] for f in one["fields"] if f["orders"]]
+        filters = {entry["name"] for entry in one["filters"]}
+        assert all(filters >= set(field["filters"]) for field in one["fields"])
+    transfers = {field["name"]: field for field in types["arms-transfers"]["fields"]}
+    assert transfers["ordered_on"]["filters"] == ["ordered_on"]
+    assert transfers["supplier"]["refers_to"] == "actors"
+    assert "supplier__region" in transfers["supplier"]["filters"]
+    assert vocabularies["Qualifier"]["words"][1] == {"word": "about", "label": "About"}
+    assert "arms-transfers.number_ordered_qualifier" in vocabularies["Qualifier"]["used_by"]
+    assert all(one["description"] and one["used_by"] for one in vocabularies.values())
+
+
+def test_its_form_is_the_documented_one(api):
+    RECORD_FACTORIES["exercises"]()
+
+    def undocumented(data: Any, serializer: Any, path: str = "") -> list[str]:
+        if isinstance(data, list) and hasattr(serializer, "child"):
+            return [w for one in data for w in undocumented(one, serializer.child, path)]
+        if not isinstance(data, dict) or not hasattr(serializer, "fields"):
+            return []
+        optional = {name for name, field in serializer.fields.items() if not field.required}
+        odd = (set(data) ^ set(serializer.fields)) - (optional - set(data))
+        below = [
+            w
+            for key in set(data) - odd
+            for w in undocumented(data[key], serializer.fields[key], f"{path}.{key}")
+        ]
+        return [*(f"{path}.{key}" for key in odd), *below]
+
+    assert undocumented(api.get(META).json(), CODEBOOK) == []
+
+
+# ------------------------------------------------------------------------------ strict and cheap
+
+
+def test_a_codebook_of_some_types_has_only_their_vocabularies(api):
+    answer = api.get(f"{META}?type=exercises&type=places").json()
+    assert list(entries(answer)) == ["places", "exercises"]
+    names = {one["name"] for one in answer["vocabularies"]}
+    assert names >= {"Exercise.Status", "Place.Kind", "Country"}
+    assert not names & {"ArmsTransfer.Status", "Currency", "Actor.Kind"}
+
+
+def test_what_it_does_not_take_is_refused(api):
+    found = problems(api.get(f"{META}?type=actor&form=csv"))
+    assert set(found) == {"type", "form"}
+    assert found["type"][0].endswith("Did you mean “actors”?")
+    refused = api.get(f"{PAGE}?type=actors")
+    assert refused["Content-Type"] == "application/problem+json"
+    assert list(problems(refused)) == ["type"]
+    assert api.get(PAGE, headers={"accept": "application/json"}).status_code == 406
+
+
+@pytest.mark.parametrize("address", [META, f"{META}?type=actors", PAGE])
+def test_a_codebook_that_is_held_is_not_sent_again_until_the_dataset_changes(api, address, queries):
+    actor = ActorFactory()
+    first = api.get(address)
+    held = {"if-none-match": first["ETag"]}
+    with queries() as counted:
+        again = api.get(address, headers=held)
+    assert (again.status_code, again.content, len(counted)) == (304, b"", 1)
+    change(actor, summary="Other")
+    assert api.get(address, headers=held).status_code == 200
+
+
+def test_it_costs_one_query_a_type_however_many_records_there_are(api, queries):
+    for _ in range(3):
+        for factory in RECORD_FACTORIES.values():
+            factory()
+        with queries() as counted:
+            api.get(META)
+        assert len(counted) == 1 + len(RECORD_FACTORIES)
+
+
+def test_the_root_leads_to_it(api):
+    links = api.get("/api/v1/").json()["links"]
+    assert links["meta"].endswith(META)
+    assert links["codebook"].endswith(PAGE)
+    assert api.get(META).json()["links"] == links
+
+
+# ------------------------------------------------------------------------------------- the page
+
+
+class Page(HTMLParser):
+    """The ids, links and resources of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.resources: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.add(tag)
+        self.ids += [found["id"]] if found.get("id") else []
+        if tag == "link":
+            self.resources.append(found["href"] or "")
+        elif found.get("href"):
+            self.targets.append(found["href"] or "")
+        assert "style" not in found
+
+
+def test_the_page_shows_every_type_field_part_and_vocabulary(api):
+    codebook, text = api.get(META).json(), api.get(PAGE).content.decode()
+    page = Page(text)
+    assert len(page.ids) == len(set(page.ids))
+    for one in codebook["types"]:
+        assert {one["type"], *(f"{one['type']}.{f['name']}" for f in one["fields"])} <= set(
+            page.ids
+        )
+        assert {f"{one['type']}.{part['list']}.fields" for part in one["parts"]} <= set(page.ids)
+    assert {one["name"] for one in codebook["vocabularies"]} <= set(page.ids)
+    inner = {target[1:] for target in page.targets if target.startswith("#")}
+    assert inner <= set(page.ids)
+    shown = set(re.findall(r"<code>([\w.]+)</code>", text))
+    for one in codebook["types"]:
+        assert set(one["orderings"]) | set(one["expand"]) | set(one["formats"]) <= shown
+        for entry in one["filters"]:
+            for parameter in entry["parameters"]:
+                name, stem = parameter["name"], (entry["field"] or "").replace(".", "__")
+                shown_as = name.removeprefix(stem) or "." if entry["field"] else entry["name"]
+                assert shown_as in shown, name
+
+
+def test_the_page_needs_nothing_but_one_style_sheet_of_ours(api):
+    ArticleFactory()
+    response = api.get(PAGE)
+    page = Page(response.content.decode())
+    assert response["Content-Type"] == "text/html; charset=utf-8"
+    assert not page.tags & {"script", "img", "iframe", "style", "form"}
+    assert page.resources == ["/static/caucasus/codebook.css"]
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "style-src 'self'" in policy
+    css = Path(str(finders.find("caucasus/codebook.css"))).read_text()
+    assert "url(" not in css
+    assert "@import" not in css
+
+
+# ---------------------------------------------------------------------------------- coherence
+
+
+def test_a_document_of_each_type_is_described_by_its_serializer(api):
+    codebook = entries(api.get(META).json())
+    for endpoint, model in record_models().items():
+        fields = list(serializer_class(model).Meta.fields)
+        assert [field["name"] for field in codebook[endpoint]["fields"]] == fields
+        citable = [f["name"] for f in codebook[endpoint]["fields"] if f["citable"]]
+        assert set(citable) == set(model.citable_fields())

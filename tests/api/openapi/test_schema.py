@@ -1,0 +1,174 @@
+"""The description of the API: committed, complete, and as strict as the readers behind it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+
+from apps.api.openapi.shared_components import lift
+from apps.core.querysets import MAX_TEXT
+from caucasus.api.openapi import description
+from caucasus.api.routes import router
+
+COMMITTED = Path(__file__).parents[3] / "docs/openapi.yaml"
+METHODS = {"get", "post", "put", "patch", "delete"}
+VALUES = [
+    *("a", "A b", "кавказ", "-", "-1", "0", "1", "1.5", "1e3", "9" * 25, "true", "True", "null"),
+    *("2025", "2025-13", "2025-02-30", "2025-21", "2025?", "../2025", "2025/..", "../..", "1600"),
+    *("2025-1", "2025/2024", "a,b", "1,2", "1,2,3,4", "2024,2025", ",", "a,,b", "AZ", "az", "[]"),
+    *("reported", "reported,alleged", "2026-01-31T12:00:00Z", "2026-01-31", "{}", "%"),
+    *("a\x00", "a\nb", "\x7f", "\ue000", "a" * MAX_TEXT, "a" * (MAX_TEXT + 1), "٣"),
+]
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    """The committed description."""
+    return yaml.load(COMMITTED.read_text(), yaml.CSafeLoader)
+
+
+def resolved(described: dict[str, Any], node: Any) -> Any:
+    """A node with what its references name in their place."""
+    if isinstance(node, list):
+        return [resolved(described, one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        _, *steps = node["$ref"].split("/")
+        found: Any = described
+        for step in steps:
+            found = found[step]
+        return resolved(described, found)
+    return {key: resolved(described, value) for key, value in node.items()}
+
+
+def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every operation with its path and method."""
+    for path, methods in described["paths"].items():
+        for method in METHODS & set(methods):
+            yield path, method, methods[method]
+
+
+def test_the_committed_description_is_the_one_that_the_code_makes(tmp_path):
+    made = tmp_path / "openapi.yaml"
+    call_command("spectacular", file=str(made), validate=True, fail_on_warn=True)
+    if made.read_text() != COMMITTED.read_text():
+        pytest.fail("docs/openapi.yaml is behind the code: run `make schema` and commit it.")
+
+
+def test_the_description_is_made_once(api):
+    first = api.get("/api/v1/schema/")
+    assert first.content.decode() == COMMITTED.read_text()
+    made = description()
+    assert api.get("/api/v1/schema/", headers={"accept": "application/json"}).json() == made
+    assert description() is made
+
+
+def test_every_operation_documents_its_problems_and_its_tag(described):
+    for path, method, operation in operations(described):
+        answers = operation["responses"]
+        expected = {"400", "406", "414", "429"} | ({"404"} if "{" in path else set())
+        expected |= {"304"} if method == "get" else set()
+        assert expected <= set(answers), path
+        assert method != "get" or "ETag" in answers["200"]["headers"], path
+        for status in set(answers) & {str(one) for one in range(308, 600)}:
+            body = described["components"]["responses"][answers[status]["$ref"].split("/")[-1]]
+            schema = body["content"]["application/problem+json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_no_vocabulary_stands_twice(described):
+    """An enumeration of more than two words that stands at two places is a component."""
+    found: list[str] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if len(node.get("enum", ())) > 2:
+                found.append(repr(node["enum"]))
+            for one in node.values():
+                walk(one)
+        elif isinstance(node, list):
+            for one in node:
+                walk(one)
+
+    walk(described)
+    assert len(found) == len(set(found))
+
+
+def test_no_parameter_stands_twice(described):
+    found = [
+        repr(one)
+        for _, _, operation in operations(described)
+        for one in operation.get("parameters", ())
+        if "$ref" not in one
+    ]
+    assert len(found) == len(set(found))
+
+
+def test_a_vocabulary_has_the_meanings_of_its_words(described):
+    certainty = described["components"]["schemas"]["Certainty"]
+    assert certainty["enum"] == ["confirmed", "reported", "alleged", "disputed"]
+    assert "`alleged` - Alleged: somebody claims it" in certainty["description"]
+
+
+def test_schemas_that_are_called_alike_are_told_apart():
+    kinds = [["a", "b", "c"], ["x", "y", "z"]]
+    schemas = {
+        f"{name}{n}": {"properties": {"kind": {"type": "string", "enum": words}}}
+        for name, words in zip(("Ship", "Treaty"), kinds, strict=True)
+        for n in ("", "Part")
+    }
+    found = lift({"paths": {}, "components": {"schemas": schemas}})["components"]["schemas"]
+    assert {name: one["enum"] for name, one in found.items() if "enum" in one} == {
+        "NotKnown": [None],
+        "ShipKind": kinds[0],
+        "TreatyKind": kinds[1],
+    }
+    assert found["ShipPart"]["properties"]["kind"] == {"$ref": "#/components/schemas/ShipKind"}
+
+
+def as_sent(schema: dict[str, Any], text: str) -> Any:
+    """The text of a parameter as the value that a schema speaks of."""
+    if schema["type"] == "array":
+        return [as_sent(schema["items"], one) for one in text.split(",")]
+    if schema["type"] == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    if schema["type"] in ("integer", "number"):
+        try:
+            number = Decimal(text)
+        except ArithmeticError:
+            return text
+        return int(number) if number == number.to_integral_value() else float(number)
+    return text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("endpoint", [prefix for prefix, _, _ in router.registry])
+def test_what_the_description_refuses_of_a_filter_is_refused(described, endpoint):
+    """Every filter of every type, by what reads it."""
+    viewset = {prefix: viewset for prefix, viewset, _ in router.registry}[endpoint]
+    filters = viewset.filterset_class.base_filters
+    listed = described["paths"][f"/api/v1/{endpoint}/"]["get"]["parameters"]
+    checked = 0
+    for one in resolved(described, listed):
+        reader = filters.get(one["name"])
+        if reader is None:
+            continue
+        schema = {"nullable": True, **one["schema"]}
+        checker = jsonschema.Draft4Validator(schema)
+        for text in VALUES:
+            sent = [text] if reader.many == "repeat" else text
+            value = [as_sent(schema["items"], text)] if sent != text else as_sent(schema, text)
+            if checker.is_valid(value):
+                continue
+            checked += 1
+            with pytest.raises(ValidationError):
+                reader.field.clean([text])
+                pytest.fail(f"{one['name']}={text!r} was accepted")
+    assert checked > 1_000

@@ -1,0 +1,145 @@
+"""Certain and possible dates, through the API, held against an independent reader of EDTF."""
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+from edtf import parse_edtf
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.agreements.models import Agreement
+from apps.documents.revisions import revision
+from tests.core.test_dates import QUALIFIED
+from tests.types.articles.factories import ArticleFactory
+
+pytestmark = pytest.mark.django_db
+
+Days = tuple[date, date]
+# Few years, so that dates often meet.
+NEAR = st.one_of(
+    st.integers(1990, 1993).map(str),
+    st.tuples(st.integers(1990, 1993), st.integers(1, 12)).map(lambda d: f"{d[0]}-{d[1]:02}"),
+    st.tuples(st.integers(1990, 1993), st.integers(21, 24)).map(lambda d: f"{d[0]}-{d[1]}"),
+    st.dates(date(1990, 1, 1), date(1993, 12, 31)).map(str),
+)
+SIDES = st.one_of(NEAR, st.tuples(NEAR, st.sampled_from("?~%")).map("".join), QUALIFIED)
+
+
+def days(text: str) -> Days:
+    """The first and last day that a date may mean, by the other reader."""
+    start, slash, end = text.partition("/")
+    first = date.min if start == ".." else one_date(start)[0]
+    if slash:
+        return first, date.max if end == ".." else one_date(end)[1]
+    return first, one_date(start)[1]
+
+
+@cache  # that reader takes its time
+def one_date(text: str) -> Days:
+    """The same of what is no interval; the other reader knows no season with a qualifier."""
+    found = parse_edtf(text.rstrip("?~%") if text[5:6] == "2" else text)
+    first, last = found.lower_strict(), found.upper_strict()
+    return date(*first[:3]), date(*last[:3])
+
+
+def is_interval(sides: tuple[str, str]) -> bool:
+    """Whether these two may be the ends of an interval."""
+    first, last = sides
+    if first == last == "..":
+        return False
+    return ".." in sides or days(first)[0] <= days(last)[1]
+
+
+ENDS = st.one_of(SIDES, st.just(".."))
+ANY_DATE = st.one_of(SIDES, st.tuples(ENDS, ENDS).filter(is_interval).map("/".join))
+STORED = st.lists(ANY_DATE, min_size=60, max_size=60, unique=True)
+
+# What each look-up promises of the days of a record (first, last) and of those asked for.
+PROMISES = {
+    "": None,
+    "__gte": lambda first, last, asked: first >= asked[0],
+    "__gt": lambda first, last, asked: first > asked[1],
+    "__lte": lambda first, last, asked: last <= asked[1],
+    "__lt": lambda first, last, asked: last < asked[0],
+    "__possible": lambda first, last, asked: first <= asked[1] and last >= asked[0],
+}
+SOME = settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def store(texts: list[str]) -> dict[str, str | None]:
+    """An agreement for each date, and three without one; slug to date."""
+    article = ArticleFactory(slug="the-source")
+    dated = {f"agreement-{n}": text for n, text in enumerate(texts)}
+    found: dict[str, str | None] = {**dated, "undated-1": None, "undated-2": None}
+    with revision(origin="seed") as opened:
+        for slug, text in found.items():
+            values = {"kind": "treaty", "status": "signed", "certainty": "confirmed"}
+            made = Agreement.objects.create(
+                slug=slug, name=slug, signed_on=text, publication="published", **values
+            )
+            made.citations.create(article=article, position=1)
+            opened.touch(made)
+    return found
+
+
+@pytest.fixture
+def stored() -> dict[str, str | None]:
+    """Sixty dates of all forms and precisions, the same at each run."""
+    found: list[list[str]] = []
+
+    @settings(max_examples=5, derandomize=True, database=None, deadline=None)
+    @given(STORED)
+    def collect(texts: list[str]) -> None:
+        found.append(texts)
+
+    collect()
+    return store(found[-1])
+
+
+def slugs(api: Any, **query: str) -> set[str]:
+    """What a list finds."""
+    answer = api.get("/api/v1/agreements/", {"page_size": 500, "fields": "slug", **query})
+    assert answer.status_code == 200, (query, answer.content)
+    return {record["slug"] for record in answer.json()["results"]}
+
+
+@SOME
+@given(asked=ANY_DATE)
+def test_what_is_certain_and_what_is_possible_is_what_another_reader_says(api, stored, asked):
+    for suffix, promise in PROMISES.items():
+        wanted = {
+            slug
+            for slug, text in stored.items()
+            if text and (promise(*days(text), days(asked)) if promise else text == asked)
+        }
+        assert slugs(api, **{f"signed_on{suffix}": asked}) == wanted, suffix
+        others = slugs(api, **{f"signed_on{suffix}__not": asked})
+        assert others == set(stored) - wanted, f"{suffix}__not"
+
+
+@SOME
+@given(first=ANY_DATE, last=ANY_DATE)
+def test_a_range_is_certain_at_both_ends(api, stored, first, last):
+    wanted = {
+        slug
+        for slug, text in stored.items()
+        if text and days(text)[0] >= days(first)[0] and days(text)[1] <= days(last)[1]
+    }
+    assert slugs(api, signed_on__range=f"{first},{last}") == wanted
+
+
+@SOME
+@given(data=st.data())
+def test_a_date_is_found_by_itself_and_may_be_when_it_is(api, stored, data):
+    slug, text = data.draw(st.sampled_from([pair for pair in stored.items() if pair[1]]))
+    for suffix in ("", "__gte", "__lte", "__possible"):
+        assert slug in slugs(api, **{f"signed_on{suffix}": text}), suffix
+    for suffix in ("__gt", "__lt"):
+        assert slug not in slugs(api, **{f"signed_on{suffix}": text}), suffix

@@ -1,0 +1,227 @@
+"""What every endpoint promises, held over the router: a new type gets all of it by being there."""
+
+import json
+
+import pytest
+from rest_framework.test import APIClient
+
+from apps.core.models import Record, record_models
+from apps.documents.revisions import revision
+from apps.documents.serializers import serializer_class
+from apps.ledger.models import Dataset, Version
+from caucasus.api.root import router
+from tests.support.registry import RECORD_FACTORIES
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = [
+    "'",
+    '"',
+    "%",
+    "\\",
+    "💥",
+    "ａ",
+    "a" * 300,
+    "1e400",
+    "-1",
+    "9" * 25,
+    "null",
+    "[]",
+    "{}",
+    ";--",
+]
+
+
+def problems(response) -> dict[str, list[str]]:
+    """The parameters that a problem names, with their reasons."""
+    found: dict[str, list[str]] = {}
+    for error in response.json()["errors"]:
+        found.setdefault(error["parameter"], []).append(error["detail"])
+    return found
+
+
+def test_every_type_has_a_factory_and_an_address():
+    prefixes = [prefix for prefix, _, _ in router.registry]
+    assert prefixes == list(RECORD_FACTORIES) == list(record_models())
+
+
+def test_the_root_names_every_endpoint(api):
+    answer = api.get("/api/v1/").json()
+    assert list(answer["endpoints"]) == list(RECORD_FACTORIES)
+    assert answer["revision"] == Dataset.current()
+    assert api.get("/api/v1").json() == answer
+    assert list(problems(api.get("/api/v1/?fields=title"))) == ["fields"]
+
+
+def test_a_list_is_an_envelope_of_documents(api, endpoint, make):
+    made = [make(), make()]
+    answer = api.get(f"/api/v1/{endpoint}/").json()
+    slugs = {record["slug"] for record in answer["results"]}
+    assert list(answer) == ["count", "next", "previous", "results"]
+    assert slugs >= {record.slug for record in made}
+    assert answer["count"] == len(answer["results"])
+
+
+def test_a_detail_is_the_stored_document_byte_for_byte(api, endpoint, make):
+    record = make()
+    response = api.get(f"/api/v1/{endpoint}/{record.slug}/")
+    assert response.content.decode() == record.document
+    assert response["Content-Type"] == "application/json"
+    assert list(json.loads(record.document)) == list(serializer_class(type(record)).Meta.fields)
+
+
+def test_both_slash_forms_answer_and_none_is_redirected(api, endpoint, make):
+    record = make()
+    for path in (f"/api/v1/{endpoint}", f"/api/v1/{endpoint}/{record.slug}"):
+        bare, slashed = api.get(path), api.get(f"{path}/")
+        assert bare.status_code == slashed.status_code == 200
+        assert bare.json() == slashed.json()
+
+
+def test_what_is_not_there_is_a_404_problem(api, endpoint):
+    for slug in ("nobody", "No-Body", "%27", "a" * 500):
+        response = api.get(f"/api/v1/{endpoint}/{slug}/")
+        assert response.status_code == 404
+        assert response["Content-Type"] == "application/problem+json"
+        assert response.json()["title"] == "Not found"
+
+
+def test_nothing_can_be_written_without_permission(api, endpoint, make):
+    record = make()
+    for method, path in (
+        ("post", f"/api/v1/{endpoint}/"),
+        ("put", f"/api/v1/{endpoint}/{record.slug}/"),
+        ("patch", f"/api/v1/{endpoint}/{record.slug}/"),
+        ("delete", f"/api/v1/{endpoint}/{record.slug}/"),
+    ):
+        response = getattr(api, method)(path, {}, format="json")
+        assert response.status_code in (401, 405)
+        assert response["Content-Type"] == "application/problem+json"
+
+
+def test_drafts_and_retracted_records_are_seen_nowhere(api, endpoint, make):
+    draft = make(publication=Record.Publication.DRAFT)
+    retracted = make()
+    with revision(reason="Wrong", origin="admin") as opened:
+        retracted.publication = Record.Publication.RETRACTED
+        retracted.save()
+        opened.touch(retracted)
+    for record, status in ((draft, 404), (retracted, 410)):
+        assert api.get(f"/api/v1/{endpoint}/{record.slug}/").status_code == status
+        assert f'"slug":"{record.slug}"' not in api.get(f"/api/v1/{endpoint}/").content.decode()
+
+
+def test_an_unknown_parameter_is_refused_with_a_suggestion(api, endpoint):
+    response = api.get(f"/api/v1/{endpoint}/?certanty=reported&page_sise=3")
+    assert response.status_code == 400
+    assert response.json()["type"].endswith("/problems/invalid-parameters/")
+    assert problems(response) == {
+        "certanty": ["Unknown parameter. Did you mean “certainty”?"],
+        "page_sise": ["Unknown parameter. Did you mean “page_size”?"],
+    }
+
+
+def test_all_faults_of_a_query_are_named_at_once(api, endpoint):
+    response = api.get(
+        f"/api/v1/{endpoint}/?certainty=sure&topic=&q=a&q=b&page=0&ordering=-colour&article=none"
+    )
+    assert response.status_code == 400
+    assert set(problems(response)) == {"certainty", "topic", "q", "page", "ordering", "article"}
+
+
+def test_every_filter_takes_a_value_or_says_what_is_wrong(api, endpoint):
+    viewset = {prefix: viewset for prefix, viewset, _ in router.registry}[endpoint]
+    for turn, name in enumerate(viewset.filterset_class.base_filters):
+        for value in (HOSTILE[turn % len(HOSTILE)], HOSTILE[turn * 5 % len(HOSTILE)]):
+            response = api.get(f"/api/v1/{endpoint}/", {name: value})
+            assert response.status_code in (200, 400), (name, value)
+            if response.status_code == 400:
+                assert set(problems(response)) == {name}
+
+
+def test_control_characters_are_refused_at_the_door(api, endpoint):
+    for path in ("?q=%00", "?q=a%0Ab", "x%00/", "?%00=1", "?q=%ff"):
+        response = api.get(f"/api/v1/{endpoint}/{path}")
+        assert response.status_code == 400
+        assert response.json()["type"].endswith("/problems/malformed-request/")
+
+
+def test_words_of_a_vocabulary_may_be_repeated_for_or(api, endpoint, make):
+    make(certainty="alleged")
+    make(certainty="reported")
+    make(certainty="confirmed")
+    answer = api.get(f"/api/v1/{endpoint}/?certainty=alleged&certainty=reported").json()
+    assert {record["certainty"] for record in answer["results"]} == {"alleged", "reported"}
+    others = api.get(f"/api/v1/{endpoint}/?certainty__not=alleged").json()
+    assert "alleged" not in {record["certainty"] for record in others["results"]}
+
+
+def test_records_are_found_by_the_article_on_which_they_rest(api, endpoint, make):
+    article = RECORD_FACTORIES["articles"]()
+    record = make(citations=[{"article": article, "section": "INTRO", "paragraph": 1}])
+    make()
+    found = api.get(f"/api/v1/{endpoint}/?article={article.slug}").json()["results"]
+    own = [article.slug] if endpoint == "articles" else []  # an article's factory cites itself
+    assert [one["slug"] for one in found] == sorted([*own, record.slug])
+
+
+def test_pages_hold_every_record_once(api, endpoint, make):
+    for _ in range(5):
+        make()
+    path, seen = f"/api/v1/{endpoint}/?page_size=2", []
+    while path:
+        answer = api.get(path).json()
+        seen += [record["slug"] for record in answer["results"]]
+        path = answer["next"]
+    assert seen == sorted(seen)
+    assert len(set(seen)) == len(seen) == answer["count"]
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "501", "x", "1.5", "٣", "9" * 25])
+def test_page_sizes_have_bounds(api, endpoint, value):
+    response = api.get(f"/api/v1/{endpoint}/", {"page_size": value})
+    assert problems(response) == {"page_size": ["A whole number from 1 to 500."]}
+
+
+def test_any_column_orders_a_list_both_ways(api, endpoint, make):
+    make()
+    make()
+    allowed = api.get(f"/api/v1/{endpoint}/?ordering=nothing").json()["errors"][0]["allowed"]
+    for name in allowed:
+        up = api.get(f"/api/v1/{endpoint}/?ordering={name}")
+        down = api.get(f"/api/v1/{endpoint}/?ordering=-{name}")
+        assert up.status_code == down.status_code == 200
+        assert up.json()["count"] == down.json()["count"]
+
+
+def test_a_list_costs_the_same_queries_however_long_it_is(api, endpoint, make, queries):
+    def count() -> int:
+        with queries() as counted:
+            api.get(f"/api/v1/{endpoint}/")
+        return len(counted)
+
+    make()
+    one = count()
+    make()
+    make()
+    assert count() == one == 3  # the revision, the documents, the count
+
+
+def test_a_detail_costs_one_query(api, endpoint, make, queries):
+    record = make()
+    with queries() as counted:
+        api.get(f"/api/v1/{endpoint}/{record.slug}/")
+    assert len(counted) == 1
+
+
+def test_the_ledger_holds_what_readers_see(endpoint, make):
+    record = make()
+    newest = Version.objects.of(record).public().first()
+    assert newest.document == record.document
+    assert newest.revision.number == record.revision
+
+
+def test_only_offered_forms_are_answered(endpoint):
+    response = APIClient().get(f"/api/v1/{endpoint}/", headers={"accept": "text/html"})
+    assert response.status_code == 406
+    assert response.json()["title"] == "Not acceptable"

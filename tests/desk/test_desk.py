@@ -1,0 +1,149 @@
+"""The desk: its first page, coding out of an article, references found by any name."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from apps.actors.models import Actor
+from apps.core.models import Record
+from apps.desk.attention import ATTENTION, unsourced_fields
+from apps.ledger.models import Revision
+from tests.accounts.factories import UserFactory
+from tests.documents.ledger_factories import ProposalFactory
+from tests.support.desk import Desk
+from tests.types.actors.factories import ActorFactory, ActorNameFactory
+from tests.types.articles.factories import ArticleFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client) -> Desk:
+    return Desk(client, User.objects.create_superuser("curator"))
+
+
+def numbers(desk: Desk, name: str) -> dict[str, int]:
+    """The numbers of a box on the first page."""
+    page = desk.client.get(reverse("admin:index"))
+    return {row["name"]: row["count"] for row in page.context[name]}
+
+
+def test_the_queue_is_everybodys_own(desk):
+    contributor = Desk(Client(), UserFactory(role="contributor"))
+    ProposalFactory(author=contributor.user)
+    ProposalFactory(author=contributor.user, state="sent_back")
+    assert numbers(desk, "queue")["To be reviewed"] == 1
+    assert numbers(contributor, "queue") == {
+        "Waiting for a reviewer": 1,
+        "Sent back to you": 1,
+        "Kept for you": 0,
+    }
+
+
+@pytest.mark.parametrize("role", ["contributor", "editor", "publisher", "administrator"])
+def test_every_role_finds_its_way_to_all_types_and_to_the_history(role):
+    desk = Desk(Client(), UserFactory(role=role))
+    page = desk.client.get(reverse("admin:index"))
+    shown = {
+        group["title"]: [one["title"] for one in group["items"]]
+        for group in page.context["sidebar_navigation"]
+    }
+    assert shown["Facts"] == ["Agreements", "Arms transfers", "Corridors", "Exercises"]
+    assert shown["Evidence"] == ["Articles", "Places"]
+    assert shown["Review"] == ["Proposals"]
+    assert "Revisions" in shown["Ledger"]
+    for entry in (one for group in page.context["sidebar_navigation"] for one in group["items"]):
+        assert desk.client.get(entry["link"]).status_code == 200
+
+
+def test_a_log_in_leads_to_the_desk(client):
+    User.objects.create_user("maka", password="a long word", is_staff=True)
+    typed = {"username": "maka", "password": "a long word"}
+    assert client.post("/admin/login/", typed).url == reverse("admin:index")
+
+
+def test_every_number_leads_to_its_list(desk):
+    ActorFactory(founded_on="1991")
+    ActorFactory(publication=Record.Publication.DRAFT)
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+    Revision.objects.update(at=long_ago)
+    page = desk.client.get(reverse("admin:index"))
+    row = next(row for row in page.context["attention"]["rows"] if row["name"] == "Actors")
+    assert [cell["count"] for cell in row["cells"]] == [1, 0, 1, 1]
+    for cell in row["cells"]:
+        listed = desk.client.get(cell["address"])
+        assert listed.context["cl"].result_count == cell["count"]
+
+
+def test_the_first_page_costs_the_same_queries_however_many_articles_there_are(desk, queries):
+    def cost() -> int:
+        with queries() as counted:
+            desk.client.get(reverse("admin:index"))
+        return len(counted)
+
+    ArticleFactory()
+    cost()
+    before = cost()
+    for _ in range(4):
+        ArticleFactory()
+    cost()
+    assert cost() == before
+
+
+def test_a_value_without_a_citation_is_named(desk):
+    ActorFactory(summary="What it is called, and of what kind, needs no source.")
+    actor = ActorFactory(slug="norland", founded_on="1991", country="AM")
+    assert unsourced_fields(Actor) == {"norland": ["country", "founded_on"]}
+    assert list(ATTENTION["unsourced"][1](Actor.objects.all())) == [actor]
+
+
+def test_a_form_begins_with_a_citation_of_the_article(desk):
+    article = ArticleFactory()
+    page = desk.client.get(desk.address(article))
+    assert f'/admin/actors/actor/add/?article={article.slug}"' in page.content.decode()
+    address = f"/admin/actors/actor/add/?article={article.slug}&section=INTRO&paragraph=2"
+    form = desk.form_at(address)
+    assert form["citations-0-article"] == [str(article.pk)]
+    assert (form["citations-0-section"], form["citations-0-paragraph"]) == (["INTRO"], ["2"])
+    new = {"name": "Norland", "slug": "norland", "kind": "state", "certainty": "confirmed"}
+    assert desk.save_at(address, form | new) == {}
+    (citation,) = Actor.objects.get(slug="norland").citations.all()
+    assert (citation.article, citation.section, citation.paragraph) == (article, "INTRO", 2)
+
+
+def test_the_sections_of_an_article_can_be_chosen_from(desk):
+    article = ArticleFactory()
+    answer = desk.client.get(f"/admin/articles/article/{article.pk}/sections/")
+    assert answer.json() == {one.name: one.paragraphs for one in article.sections.all()} != {}
+
+
+@pytest.mark.parametrize("typed", ["карабах", "Qarabag", "karab"])
+def test_a_reference_is_found_by_any_name_and_told_apart(desk, typed):
+    actor = ActorFactory(name="Nagorno-Karabakh", kind="state", founded_on="1991")
+    ActorNameFactory(record=actor, name="Нагорный Карабах")
+    ActorNameFactory(record=actor, name="Qarabağ")
+    from_form = {"app_label": "actors", "model_name": "membership", "field_name": "actor"}
+    desk.save(actor, desk.form(actor) | {"summary": "Known.", "reason": "Named"})
+    answer = desk.client.get("/admin/autocomplete/", {**from_form, "term": typed}).json()
+    assert [one["text"] for one in answer["results"]] == ["Nagorno-Karabakh — state, 1991"]
+
+
+def test_the_nearest_name_is_offered_first(desk):
+    far = ActorFactory(slug="a-far", name="A grouping with Norland")
+    begins, called = ActorFactory(name="Norland Airlines"), ActorFactory(slug="z", name="Norland")
+    alias = ActorFactory(slug="zz", name="Kingdom of the North")
+    ActorNameFactory(record=alias, name="Norland")
+    desk.save(alias, desk.form(alias) | {"summary": "Known.", "reason": "Named"})
+    from_form = {"app_label": "actors", "model_name": "membership", "field_name": "actor"}
+    answer = desk.client.get("/admin/autocomplete/", {**from_form, "term": "norland "}).json()
+    found = [int(one["id"]) for one in answer["results"]]
+    assert found == [one.pk for one in (called, alias, begins, far)]
+
+
+def test_a_page_says_where_its_record_is_in_the_api(desk):
+    actor = ActorFactory()
+    page = desk.client.get(desk.address(actor)).content.decode()
+    assert f"/api/v1/actors/{actor.slug}/?format=csv" in page

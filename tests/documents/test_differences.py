@@ -1,0 +1,27 @@
+"""What counts as a difference between two documents."""
+
+import pytest
+
+from apps.documents.differences import differences, divergences
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_one"),
+    [
+        (None, 0, True),  # none was delivered, and: how many, no source says
+        (0, None, True),
+        (None, False, False),  # of a record that is new: a box that is not ticked
+        (None, [], False),
+        (None, "", False),
+        (False, True, True),
+        ("a", "b", True),
+        (["a"], [], True),
+        (1, 1, False),
+    ],
+)
+def test_an_unknown_number_is_not_nought(before, after, is_one):
+    old, new = {"slug": "a", "number": before}, {"slug": "a", "number": after}
+    assert [one.field for one in differences(old, new)] == ["number"] * is_one
+    assert [one.field for one in divergences(old, old, new) if one.is_visible] == [
+        "number"
+    ] * is_one

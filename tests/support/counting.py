@@ -1,0 +1,151 @@
+"""What tests of facets and aggregates share: the documents, counted and added in plain Python."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from apps.core import dates
+from tests.support.seeding import documents
+
+Document = dict[str, Any]
+ROUGH = {"about", "at_least", "at_most", "estimated"}
+ON_THE_WAY = {"member", "origin", "transit", "destination"}
+
+
+def all_documents() -> dict[str, list[Document]]:
+    """Every public document by endpoint, its numbers as they are written."""
+    found: dict[str, list[Document]] = defaultdict(list)
+    for address, text in documents().items():
+        found[address.partition("/")[0]].append(json.loads(text, parse_float=Decimal))
+    return found
+
+
+def values_of(
+    document: Document, name: str, everything: dict[str, list[Document]]
+) -> tuple[list[Any], bool]:
+    """Under which values a document counts by `name`, and whether a date is too vague for one."""
+    if name == "country" and "stops" in document:
+        return sorted(crossed(document, everything)) or [None], False
+    if name.endswith("_year"):
+        return year_of(document, name.removesuffix("_year"))
+    key, _, inner = name.partition(".")
+    value = document[key]
+    if isinstance(value, list):
+        entries = [entry[inner] for entry in value] if inner else value
+        return list(dict.fromkeys(entries)) or [None], False
+    return [value], False
+
+
+def year_of(document: Document, start: str) -> tuple[list[Any], bool]:
+    """The one year in which a date lies."""
+    text = document.get(f"{start}_on", document.get(start))
+    if text is None:
+        return [None], False
+    first, last = (day.year for day in dates.parse(text))
+    return ([first], False) if first == last else ([None], True)
+
+
+def crossed(corridor: Document, everything: dict[str, list[Document]]) -> set[str]:
+    """The countries of a corridor's stops, and of the states that it leads through."""
+    places = {one["slug"]: one["country"] for one in everything["places"]}
+    states = {one["slug"]: one["country"] for one in everything["actors"] if one["kind"] == "state"}
+    found = {places[stop["place"]] for stop in corridor["stops"]}
+    found |= {
+        states.get(one["actor"]) for one in corridor["participants"] if one["role"] in ON_THE_WAY
+    }
+    return {code for code in found if code}
+
+
+def grouped(
+    chosen: list[Document], names: list[str], everything: dict[str, list[Document]]
+) -> dict[tuple, tuple[list[Document], int]]:
+    """Documents by the values of `names`, with how many of each group are there for vagueness."""
+    groups: dict[tuple, list[Document]] = defaultdict(list)
+    vague: dict[tuple, int] = defaultdict(int)
+    for document in chosen:
+        found = [values_of(document, name, everything) for name in names]
+        for key in product(*(values for values, _ in found)):
+            if not is_torn(document, names, key):
+                groups[key].append(document)
+                vague[key] += any(is_vague for _, is_vague in found)
+    return {key: (groups[key], vague[key]) for key in sorted(groups, key=nulls_last)}
+
+
+def is_torn(document: Document, names: list[str], key: tuple) -> bool:
+    """Whether values that belong to one list stand together in no entry of it."""
+    asked: dict[str, dict[str, Any]] = defaultdict(dict)
+    for name, value in zip(names, key, strict=True):
+        part, dot, inner = name.partition(".")
+        if dot and document[part]:
+            asked[part][inner] = value
+    return any(
+        not any(wanted.items() <= entry.items() for entry in document[part])
+        for part, wanted in asked.items()
+    )
+
+
+def nulls_last(key: tuple) -> list[tuple[bool, Any]]:
+    """How groups are sorted."""
+    return [(value is None, 0 if value is None else value) for value in key]
+
+
+def metric(chosen: list[Document], name: str) -> Document:
+    """One metric of some documents."""
+    function, _, field = name.partition(":")
+    if function == "count":
+        return {"value": len(chosen), "n": len(chosen), "n_missing": 0, "n_inexact": 0}
+    having = [one for one in chosen if one[field] is not None]
+    numbers = [Decimal(one[field]) for one in having]
+    by_name: dict[str, Callable[[list[Decimal]], Decimal]] = {
+        "sum": lambda found: sum(found, Decimal(0)),
+        "min": min,
+        "max": max,
+        "mean": lambda found: round(sum(found, Decimal(0)) / len(found), 6),
+    }
+    unit = {"value_amount": "value_currency", "capacity_value": "capacity_unit"}.get(field, "")
+    unit = "share_of" if field == "share_percent" else unit
+    units = {one[unit] for one in having} if unit else set()
+    assert len(units) < 2
+    return {
+        "value": by_name[function](numbers) if numbers else None,
+        "n": len(numbers),
+        "n_missing": len(chosen) - len(numbers),
+        "n_inexact": sum(is_inexact(one, field) for one in having),
+        **({"unit": units.pop()} if units else {}),
+    }
+
+
+def is_inexact(document: Document, field: str) -> bool:
+    """Whether a number of a document is rough, or a range."""
+    qualifier = document.get(f"{field.removesuffix('_amount')}_qualifier")
+    return qualifier in ROUGH or document.get(f"{field}_max") is not None
+
+
+def made(factory: Any, **values: Any) -> Any:
+    """A record whose numbers are exact unless it is said how they are to be read."""
+    columns = {column.name for column in factory._meta.model._meta.fields}
+    for name in list(values):
+        qualifier = f"{name.removesuffix('_amount')}_qualifier"
+        if qualifier in columns and values[name] is not None:
+            values.setdefault(qualifier, "exact")
+    return factory(**values)
+
+
+def groups(api: Any, path: str) -> list[tuple]:
+    """Each group's values, and its metrics' values."""
+    answer = api.get(path)
+    assert answer.status_code == 200, answer.content
+    found = json.loads(answer.content, parse_float=Decimal)["groups"]
+    return [
+        (*one["group"].values(), *(metric["value"] for metric in one["metrics"].values()))
+        for one in found
+    ]
+
+
+def refusals(response: Any) -> list[tuple[str, str]]:
+    """What a query is refused for: parameter and detail."""
+    assert response.status_code == 400
+    return [(error["parameter"], error["detail"]) for error in response.json()["errors"]]

@@ -1,0 +1,204 @@
+"""Every address that an anonymous reader can ask, by the URL resolver and the OpenAPI description.
+
+Nothing is listed here by name that either of them knows, so that a new address is crawled too.
+"""
+
+import io
+import re
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from random import Random
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from django.contrib.admindocs.views import simplify_regex
+from django.core.cache import cache
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from apps.api.http.etags import build
+from apps.formats.writers import FORMATS
+from tests.support.hostile_cases import NAMING, Address, Asked, addresses
+
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+# What differs between two answers of the same.
+PASSING = {"date", "expires", "ratelimit", "ratelimit-policy", "set-cookie"}
+TOKEN = re.compile(rb'(X-CSRFTOKEN"\] = |csrfmiddlewaretoken" value=)"\w+"')
+PAST = ("revision=1", "revision=999999", "as_of=2020-01-01", "as_of=9999-12-31")
+
+
+class Asking(NamedTuple):
+    """A request, and what the client says that it holds."""
+
+    method: str
+    url: str
+    held: str = ""
+
+
+class Given(NamedTuple):
+    """All that was answered."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def routes(patterns: Iterable[Any] | None = None, prefix: str = "") -> Iterator[str]:
+    """Every route of the project as a path with variables: `/api/v1/actors/<slug>/`."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield re.sub("//+", "/", simplify_regex(re.sub(r"<\w+:(\w+)>", r"<\1>", path)))
+        else:
+            yield from routes(one.url_patterns, path)
+
+
+def endpoint_of(path: str) -> str:
+    """The type below which an address stands, if it does."""
+    return path.removeprefix("/api/v1/").split("/")[0]
+
+
+def filled(route: str, slugs: dict[str, list[str]]) -> list[str]:
+    """A route with something in the place of each variable: each of these slugs, else a number."""
+    own = slugs.get(endpoint_of(route), [])
+    texts = {"slug": own, "code": ["gone", "none"]}
+    variables = re.findall(r"[<{]\w+[>}]", route)
+    found = [route]
+    for one in variables:
+        found = [path.replace(one, text) for path in found for text in texts.get(one[1:-1]) or "1"]
+    return found
+
+
+def everything(slugs: dict[str, list[str]], words: list[str]) -> list[Asking]:
+    """What is always asked: each address by each method, in each form, of each of these records."""
+    described = addresses()
+    patterns = {*routes(), *(one.path for one in described)}
+    paths = {path for route in patterns for path in filled(route, slugs)}
+    last = {endpoint: some[-1:] for endpoint, some in slugs.items()}
+    of_last = {path for route in patterns for path in filled(route, last)}
+    found = [Asking("GET", path) for path in paths]
+    found += [Asking(method, path) for path in of_last for method in ("HEAD", "OPTIONS")]
+    found += [Asking(method, path) for path in of_last for method in WRITING if "admin" not in path]
+    found += (Asking("GET", url) for url in in_forms(described, slugs))
+    found += (Asking("GET", url) for url in by_words(described, words))
+    found += (Asking("GET", url) for url in by_names(described, slugs))
+    return sorted(set(found))
+
+
+def in_forms(described: list[Address], slugs: dict[str, list[str]]) -> Iterator[str]:
+    """Lists and records in every form, as they stood, and with others in them."""
+    for one in described:
+        forms = [f"format={form}" for form in FORMATS if "format" in one.parameters]
+        past = PAST if {"revision", "as_of"} <= set(one.parameters) else ()
+        cursors = ["cursor=*&page_size=1"] if "cursor" in one.parameters else []
+        for path in filled(one.path, slugs):
+            yield from (f"{path}?{query}" for query in [*forms, *past, *cursors])
+
+
+def by_words(described: list[Address], words: list[str]) -> Iterator[str]:
+    """Searches for words, whole, begun, and misspelt; alone and of each type."""
+    for one in described:
+        if "q" in one.parameters:
+            for word in words:
+                for text in (word, word[:4], f"{word[:-2]}{word[-1]}{word[-2]}"):
+                    yield f"{one.path}?{urlencode({'q': text})}"
+
+
+def by_names(described: list[Address], slugs: dict[str, list[str]]) -> Iterator[str]:
+    """Lists by the domain's words for records, which reach over other tables than their own."""
+    for one in described:
+        for name in set(NAMING) & set(one.parameters):
+            yield from (f"{one.path}?{name}={slug}" for slug in slugs[NAMING[name]])
+
+
+def filtered(words: list[str], hidden: dict[str, list[str]], random: Random) -> list[Asking]:
+    """Every parameter of every address with what is there, what is hidden, what is neither."""
+    found = []
+    for one in addresses():
+        for path in filled(one.path, hidden):
+            for asked in one.parameters.values():
+                texts = [*asked.valid(random), *private_texts(asked, words, hidden)]
+                found += [
+                    Asking("GET", f"{path}?{quote(asked.name)}={quote(text)}") for text in texts
+                ]
+    random.shuffle(found)
+    return found
+
+
+def private_texts(asked: Asked, words: list[str], hidden: dict[str, list[str]]) -> list[str]:
+    """Values that only a hidden record has."""
+    if asked.kind.name == "word":
+        every = [slug for slugs in hidden.values() for slug in slugs]
+        return [every[len(asked.name) % len(every)], f"{every[0]}x"]
+    own = {
+        "date": ["1777-07"],
+        "number": ["7777"],
+        "box": ["77,7,78,8"],
+        "moment": [],
+        "boolean": [],
+    }
+    return own.get(asked.kind.name, [words[0], words[0][:4], words[0].upper()])
+
+
+def crawl(askings: Iterable[Asking]) -> dict[Asking, Given]:
+    """What is answered to an anonymous reader of a process that remembers nothing."""
+    forget()
+    return {asking: given(Client(raise_request_exception=False), asking) for asking in askings}
+
+
+def forget() -> None:
+    """Empty the caches of the process: what it remembers would hide what the database tells."""
+    cache.clear()
+    ours = [
+        module for name, module in sys.modules.items() if name.startswith(("apps.", "caucasus"))
+    ]
+    for module in ours:
+        for one in list(vars(module).values()):
+            if hasattr(one, "cache_clear") and one is not build:  # of the code, not of the data
+                one.cache_clear()
+
+
+def given(client: Client, asking: Asking) -> Given:
+    """The whole answer to one request, but for what passes."""
+    headers = {"if-none-match": asking.held} if asking.held else {}
+    response: Any = client.generic(asking.method, asking.url, headers=headers)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    kept = sorted((k.lower(), v) for k, v in response.items() if k.lower() not in PASSING)
+    return Given(response.status_code, tuple(kept), bare(TOKEN.sub(b"", body)))
+
+
+def bare(body: bytes) -> bytes:
+    """A workbook without its compression and the time at which it was made."""
+    if not body.startswith(b"PK"):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        names = [name for name in archive.namelist() if name != "docProps/core.xml"]
+        return b"\n".join(name.encode() + archive.read(name) for name in names)
+
+
+def held(answers: dict[Asking, Given]) -> list[Asking]:
+    """The same requests of a client that holds what it was answered."""
+    tags = ((asking, dict(answer.headers).get("etag", "")) for asking, answer in answers.items())
+    return [asking._replace(held=tag) for asking, tag in tags if tag and asking.method == "GET"]
+
+
+def differences(before: dict[Asking, Given], after: dict[Asking, Given]) -> list[str]:
+    """Where two crawls differ, in words."""
+    return [
+        f"{asking.method} {asking.url}: {shown(before[asking], after[asking])}"
+        for asking in before
+        if before[asking] != after[asking]
+    ]
+
+
+def shown(before: Given, after: Given) -> str:
+    """How two answers differ."""
+    if before.status != after.status:
+        return f"{before.status} became {after.status}"
+    if before.headers != after.headers:
+        return f"headers {sorted(set(before.headers) ^ set(after.headers))}"
+    pairs = enumerate(zip(before.body, after.body, strict=False))
+    at = next((place for place, (one, other) in pairs if one != other), 0)
+    cut = slice(max(at - 60, 0), at + 80)
+    return f"…{before.body[cut]!r} became …{after.body[cut]!r}"

@@ -1,0 +1,219 @@
+"""What must hold of the answers to hostile queries, one by one and between them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlencode
+
+from django.test import Client
+
+from apps.api.query.ordering import columns
+from apps.core.models import Record, record_models
+from apps.documents.revisions import revision
+from tests.support import hostile
+from tests.support.hostile_cases import Case
+
+PROBLEM = "application/problem+json"
+# Parameters of a list that say how it is answered, not what stands in it.
+HOW = {
+    *("page", "page_size", "cursor", "count", "fields", "omit", "expand", "ordering", "format"),
+    *("raw", "facet"),
+}
+Query = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered, and how long it took."""
+
+    status: int
+    media: str
+    body: bytes
+    seconds: float
+
+
+def reader() -> Client:
+    """An anonymous reader to whom a fault of ours is an answer."""
+    return Client(raise_request_exception=False)
+
+
+def ask(client: Client, url: str) -> Answer:
+    """The whole answer to a GET."""
+    begun = perf_counter()
+    response: Any = client.get(url)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    media = response.get("Content-Type", "").partition(";")[0]
+    return Answer(response.status_code, media, body, perf_counter() - begun)
+
+
+def faults(case: Case, answer: Answer) -> Iterator[str]:
+    """What is wrong with the answer to one query."""
+    if answer.status >= 500:
+        yield f"answered {answer.status}"
+    if not case.address.is_api:
+        return
+    verdict = case.verdict()
+    if verdict is False and answer.status < 400:
+        yield f"accepted with {answer.status}"
+    may_be_missing = () if case.address.is_list else (308, 404, 410)
+    is_private = case.address.path == "/api/v1/proposals/"
+    if verdict is True and answer.status not in (200, *may_be_missing, *[401] * is_private):
+        yield f"refused with {answer.status}"
+    if answer.status >= 400:
+        yield from problem_faults(case, answer)
+
+
+def problem_faults(case: Case, answer: Answer) -> Iterator[str]:
+    """What a problem lacks."""
+    if answer.media != PROBLEM:
+        yield f"an error as {answer.media}"
+        return
+    problem = json.loads(answer.body)
+    if problem["status"] != answer.status:
+        yield "a problem with another status"
+    if problem["type"].endswith("/invalid-parameters/"):
+        asked = {name[:100] for name in case.texts()}
+        named = {error["parameter"] for error in problem["errors"]}
+        if not named or not all(error["detail"] for error in problem["errors"]):
+            yield "a refusal without a reason"
+        elif not named <= asked | {one for one in case.address.parameters if one == "q"}:
+            yield "a refusal of what was not asked"
+
+
+def relations(client: Client, case: Case, answer: Answer) -> Iterator[str]:
+    """What does not fit between this answer and those to kindred queries."""
+    if answer.status != 200:
+        return
+    again = ask(client, case.url)
+    if again.body != answer.body and "spreadsheet" not in answer.media:
+        yield "two answers to one address"
+    if case.address.is_list:
+        listed = List(client, case)
+        yield from listed.count_faults()
+        yield from listed.subset_faults()
+        yield from listed.partition_faults()
+        yield from listed.order_faults()
+
+
+class List:
+    """The filters of a list's query, and what their parts would find."""
+
+    def __init__(self, client: Client, case: Case) -> None:
+        self.client, self.path, self.random = client, case.address.path, Random(case.url)
+        self.endpoint = case.path.rstrip("/").rpartition("/")[2]
+        self.known = case.address.parameters
+        texts = case.texts()
+        self.filters: Query = {name: texts[name] for name in texts if name not in HOW}
+        self.slugs = self.found(self.filters)
+
+    def found(self, filters: Query) -> list[str]:
+        """The slugs of all records that meet the filters."""
+        return [row["slug"] for row in self.rows({**filters, "fields": ["slug"]})]
+
+    def rows(self, query: Query) -> list[Any]:
+        """What is answered of every record."""
+        address = f"{self.path}?{urlencode({**query, 'format': ['ndjson']}, doseq=True)}"
+        answer = ask(self.client, address)
+        assert answer.status == 200, address
+        return [json.loads(line) for line in answer.body.splitlines()]
+
+    def count_faults(self) -> Iterator[str]:
+        """The count is that of the records, each of which comes once."""
+        query = {**self.filters, "count": ["exact"], "page_size": ["1"]}
+        answer = ask(self.client, f"{self.path}?{urlencode(query, doseq=True)}")
+        if json.loads(answer.body)["count"] != len(self.slugs):
+            yield "a count that is none"
+        if len(set(self.slugs)) != len(self.slugs):
+            yield "a record twice in a list"
+
+    def subset_faults(self) -> Iterator[str]:
+        """A further filter never finds more."""
+        # Aggregates are left out unless they are asked for; `on` says when, of another filter.
+        names = [
+            one for one in self.filters if not one.startswith(("is_aggregate", "on", "member"))
+        ]
+        if names:
+            dropped = self.random.choice(names)
+            fewer = {name: texts for name, texts in self.filters.items() if name != dropped}
+            if not set(self.slugs) <= set(self.found(fewer)):
+                yield f"more records with {dropped} than without"
+
+    def partition_faults(self) -> Iterator[str]:
+        """`X` and `X__not` share out the records that the other filters find."""
+        names = [
+            one for one in self.filters if f"{one}__not" in self.known and "on" not in self.filters
+        ]
+        if not names:
+            return
+        name = self.random.choice(names)
+        # Filters below one list speak of the same row; a negated one speaks of all rows.
+        row = name.split("__")[0]
+        others = {n: texts for n, texts in self.filters.items() if n.split("__")[0] != row}
+        having = self.found({**others, name: self.filters[name]})
+        lacking = self.found({**others, f"{name}__not": self.filters[name]})
+        everything = self.found(others)
+        if name == "is_aggregate":
+            everything = [
+                *self.found({**others, name: ["true"]}),
+                *self.found({**others, name: ["false"]}),
+            ]
+        if sorted([*having, *lacking]) != sorted(everything):
+            yield f"{name} and {name}__not do not share out the records"
+
+    def order_faults(self) -> Iterator[str]:
+        """An ordering turned round is the list turned round, unknown values last in both."""
+        name = self.random.choice(columns(record_models()[self.endpoint]))
+        query = {**self.filters, "fields": [f"slug,{name}"]}
+        up = self.rows({**query, "ordering": [f"{name},slug" if name != "slug" else name]})
+        down = self.rows({**query, "ordering": [f"-{name},-slug" if name != "slug" else "-slug"]})
+        known = sum(row[name] is not None for row in up)
+        if up[:known] != down[:known][::-1] or up[known:] != down[known:][::-1]:
+            yield f"-{name} is not {name} turned round"
+
+
+def multiply(wanted: int) -> int:
+    """Copy the published records, with their lists, until there are so many; how many there are."""
+    models = list(record_models().values())
+    originals = {model: list(model.objects.published().order_by("pk")) for model in models}
+    there = sum(map(len, originals.values()))
+    for turn in range(1, -(-wanted // there)):
+        with revision(reason="Copied for a test", origin="import") as opened:
+            for model, records in originals.items():
+                for copied in copies(model, records, turn):
+                    opened.touch(copied)
+    return sum(model.objects.published().count() for model in models)
+
+
+def copies(model: Any, records: list[Record], turn: int) -> list[Any]:
+    """Copies of records under other slugs; every tenth with a hostile name."""
+    names = [
+        one for one in hostile.TEXTS if hostile.is_plain(one) and one.strip() and "\n" not in one
+    ]
+    made = []
+    for place, record in enumerate(records):
+        row = model.objects.get(pk=record.pk)
+        row.pk, row.document, row.revision, row.updated_at = None, None, None, None
+        row.slug = f"{row.slug[:110]}-{turn}"
+        if (place + turn) % 10 == 0:
+            setattr(row, model.label_field, names[(place * 7 + turn) % len(names)].strip())
+        made.append(row)
+    model.objects.bulk_create(made, batch_size=500)
+    pairs = {record.pk: row.pk for record, row in zip(records, made, strict=True)}
+    for name, part in model.parts().items():
+        if name != "external_ids":  # each stands once
+            copy_rows(part, "record_id", pairs)
+    for many in model._meta.many_to_many:
+        copy_rows(many.remote_field.through, many.m2m_column_name(), pairs)
+    return made
+
+
+def copy_rows(rows: Any, column: str, pairs: dict[int, int]) -> None:
+    """Copy the rows that belong to some records, for their copies."""
+    found = list(rows._default_manager.filter(**{f"{column}__in": pairs}).order_by("pk"))
+    for row in found:
+        setattr(row, column, pairs[getattr(row, column)])
+        row.pk = None
+    rows._default_manager.bulk_create(found, batch_size=500)
