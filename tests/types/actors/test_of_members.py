@@ -1,0 +1,28 @@
+"""Memberships in the full sense: an observer, a candidate or a partner is no member."""
+
+import pytest
+
+from apps.actors.models import Actor, Membership
+from tests.types.tables import slugs_of, store
+
+pytestmark = pytest.mark.django_db
+
+
+def test_three_roles_make_a_member_and_no_other():
+    actors = store(Actor, ["norland", "the-league"])
+    roles = {role.replace("_", "-"): {"role": role} for role in Membership.Role.values}
+    sides = {"actor": actors["norland"], "organisation": actors["the-league"]}
+    store(Membership, roles, **sides, status="active")
+    assert sorted(roles) == [
+        *("applicant", "candidate", "chair", "dialogue-partner", "founding-member"),
+        *("member", "observer", "participant"),
+    ]
+    assert slugs_of(Membership.objects.of_members()) == ["chair", "founding-member", "member"]
+
+
+@pytest.mark.parametrize("status", Membership.Status.values)
+def test_a_member_is_one_whatever_the_status(status):
+    actors = store(Actor, ["norland", "the-league"])
+    sides = {"actor": actors["norland"], "organisation": actors["the-league"]}
+    store(Membership, ["a"], **sides, role="member", status=status)
+    assert slugs_of(Membership.objects.of_members()) == ["a"]
