@@ -1,4 +1,4 @@
-"""Exercises by the places where they were held."""
+"""A record that meets a condition twice, by two of its rows, is found once."""
 
 import pytest
 
