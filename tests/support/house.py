@@ -1,0 +1,155 @@
+"""The figures of the house: how large its folders are, what its names say, how much is typed.
+
+    python -m tests.support.house
+
+prints them; tests/house/test_names.py and test_architecture.py hold what was promised of them.
+"""
+
+import ast
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+ROOT = Path(__file__).parents[2]
+EMPTY_NAMES = {"one", "found"}  # variables that say nothing of what they hold
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def source_files(*folders: str) -> list[Path]:
+    """The Python files below some folders of the project, without migrations."""
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    return sorted(path for path in paths if "migrations" not in path.parts)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file, parsed."""
+
+    path: Path
+    tree: ast.Module
+
+    @property
+    def name(self) -> str:
+        """Its path from the project's folder."""
+        return str(self.path.relative_to(ROOT))
+
+    def top_level_functions(self) -> list[Function]:
+        """The functions that stand in no class and in no function."""
+        return [node for node in self.tree.body if isinstance(node, Function)]
+
+    def arguments(self) -> Iterator[ast.arg]:
+        """Every argument of every function and method, but self and cls."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, Function):
+                given = node.args
+                named = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+                variable = [arg for arg in (given.vararg, given.kwarg) if arg]
+                yield from (arg for arg in [*named, *variable] if arg.arg not in {"self", "cls"})
+
+    def empty_names(self) -> list[str]:
+        """Where a variable or an argument is called by a word that says nothing."""
+        places = []
+        for node in ast.walk(self.tree):
+            name = getattr(node, "id", None) if is_assigned(node) else getattr(node, "arg", None)
+            if name in EMPTY_NAMES and not isinstance(node, ast.keyword):
+                places.append(f"{self.name}:{getattr(node, 'lineno', 0)} {name}")
+        return places
+
+
+def is_assigned(node: ast.AST) -> bool:
+    """Whether a node is a name that is given a value."""
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def parsed_modules(*folders: str) -> list[Module]:
+    """The files below some folders, parsed."""
+    return [Module(path, ast.parse(path.read_text())) for path in source_files(*folders)]
+
+
+def is_one_word(name: str) -> bool:
+    """Whether a function's name is a single word."""
+    return "_" not in name.strip("_")
+
+
+def one_word_functions(modules: list[Module]) -> list[str]:
+    """Top-level functions that are called by a single word."""
+    return [
+        f"{module.name}: {function.name}"
+        for module in modules
+        for function in module.top_level_functions()
+        if is_one_word(function.name)
+    ]
+
+
+def count_functions(modules: list[Module]) -> int:
+    """How many top-level functions there are."""
+    return sum(len(module.top_level_functions()) for module in modules)
+
+
+def arguments_of_any(modules: list[Module]) -> tuple[list[str], int]:
+    """The arguments that are annotated as Any, and how many arguments there are."""
+    arguments = [(module, arg) for module in modules for arg in module.arguments()]
+    untyped = [
+        f"{module.name}:{arg.lineno} {arg.arg}"
+        for module, arg in arguments
+        if isinstance(arg.annotation, ast.Name) and arg.annotation.id == "Any"
+    ]
+    return untyped, len(arguments)
+
+
+def names_in_several_modules(modules: list[Module], least: int = 3) -> dict[str, list[str]]:
+    """Names of top-level functions that so many modules have."""
+    owners = defaultdict(list)
+    for module in modules:
+        for function in module.top_level_functions():
+            owners[function.name].append(module.name)
+    return {name: paths for name, paths in sorted(owners.items()) if len(paths) >= least}
+
+
+def lines_by_folder(folders: list[Path]) -> Counter[str]:
+    """How many lines of code the apps have, by app."""
+    lines: Counter[str] = Counter()
+    for path in folders:
+        top = path.relative_to(ROOT).parts
+        lines["/".join(top[:2]) if top[0] == "apps" else top[0]] += len(
+            path.read_text().splitlines()
+        )
+    return lines
+
+
+def widest_folder(paths: list[Path]) -> tuple[str, int]:
+    """The folder with most files, and how many it has."""
+    files = Counter(path.parent for path in paths if path.name != "__init__.py")
+    ((folder, number),) = files.most_common(1)
+    return str(folder.relative_to(ROOT)), number
+
+
+def print_figures() -> None:
+    """One figure a line."""
+    modules = parsed_modules("apps", "caucasus")
+    everything = parsed_modules("apps", "caucasus", "tests")
+    lines = lines_by_folder([module.path for module in modules])
+    largest, its_lines = lines.most_common(1)[0]
+    functions, single = count_functions(modules), one_word_functions(modules)
+    names = [f.name for module in modules for f in module.top_level_functions()]
+    untyped, arguments = arguments_of_any(modules)
+    folder, files = widest_folder([module.path for module in everything])
+    for line in (
+        f"files {len(modules)}, lines {sum(lines.values()):,}",
+        f"largest app: {largest}, {its_lines:,} lines, {its_lines / sum(lines.values()):.0%}",
+        f"widest folder: {folder}, {files} files",
+        (
+            f"top-level functions {functions}, of one word {len(single) / functions:.0%},"
+            f" mean name {mean(map(len, names)):.1f} letters"
+        ),
+        f"arguments {arguments}, annotated Any {len(untyped) / arguments:.1%}",
+        f"variables called one or found: {sum(len(m.empty_names()) for m in everything)}",
+        f"function names in three modules or more: {len(names_in_several_modules(modules))}",
+    ):
+        print(line)  # noqa: T201
+
+
+if __name__ == "__main__":
+    print_figures()
