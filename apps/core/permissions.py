@@ -3,7 +3,10 @@
 from enum import StrEnum
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
 from rest_framework.permissions import SAFE_METHODS, BasePermission
+
+Account = User | AnonymousUser  # who asks, or acts; a command is nobody's: None
 
 
 class Act(StrEnum):

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.core.exceptions import PermissionDenied, ValidationError
 
 from apps.core.models import Record
 from apps.core.permissions import Act
 from apps.documents import writing as documents
-from apps.documents.writing import Fault
+from apps.documents.faults import Fault, NotAllowedError, RefusedError
+from apps.documents.faults import HeldError as HeldError  # until every caller asks there
 from apps.ledger.models import Proposal, Revision, Version
 
+GateClosedError = RefusedError  # its name until every caller says the new one
 Operation = Version.Operation
 NEEDED = {
     Operation.DRAFTED: Act.DRAFT,
@@ -34,30 +35,6 @@ REFUSALS = {
     Act.PUBLISH: "This account may not publish, retract or merge records.",
     Act.REVIEW: "This account may not review proposals.",
 }
-
-
-class GateClosedError(ValidationError):
-    """What was asked for cannot be published; the transaction is undone. Holds every fault."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
-        super().__init__([str(fault) for fault in faults])
-
-
-class NotAllowedError(PermissionDenied):
-    """The account may not do this, not even propose it; the transaction is undone."""
-
-
-class HeldError(Exception):
-    """What was done waits for review: the transaction is undone, and these can be handed in."""
-
-    def __init__(self, proposals: list[Proposal]) -> None:
-        self.proposals = proposals
-        super().__init__(", ".join(map(str, proposals)))
-
-    def submit(self) -> list[Proposal]:
-        """Hand in the proposals."""
-        return [Proposal.objects.submit(proposal) for proposal in self.proposals]
 
 
 @dataclass(frozen=True)

@@ -16,35 +16,16 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError as RefusedData
 
 from apps.core.models import Part, Record
+from apps.documents.faults import Fault, RefusedError
 from apps.documents.serializers import RecordSerializer, serializer_class
 from apps.ledger.models import stamped
 
 HINTS = 100  # references of a batch for which a likely one is looked for
+DocumentsRefusedError = RefusedError  # its name until every caller says the new one
 CHUNK = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
 STAMP = ("revision", "updated_at")
 Key = TypeVar("Key", int, str)
 NAME = re.compile(r"\w*", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One reason why a document was not taken."""
-
-    where: str  # for the reader: the file, the row, the position
-    slug: str
-    path: str  # such as parties[2].actor
-    reason: str
-
-    def __str__(self) -> str:
-        return ": ".join(part for part in (self.where, self.slug, self.path, self.reason) if part)
-
-
-class DocumentsRefusedError(Exception):
-    """Documents that were not taken, with every fault; nothing was written."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(str(fault) for fault in faults))
 
 
 @dataclass(frozen=True)
