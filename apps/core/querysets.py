@@ -1,6 +1,7 @@
 """Querysets that every type shares; a type adds its own words (`in_force_on`, `between`)."""
 
-from typing import Any, Self
+from collections.abc import Iterable, Iterator
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
@@ -10,6 +11,9 @@ from apps.ledger.models import Version
 from apps.search import index
 
 MAX_TEXT = 200  # characters of a search
+CHUNK = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
+Item = TypeVar("Item")
+Key = TypeVar("Key", int, str)
 
 
 class RecordQuerySet(models.QuerySet):
@@ -103,3 +107,14 @@ class PartQuerySet(models.QuerySet):
     def get_by_natural_key(self, slug: str, position: int) -> Any:
         """The part at `position` (from 1) of the record with this slug."""
         return self.get(record__slug=slug, position=position)
+
+
+def chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:
+    """Keys in order and each once, as many at a time as a query takes."""
+    return batched(sorted(set(keys)))
+
+
+def batched(items: list[Item]) -> Iterator[list[Item]]:
+    """A list in pieces, as long as a query takes, so that what is made of them is not long."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

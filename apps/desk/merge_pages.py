@@ -16,7 +16,7 @@ from apps.core.models import Record
 from apps.core.vocabularies import NameKind
 from apps.desk.forms import NO_CHOICE, ReferenceSelect, newest_version
 from apps.desk.pages import DeskPages, WhyForm, desk_address, refusals
-from apps.documents.writing import DocumentsRefusedError
+from apps.documents.faults import RefusedError
 from apps.merging import merging
 from apps.merging.combining import Choice, choices
 from apps.merging.merging import Move, Plan
@@ -101,7 +101,7 @@ class MergePages(DeskPages):
         pair = survivor, self.known(request, str(other.cleaned_data["with"].pk))
         try:
             plan = merging.plan(*pair)
-        except DocumentsRefusedError as refused:
+        except RefusedError as refused:
             return self.page(
                 request, "core/merge_with.html", title, {"form": other, "faults": refused.faults}
             )

@@ -12,8 +12,7 @@ from unfold.admin import ModelAdmin
 
 from apps.core.models import Record
 from apps.desk.forms import ReasonField
-from apps.documents.publishing import GateClosedError
-from apps.documents.writing import DocumentsRefusedError
+from apps.documents.faults import RefusedError
 
 
 class WhyForm(forms.Form):
@@ -63,7 +62,7 @@ def refusals(work: Callable[[], Any]) -> list[str]:
     """Do something; why it was refused, nothing being written then. Empty if it was done."""
     try:
         work()
-    except (DocumentsRefusedError, GateClosedError) as error:
+    except RefusedError as error:
         return [str(fault) for fault in error.faults]
     except PermissionDenied as error:
         return [str(error)]

@@ -14,9 +14,9 @@ from unfold.admin import ModelAdmin
 
 from apps.core.models import Record
 from apps.core.permissions import Act
+from apps.documents.faults import HeldError, NotAllowedError, RefusedError
 from apps.documents.proposals import lay_over
-from apps.documents.publishing import GateClosedError, HeldError, NotAllowedError
-from apps.documents.writing import DocumentsRefusedError, bodies
+from apps.documents.writing import bodies
 from apps.ledger.models import Proposal, Revision, Version
 
 KEPT = "Somebody saved this record after you opened it. What you typed was kept: compare."
@@ -41,7 +41,7 @@ class ProposingAdmin(ModelAdmin):
             if "_popup" not in request.POST:
                 return self.hand_in(request, error.proposals)
             request.late_faults = [("publication", POPUP)]
-        except GateClosedError as error:
+        except RefusedError as error:
             request.late_faults = [(fault.path, fault.reason) for fault in error.faults]
         except NotAllowedError as error:
             request.late_faults = [("", str(error))]
@@ -59,7 +59,7 @@ class ProposingAdmin(ModelAdmin):
         with transaction.atomic():
             try:
                 lay_over(proposal)
-            except DocumentsRefusedError as error:
+            except RefusedError as error:
                 self.message_user(request, str(error), messages.ERROR)
                 return HttpResponseRedirect(reverse("admin:index"))
             page = super().changeform_view(request, *args, **kwargs)

@@ -23,13 +23,8 @@ from apps.desk.lists import StrictAdmin
 from apps.desk.merge_pages import MergePages
 from apps.desk.proposing import ProposingAdmin, only_propose, typed
 from apps.desk.version_pages import VersionPages
-from apps.documents.publishing import (
-    GateClosedError,
-    HeldError,
-    NotAllowedError,
-    is_own,
-    merged_into,
-)
+from apps.documents.faults import HeldError, NotAllowedError, RefusedError
+from apps.documents.publishing import is_own, merged_into
 from apps.documents.revisions import revision
 from apps.documents.serializers import serializer_class
 from apps.ledger.models import Revision
@@ -221,7 +216,7 @@ class RecordAdmin(
                 self.message_user(request, f"{proposal} was proposed; it waits for review.")
         except NotAllowedError as error:
             self.message_user(request, str(error), messages.ERROR)
-        except GateClosedError as error:
+        except RefusedError as error:
             for message in error.messages:
                 self.message_user(request, message, messages.ERROR)
         else:

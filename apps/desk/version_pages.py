@@ -14,7 +14,7 @@ from apps.core.models import Record
 from apps.core.permissions import Act
 from apps.desk.pages import DeskPages, WhyForm, desk_address, refusals
 from apps.documents.differences import Document, differences
-from apps.documents.publishing import HeldError
+from apps.documents.faults import HeldError
 from apps.documents.reverting import check_sight, revert, usual_reason
 from apps.ledger.models import Version
 from apps.merging.merging import take_apart

@@ -12,8 +12,11 @@ from django.db.models import Q
 
 from apps.core.models import Record, record_models
 from apps.documents.differences import Divergence, divergences, merged
+from apps.documents.faults import Fault, RefusedError
+from apps.documents.incoming import Incoming
+from apps.documents.references import Resolver
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import DocumentsRefusedError, Fault, Incoming, Resolver, faults_of
+from apps.documents.writing import faults_of
 from apps.ledger.models import Proposal, Version
 
 TAKEN = "Another record of this type has this slug."
@@ -56,18 +59,18 @@ def lay_over(proposal: Proposal) -> Record:
     """Put the document into the tables; for a transaction that is undone or saved over.
 
     Raises:
-        DocumentsRefusedError: it can no longer be read as a record of its type, or another's draft
+        RefusedError: it can no longer be read as a record of its type, or another's draft
             has its slug.
     """
     model, author = record_models()[proposal.type], proposal.author
     if is_taken(proposal, author):
-        raise DocumentsRefusedError([Fault("", proposal.slug, "slug", TAKEN)])
+        raise RefusedError([Fault("", proposal.slug, "slug", TAKEN)])
     incoming = Incoming(model, document_of(proposal, author))
     resolver = Resolver([incoming], author)
     record = resolver.get(model, proposal.slug)
     serializer = serializer_class(model)(context={"resolver": resolver, "seen": {}})
     if faults := faults_of(serializer, record, incoming):
-        raise DocumentsRefusedError(faults)
+        raise RefusedError(faults)
     if record.pk is None:
         record.pk = -proposal.pk
         record.publication = Record.Publication.PUBLISHED

@@ -13,9 +13,9 @@ import orjson
 
 from apps.core.models import Record
 from apps.core.permissions import Act
-from apps.documents import writing as documents
 from apps.documents.faults import Fault, NotAllowedError, RefusedError
 from apps.documents.faults import HeldError as HeldError  # until every caller asks there
+from apps.documents.references import missing, referrers
 from apps.ledger.models import Proposal, Revision, Version
 
 GateClosedError = RefusedError  # its name until every caller says the new one
@@ -114,7 +114,7 @@ def faults(changes: list[Change], is_held: bool, is_reasoned: bool) -> Iterator[
         yield from unreasoned(changes)
     published = [(c.record, c.body) for c in changes if c.is_public and c.body]
     if not is_held:
-        yield from documents.missing(published)
+        yield from missing(published)
     for record, body in published:
         yield from unfit(record, orjson.loads(body))
     yield from still_named([c.record for c in changes if c.is_public and c.body is None])
@@ -155,7 +155,7 @@ def unfit(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
 def still_named(gone: list[Record]) -> Iterator[Fault]:
     """Published records that name one that is withdrawn, unless they go with it."""
     for record in gone:
-        for owner in documents.referrers(record):
+        for owner in referrers(record):
             if owner not in gone:
                 reason = f"Still named by {owner.endpoint()}/{owner.slug}."
                 yield Fault("", record.slug, "", reason)

@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 
 from apps.core.models import Record, record_models
 from apps.core.permissions import Act
+from apps.documents.incoming import Incoming
 from apps.documents.revisions import revision
-from apps.documents.writing import Incoming, take
+from apps.documents.writing import take
 from apps.ledger.models import Revision, Version
 
 
@@ -20,8 +21,8 @@ def revert(
     What was retracted is published again by it, a draft remains one.
 
     Raises:
-        DocumentsRefusedError: the old document is not fit any more; nothing was written.
-        GateClosedError, HeldError, NotAllowedError: as for every revision.
+        RefusedError: the old document is not fit any more; nothing was written.
+        RefusedError, HeldError, NotAllowedError: as for every revision.
     """
     model = record_models()[version.type]
     incoming = Incoming(model, orjson.loads(version.document or "{}"))

@@ -14,9 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.core.models import Record
+from apps.core.querysets import batched
 from apps.documents import publishing as gate
 from apps.documents import writing as documents
-from apps.documents.publishing import Change, GateClosedError, HeldError
+from apps.documents.faults import HeldError, RefusedError
+from apps.documents.publishing import Change
 from apps.ledger.models import Dataset, Revision, Stamp, Version, open_stamp, stamped
 from apps.search import index
 
@@ -85,12 +87,12 @@ class OpenRevision:
         faults = [*gate.faults(changes, bool(held), is_reasoned)]
         faults += gate.still_merged(changes, self._parted)
         if faults:
-            raise GateClosedError(faults)
+            raise RefusedError(faults)
         if held:
             raise HeldError([gate.proposal(c, self.user, self.reason, self.origin) for c in held])
         if changes:
             public = any(change.is_public for change in changes)
-            for some in slices(changes):
+            for some in batched(changes):
                 index.enter(change.found_by() for change in some if change.is_public)
             stamp = open_stamp(
                 user=self.user, reason=self.reason, origin=self.origin, at=self.at, public=public
@@ -98,7 +100,7 @@ class OpenRevision:
             if public and stamp.number != began + 1:
                 self._check_again(changes)
             self.number, self.revision = stamp.number, stamp.revision
-            for some in slices(changes):
+            for some in batched(changes):
                 enter(some, stamp)
 
     @staticmethod
@@ -106,10 +108,10 @@ class OpenRevision:
         """Look once more: others have committed since, and may have withdrawn what this names.
 
         Raises:
-            GateClosedError: they have, or they name what this withdraws.
+            RefusedError: they have, or they name what this withdraws.
         """
         if faults := [*gate.faults(changes, is_held=False, is_reasoned=True)]:
-            raise GateClosedError(faults)
+            raise RefusedError(faults)
 
     def _changes(self) -> Iterator[Change]:
         for draft in self._discarded:
@@ -183,12 +185,6 @@ def enter(changes: list[Change], stamp: Stamp) -> None:
     Version.objects.bulk_create(versions, batch_size=200)
 
 
-def slices(changes: list[Change]) -> Iterator[list[Change]]:
-    """Changes in their order, some at a time: what is made of all of them is long."""
-    for start in range(0, len(changes), documents.CHUNK):
-        yield changes[start : start + documents.CHUNK]
-
-
 def permissions_of(user: Any) -> Callable[[str], bool]:
     """What an account may do; a command, which has none, may do everything."""
     return (lambda act: True) if user is None else user.has_perm
@@ -213,7 +209,7 @@ def revision(
             may do, and everything for a command.
 
     Raises:
-        GateClosedError: a record that would be published is not fit for it.
+        RefusedError: a record that would be published is not fit for it.
         HeldError: the account may only propose this; the proposals are in the error.
         NotAllowedError: the account may not do this.
     """

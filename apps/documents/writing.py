@@ -5,48 +5,23 @@ documents -> take() -> tables -> revision (revisions.py) -> the document beside 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.db import models
-from rest_framework import serializers
 from rest_framework.exceptions import ValidationError as RefusedData
 
-from apps.core.models import Part, Record
+from apps.core.models import Record
+from apps.core.querysets import chunks
 from apps.documents.faults import Fault, RefusedError
+from apps.documents.incoming import Incoming
+from apps.documents.references import Resolver
 from apps.documents.serializers import RecordSerializer, serializer_class
 from apps.ledger.models import stamped
 
-HINTS = 100  # references of a batch for which a likely one is looked for
 DocumentsRefusedError = RefusedError  # its name until every caller says the new one
-CHUNK = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
 STAMP = ("revision", "updated_at")
-Key = TypeVar("Key", int, str)
 NAME = re.compile(r"\w*", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A document on its way in."""
-
-    model: type[Record]
-    data: Any
-    where: str = ""
-
-    @property
-    def slug(self) -> str:
-        slug = self.data.get("slug") if isinstance(self.data, dict) else None
-        return slug if isinstance(slug, str) else ""
-
-
-def chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:
-    """Keys in order, as many at a time as a query takes."""
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), CHUNK):
-        yield wanted[start : start + CHUNK]
 
 
 def bodies(model: type[Record], pks: Iterable[int]) -> Iterator[tuple[Record, str]]:
@@ -71,61 +46,6 @@ def is_current(record: Record, body: str) -> bool:
     return record.document == stamped(body, record.revision, record.updated_at)
 
 
-class Resolver:
-    """The records that a batch may refer to: those in the database and those in itself."""
-
-    locks = True  # whether the batch's own records are kept from other writers
-
-    def __init__(self, incoming: Iterable[Incoming], user: Any = None) -> None:
-        self.user = user  # who may name what they see at the desk; a command may name everything
-        self._unknown = 0
-        self._records: dict[type[Record], dict[str, Record]] = {}
-        slugs: dict[type[Record], set[str]] = {}
-        for document in incoming:
-            slugs.setdefault(document.model, set()).add(document.slug)
-        for model, wanted in slugs.items():
-            self._fetch(model, wanted)
-            for slug in wanted - set(self._records[model]):
-                self._records[model][slug] = model(slug=slug)
-
-    def _fetch(self, model: type[Record], slugs: Iterable[str]) -> None:
-        found = self._records.setdefault(model, {})
-        related = serializer_class(model)().related_rows()
-        for chunk in chunks(slugs):
-            rows = model.objects.filter(slug__in=chunk).order_by("pk")
-            if self.locks:  # what we compare with
-                rows = rows.select_for_update(of=("self",), no_key=True)
-            for record in rows.prefetch_related(*related):
-                # Lists, as the serializer leaves them: a queryset each weighs more than its rows.
-                lists = record.__dict__.get("_prefetched_objects_cache", {})
-                lists.update({name: list(parts) for name, parts in lists.items()})
-                found[record.slug] = record
-
-    def get(self, model: type[Record], slug: str) -> Record:
-        """The record with this slug; the same object at each call.
-
-        Raises:
-            ObjectDoesNotExist: neither the database nor the batch has it.
-        """
-        found = self._records.setdefault(model, {})
-        if slug not in found:
-            found[slug] = self.visible(model).only("slug", "publication").get(slug=slug)
-        return found[slug]
-
-    def visible(self, model: type[Record]) -> Any:
-        """The records of which the user may know."""
-        records: Any = model.objects
-        return records.all() if self.user is None else records.seen_at_the_desk_of(self.user)
-
-    def known(self, model: type[Record]) -> list[str]:
-        """Slugs to suggest where one is not found; none after many, since likeness is dear."""
-        self._unknown += 1
-        if self._unknown > HINTS:
-            return []
-        stored = model.objects.published().values_list("slug", flat=True)[:5000]
-        return [*self._records.get(model, ()), *stored]
-
-
 def take(
     incoming: list[Incoming],
     opened: Any,
@@ -144,7 +64,7 @@ def take(
         How many were created, updated and unchanged.
 
     Raises:
-        DocumentsRefusedError: with all faults of all documents; nothing was written.
+        RefusedError: with all faults of all documents; nothing was written.
     """
     resolver = Resolver(incoming, opened.user)
     context = {"resolver": resolver, "seen": {}}
@@ -160,7 +80,7 @@ def take(
         if not found:
             checked.append((record, serializer))
     if faults:
-        raise DocumentsRefusedError(faults)
+        raise RefusedError(faults)
     return write(checked, opened.touch, publishes, progress)
 
 
@@ -237,13 +157,11 @@ def save_row(record: Record, waiting: list[Record]) -> None:
     """Save a record's own row, after the rows of its own type that it refers to.
 
     Raises:
-        DocumentsRefusedError: the references run in a circle.
+        RefusedError: the references run in a circle.
     """
     if record in waiting:
         slugs = " → ".join(r.slug for r in [*waiting, record])
-        raise DocumentsRefusedError(
-            [Fault("", record.slug, "", f"References in a circle: {slugs}.")]
-        )
+        raise RefusedError([Fault("", record.slug, "", f"References in a circle: {slugs}.")])
     for field in record._meta.fields:
         related = getattr(record, field.name) if field.is_relation else None
         if isinstance(related, Record):
@@ -260,7 +178,7 @@ def _recheck(record: Record) -> None:
     try:
         record.validate_constraints(exclude={"slug"})
     except ValidationError as error:
-        raise DocumentsRefusedError(
+        raise RefusedError(
             [
                 Fault("", record.slug, "" if field == "__all__" else field, reason)
                 for field, reasons in error.message_dict.items()
@@ -283,65 +201,3 @@ def save_list(record: Record, name: str, is_new: bool) -> None:
         row.pk = None
         row.record = record
     part.objects.bulk_create(rows)
-
-
-def missing(documents: Iterable[tuple[Record, str]]) -> Iterator[Fault]:
-    """References of published documents to records that are not published."""
-    wanted: dict[type[Record], dict[str, list[tuple[str, str]]]] = {}
-    readers = cache(lambda kind: serializer_class(kind)())  # one is dear to make
-    for record, text in documents:
-        for path, model, slug in slugs_in(readers(type(record)), orjson.loads(text)):
-            wanted.setdefault(model, {}).setdefault(slug, []).append((record.slug, path))
-    for model, places in wanted.items():
-        published: set[str] = set()
-        for chunk in chunks(places):
-            visible = model.objects.filter(publication=Record.Publication.PUBLISHED)
-            published.update(visible.filter(slug__in=chunk).values_list("slug", flat=True))
-        for slug in sorted(set(places) - published):
-            reason = f"The {model._meta.verbose_name} “{slug}” is not published."
-            yield from (Fault("", owner, path, reason) for owner, path in places[slug])
-
-
-def slugs_in(
-    serializer: RecordSerializer, document: dict[str, Any]
-) -> Iterator[tuple[str, type[Record], str]]:
-    """Every slug of another record in a document: (path, type, slug)."""
-    references = dict(serializer.references())
-    for keys, model in references.items():
-        value = document[keys[0]]
-        values = value if isinstance(value, list) else [value]
-        for position, entry in enumerate(values, start=1):
-            slug = entry[keys[1]] if len(keys) > 1 else entry
-            if slug is not None:
-                path = ".".join(keys) if len(keys) == 1 else f"{keys[0]}[{position}].{keys[1]}"
-                yield path, model, slug
-    for position, citation in enumerate(document["citations"], start=1):
-        claimed = references.get((citation["field"],))
-        if claimed and citation["value"] and not _is_list(serializer, citation["field"]):
-            yield f"citations[{position}].value", claimed, citation["value"]
-
-
-def _is_list(serializer: RecordSerializer, name: str) -> bool:
-    return isinstance(serializer.fields[name], serializers.ManyRelatedField)
-
-
-def naming(record: Record) -> Iterator[Any]:
-    """Those who name a record in a column, a list or a part, whoever sees them: querysets."""
-    for relation in record._meta.get_fields(include_hidden=True):  # citations' are hidden
-        if not (relation.auto_created and relation.is_relation) or relation.concrete:
-            continue
-        model: Any = relation.related_model
-        name = relation.field.name  # type: ignore[union-attr]
-        if isinstance(relation, models.ManyToManyRel) or issubclass(model, Record):
-            yield model.objects.filter(**{name: record})
-        elif issubclass(model, Part) and name != "record":
-            parts = model.objects.filter(**{name: record}).values("record")
-            yield model.record_model().objects.filter(pk__in=parts)
-
-
-def referrers(record: Record) -> Iterator[Record]:
-    """Published records that name this one, in a column, a list or a part."""
-    for owners in naming(record):
-        for owner in owners.published().defer("document"):
-            if owner != record:
-                yield owner

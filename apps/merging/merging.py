@@ -14,18 +14,14 @@ from django.db import transaction
 
 from apps.core.models import Part, Record, record_models
 from apps.core.permissions import Act
-from apps.documents.publishing import REFUSALS, GateClosedError, NotAllowedError
+from apps.core.querysets import chunks
+from apps.documents.faults import Fault, NotAllowedError, RefusedError
+from apps.documents.incoming import Incoming
+from apps.documents.publishing import REFUSALS
+from apps.documents.references import naming
 from apps.documents.revisions import permissions_of, revision
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import (
-    CHUNK,
-    DocumentsRefusedError,
-    Fault,
-    Incoming,
-    bodies,
-    naming,
-    take,
-)
+from apps.documents.writing import bodies, take
 from apps.ledger.models import Revision, Version
 from apps.merging.combining import Document, claimable, named_itself, renamed, united
 
@@ -96,10 +92,10 @@ class Plan:
         """Look for references that would lead from a record to itself.
 
         Raises:
-            DocumentsRefusedError: there are some.
+            RefusedError: there are some.
         """
         if found := list(self._faults()):
-            raise DocumentsRefusedError(found)
+            raise RefusedError(found)
 
     def _faults(self) -> Iterator[Fault]:
         for one in [Move(self.survivor, self.document), *self.moves]:
@@ -114,15 +110,15 @@ def plan(
     """What a merge would do; nothing is written.
 
     Raises:
-        DocumentsRefusedError: these two cannot be merged at all.
+        RefusedError: these two cannot be merged at all.
     """
     model = type(survivor)
     if type(other) is not model or other == survivor:
-        raise DocumentsRefusedError([Fault("", other.slug, "", "Merge two records of one type.")])
+        raise RefusedError([Fault("", other.slug, "", "Merge two records of one type.")])
     for one in (survivor, other):
         if one.publication != Publication.PUBLISHED:
             reason = "Only published records are merged; a draft can be deleted."
-            raise DocumentsRefusedError([Fault("", one.slug, "", reason)])
+            raise RefusedError([Fault("", one.slug, "", reason)])
     found = {record: orjson.loads(text) for record, text in bodies(model, [survivor.pk, other.pk])}
     before = found[survivor], found[other]
     return Plan(
@@ -191,8 +187,8 @@ def merge(
         alias: the kind of name under which the name that is not taken is kept.
 
     Raises:
-        DocumentsRefusedError: it cannot be done as things stand; nothing was written.
-        GateClosedError, NotAllowedError: as for every revision.
+        RefusedError: it cannot be done as things stand; nothing was written.
+        RefusedError, NotAllowedError: as for every revision.
     """
     with revision(user, reason, origin) as opened:
         survivor, other = locked(survivor, other)
@@ -203,8 +199,8 @@ def merge(
             planned.check()
             take(planned.incoming(is_public=True), opened)
             take(planned.incoming(is_public=False), opened, publishes=False)
-        except DocumentsRefusedError as refused:
-            raise DocumentsRefusedError([advised(fault) for fault in refused.faults]) from refused
+        except RefusedError as refused:
+            raise RefusedError([advised(fault) for fault in refused.faults]) from refused
     return opened.number
 
 
@@ -215,10 +211,9 @@ def locked(*records: Record) -> list[Record]:
     """
     found: dict[Record, Record] = {}
     for model in sorted({type(record) for record in records}, key=str):
-        pks = sorted(record.pk for record in records if type(record) is model)
-        for start in range(0, len(pks), CHUNK):
-            rows = model._default_manager.filter(pk__in=pks[start : start + CHUNK])
-            found |= {row: row for row in rows.select_for_update(no_key=True).order_by("pk")}
+        for pks in chunks(record.pk for record in records if type(record) is model):
+            rows = model._default_manager.filter(pk__in=pks).select_for_update(no_key=True)
+            found |= {row: row for row in rows.order_by("pk")}
     return [found[record] for record in records]
 
 
@@ -233,7 +228,7 @@ def rehearse(work: Callable[[], Any]) -> list[str]:
         with transaction.atomic():
             work()
             transaction.set_rollback(True)
-    except (DocumentsRefusedError, GateClosedError) as error:
+    except RefusedError as error:
         return [str(fault) for fault in error.faults]
     return []
 
@@ -245,8 +240,8 @@ def take_apart(
 
     Raises:
         NotAllowedError: the account may not merge; this is not proposed, as merges are not.
-        DocumentsRefusedError: something of it has changed; nothing was written.
-        GateClosedError: as for every revision.
+        RefusedError: something of it has changed; nothing was written.
+        RefusedError: as for every revision.
     """
     if not permissions_of(user)(Act.PUBLISH):
         raise NotAllowedError(REFUSALS[Act.PUBLISH])
@@ -256,7 +251,7 @@ def take_apart(
         pair = model._default_manager.filter(slug__in=[merged.slug, merged.into])
         other, survivor = sorted(locked(*pair), key=lambda one: one.slug == merged.into)
         if faults := list(changed_since(versions)):
-            raise DocumentsRefusedError(faults)
+            raise RefusedError(faults)
         # What is unique may stand on the other again; both lists are written anew.
         survivor.external_ids.all().delete()  # type: ignore[attr-defined]
         opened.part(other)

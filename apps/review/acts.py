@@ -9,11 +9,14 @@ from django.db.models import Q
 
 from apps.core.models import record_models
 from apps.core.permissions import Act
+from apps.documents.faults import Fault, NotAllowedError, RefusedError
+from apps.documents.incoming import Incoming
 from apps.documents.proposals import TAKEN, divergences_of, document_of, is_taken, standing
-from apps.documents.publishing import REFUSALS, GateClosedError, NotAllowedError
+from apps.documents.publishing import REFUSALS
+from apps.documents.references import slugs_in
 from apps.documents.revisions import revision
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import DocumentsRefusedError, Fault, Incoming, slugs_in, take
+from apps.documents.writing import take
 from apps.ledger.models import Proposal, Remark, Revision
 
 State = Proposal.State
@@ -35,7 +38,7 @@ def approve(proposals: list[Proposal], user: Any, text: str = "") -> int | None:
     Raises:
         NotAllowedError: a reviewer is not the author.
         MovedOnError: a record changed meanwhile: the proposal has to be brought up to date.
-        DocumentsRefusedError, GateClosedError: it is not fit to be published.
+        RefusedError: it is not fit to be published.
     """
     proposals = locked(proposals)
     for proposal in proposals:
@@ -122,7 +125,7 @@ def unfit(proposal: Proposal, user: Any) -> list[str]:
             with revision(None, "Tried", Revision.Origin.PROPOSAL) as opened:
                 take([Incoming(model, document)], opened)
             transaction.set_rollback(True)
-    except (GateClosedError, DocumentsRefusedError) as error:
+    except RefusedError as error:
         return [str(fault) for fault in error.faults]
     return []
 

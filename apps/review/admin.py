@@ -16,8 +16,8 @@ from apps.core.models import record_models
 from apps.core.permissions import Act
 from apps.desk.forms import RecordActionForm
 from apps.desk.lists import KeptAdmin
+from apps.documents.faults import RefusedError
 from apps.documents.proposals import divergences_of, is_taken, standing
-from apps.documents.writing import DocumentsRefusedError
 from apps.ledger.models import Proposal
 from apps.review import acts
 
@@ -155,7 +155,7 @@ class ProposalAdmin(KeptAdmin):
         except ValidationError as error:
             for message in error.messages:
                 self.message_user(request, message, messages.ERROR)
-        except (PermissionDenied, DocumentsRefusedError) as error:
+        except (PermissionDenied, RefusedError) as error:
             for message in str(error).splitlines():
                 self.message_user(request, message, messages.ERROR)
         else:

@@ -14,8 +14,9 @@ import yaml
 from django.utils.dateparse import parse_datetime
 
 from apps.core.models import record_models
+from apps.documents.faults import Fault, RefusedError
+from apps.documents.incoming import Incoming
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import DocumentsRefusedError, Fault, Incoming
 from apps.formats import yaml_text as seed_form
 
 ABOUT = "dataset.yaml"
@@ -32,14 +33,14 @@ def released_at(folder: Path) -> datetime:
     """When the data in `folder` were released, as its dataset.yaml says.
 
     Raises:
-        DocumentsRefusedError: the file or its `released_at` is missing or no RFC 3339 time.
+        RefusedError: the file or its `released_at` is missing or no RFC 3339 time.
     """
     path = folder / ABOUT
     about = plain(compose(path), path.name) if path.exists() else {}
     moment = parse_datetime(str(about.get("released_at", ""))) if isinstance(about, dict) else None
     if moment is None or moment.tzinfo is None:
         reason = "The time of the release is missing; write it like 2026-01-31T00:00:00Z."
-        raise DocumentsRefusedError([Fault(ABOUT, "", "released_at", reason)])
+        raise RefusedError([Fault(ABOUT, "", "released_at", reason)])
     return moment
 
 
@@ -47,7 +48,7 @@ def read(folder: Path, endpoints: list[str]) -> list[Incoming]:
     """The documents in the seed files of `endpoints`, ground floor first.
 
     Raises:
-        DocumentsRefusedError: a file is no YAML list of mappings, or no endpoint has its name.
+        RefusedError: a file is no YAML list of mappings, or no endpoint has its name.
     """
     known = {file_of(endpoint) for endpoint in record_models()} | {ABOUT, UNCODED}
     faults = [
@@ -61,10 +62,10 @@ def read(folder: Path, endpoints: list[str]) -> list[Incoming]:
         if endpoint in endpoints and path.exists():
             try:
                 documents += [Incoming(model, data, where) for data, where in entries(path)]
-            except DocumentsRefusedError as refused:
+            except RefusedError as refused:
                 faults += refused.faults
     if faults:
-        raise DocumentsRefusedError(faults)
+        raise RefusedError(faults)
     return documents
 
 
@@ -74,7 +75,7 @@ def entries(path: Path) -> Iterator[tuple[Any, str]]:
     if node is None:
         return
     if not isinstance(node, yaml.SequenceNode):
-        raise DocumentsRefusedError([Fault(path.name, "", "", "A seed file is a list of records.")])
+        raise RefusedError([Fault(path.name, "", "", "A seed file is a list of records.")])
     seen: set[int] = set()
     for entry in node.value:
         where = f"{path.name}:{entry.start_mark.line + 1}"
@@ -88,16 +89,14 @@ def compose(path: Path) -> Any:
             return yaml.compose(file, Loader=LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
-        raise DocumentsRefusedError(
-            [Fault(path.name, "", "", f"Not readable as YAML: {reason}")]
-        ) from error
+        raise RefusedError([Fault(path.name, "", "", f"Not readable as YAML: {reason}")]) from error
 
 
 def plain(node: Any, where: str, seen: set[int] | None = None) -> Any:
     """Text, lists and mappings out of YAML nodes, and nothing else."""
     seen = set() if seen is None else seen
     if id(node) in seen:
-        raise DocumentsRefusedError([Fault(where, "", "", "Aliases are not used in seeds.")])
+        raise RefusedError([Fault(where, "", "", "Aliases are not used in seeds.")])
     seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
         return node.value
@@ -107,9 +106,7 @@ def plain(node: Any, where: str, seen: set[int] | None = None) -> Any:
     for key, value in node.value:
         if key.value in found:
             line = key.start_mark.line + 1
-            raise DocumentsRefusedError(
-                [Fault(where, "", str(key.value), f"Repeated key, line {line}.")]
-            )
+            raise RefusedError([Fault(where, "", str(key.value), f"Repeated key, line {line}.")])
         found[key.value] = plain(value, where, seen)
     return found
 

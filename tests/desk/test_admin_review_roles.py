@@ -13,7 +13,7 @@ from django.urls import reverse
 from apps.actors.models import Actor
 from apps.core.permissions import Act
 from apps.desk.forms import newest_version
-from apps.documents.publishing import HeldError
+from apps.documents.faults import HeldError
 from apps.documents.revisions import revision
 from apps.exchange.applying import apply
 from apps.exchange.models import Batch

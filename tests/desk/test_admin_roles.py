@@ -17,7 +17,7 @@ from apps.actors.models import Actor
 from apps.core.models import Record
 from apps.core.permissions import Act
 from apps.desk.forms import newest_version
-from apps.documents.publishing import HeldError
+from apps.documents.faults import HeldError
 from apps.documents.revisions import revision
 from apps.ledger.models import Proposal, Version
 from apps.merging.merging import merge

@@ -9,8 +9,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from apps.core.models import Record
+from apps.documents.faults import RefusedError
 from apps.documents.reverting import revert
-from apps.documents.writing import DocumentsRefusedError
 from apps.ledger.models import Dataset, Proposal, Revision, Version
 from apps.merging.merging import merge
 from tests.documents.acts import change, retract
@@ -118,7 +118,7 @@ def test_a_document_that_its_type_does_not_know_any_more_is_refused_by_name():
     change(actor, summary="Later.")
     first = versions(actor)[0]
     first.document = first.document.replace('"region"', '"continent"')
-    with pytest.raises(DocumentsRefusedError, match=r"continent: Unknown key"):
+    with pytest.raises(RefusedError, match=r"continent: Unknown key"):
         revert(first, reason="Right at first")
 
 

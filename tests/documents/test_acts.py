@@ -10,9 +10,10 @@ from django.db import transaction
 from apps.actors.models import Actor
 from apps.documents.acts import Outcome, act
 from apps.documents.faults import Fault
+from apps.documents.incoming import Incoming
 from apps.documents.publishing import REFUSALS, UNREASONED
 from apps.documents.revisions import OpenRevision
-from apps.documents.writing import Incoming, take
+from apps.documents.writing import take
 from apps.ledger.models import Proposal
 from tests.accounts.factories import UserFactory
 from tests.support.desk import beside, everything

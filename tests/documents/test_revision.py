@@ -8,7 +8,8 @@ from django.db import connection
 
 from apps.actors.models import Actor
 from apps.core.models import Record
-from apps.documents.revisions import GateClosedError, revision
+from apps.documents.faults import RefusedError
+from apps.documents.revisions import revision
 from apps.ledger.models import Dataset, Revision, Version
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.articles.factories import ArticleFactory
@@ -55,7 +56,7 @@ def test_a_draft_has_a_history_but_no_number_and_changes_no_public_byte():
 
 
 def test_a_published_record_needs_a_source():
-    with pytest.raises(GateClosedError, match="cites a source"), revision(origin="admin") as opened:
+    with pytest.raises(RefusedError, match="cites a source"), revision(origin="admin") as opened:
         actor = Actor.objects.create(
             slug="bare", name="Bare", kind="state", certainty="reported", publication="published"
         )
@@ -65,14 +66,14 @@ def test_a_published_record_needs_a_source():
 
 def test_a_published_record_names_only_published_ones():
     draft = Actor.objects.create(slug="draft", name="Draft", kind="state", certainty="reported")
-    with pytest.raises(GateClosedError, match="The actor “draft” is not published"):
+    with pytest.raises(RefusedError, match="The actor “draft” is not published"):
         MembershipFactory(actor=draft)
 
 
 def test_what_others_name_cannot_be_retracted():
     membership = MembershipFactory()
     with (
-        pytest.raises(GateClosedError, match="Still named by memberships/"),
+        pytest.raises(RefusedError, match="Still named by memberships/"),
         revision(origin="admin") as opened,
     ):
         membership.actor.publication = Record.Publication.RETRACTED
@@ -102,7 +103,7 @@ def test_an_article_cannot_lose_a_section_that_is_cited():
     citation = {"article": article, "section": "BACKGROUND", "paragraph": 3}
     ActorFactory(slug="cited", citations=[citation])
     with (
-        pytest.raises(GateClosedError, match="actors/cited cites BACKGROUND ¶3"),
+        pytest.raises(RefusedError, match="actors/cited cites BACKGROUND ¶3"),
         revision(origin="admin") as opened,
     ):
         article.sections.filter(name="BACKGROUND").update(paragraphs=2)

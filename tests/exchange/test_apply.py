@@ -5,7 +5,7 @@ import json
 import pytest
 
 from apps.actors.models import Actor
-from apps.documents.publishing import NotAllowedError
+from apps.documents.faults import NotAllowedError
 from apps.exchange import planning
 from apps.exchange.applying import ChangedError, ImpossibleError, apply
 from apps.ledger.models import Dataset, Proposal, Revision, Version

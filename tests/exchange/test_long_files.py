@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 
 from apps.actors.models import Actor
-from apps.documents import writing as documents
+from apps.core import querysets
 from apps.exchange.applying import apply
 from apps.ledger.models import Dataset
 from apps.search.models import Entry
@@ -19,7 +19,7 @@ MOST = 14_000  # bytes a row
 
 @pytest.fixture(autouse=True)
 def short_pieces(monkeypatch):
-    monkeypatch.setattr(documents, "CHUNK", 20)
+    monkeypatch.setattr(querysets, "CHUNK", 20)
 
 
 def rows(summary):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from apps.actors.models import Actor
-from apps.documents.publishing import GateClosedError, NotAllowedError
+from apps.documents.faults import NotAllowedError, RefusedError
 from apps.exchange.applying import ChangedError, ImpossibleError, apply, plan_again, revert
 from apps.ledger.models import Dataset, Revision
 from tests.documents.acts import change
@@ -66,7 +66,7 @@ def test_what_was_changed_since_is_not_undone(applied, administrator, slug):
 def test_what_others_name_is_not_undone(applied, administrator):
     MembershipFactory(slug="m", actor=Actor.objects.get(slug="eastern-realm"))
     before = everything()
-    with pytest.raises(GateClosedError, match="eastern-realm: Still named by memberships/m"):
+    with pytest.raises(RefusedError, match="eastern-realm: Still named by memberships/m"):
         revert(applied, administrator, "Wrong")
     assert everything() == before
 

@@ -15,8 +15,9 @@ from openpyxl.worksheet import _writer
 from rest_framework import serializers
 
 from apps.core.models import record_models
+from apps.documents.incoming import Incoming
 from apps.documents.serializers import NumberField, RecordSerializer, serializer_class
-from apps.documents.writing import Incoming, take
+from apps.documents.writing import take
 from apps.formats import rows as tables
 from apps.formats import writers as formats
 from apps.formats import yaml_text as seed_form

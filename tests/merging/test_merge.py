@@ -8,8 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from apps.core.models import Record, record_models
-from apps.documents.publishing import NotAllowedError
-from apps.documents.writing import DocumentsRefusedError
+from apps.documents.faults import NotAllowedError, RefusedError
 from apps.ledger.models import Dataset, Version
 from apps.merging import merging
 from apps.merging.combining import choices
@@ -55,7 +54,7 @@ def merged_version(record: Record) -> Version:
 def faults_of(work: Callable[[], Any]) -> list[tuple[str, str]]:
     """(where and slug and path, reason) of what is refused; nothing at all has changed."""
     before = everything()
-    with pytest.raises(DocumentsRefusedError) as caught:
+    with pytest.raises(RefusedError) as caught:
         work()
     assert everything() == before
     return [(f"{one.where}/{one.slug}.{one.path}", one.reason) for one in caught.value.faults]

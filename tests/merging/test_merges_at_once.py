@@ -13,9 +13,9 @@ from django.db import connection
 
 from apps.actors.models import Actor, Membership
 from apps.core.models import record_models
-from apps.documents.publishing import GateClosedError
+from apps.documents.faults import RefusedError
+from apps.documents.references import missing
 from apps.documents.revisions import revision
-from apps.documents.writing import DocumentsRefusedError, missing
 from apps.ledger.models import Revision, Version
 from apps.merging.merging import merge, take_apart
 from tests.api.answers.test_changes import follow, snapshot
@@ -33,7 +33,7 @@ def name_some(number: int) -> int:
     for step in range(STEPS):
         actor = Actor.objects.get(slug=f"twin-{random.randrange(WRITERS)}")
         slug = f"of-{number}-{step}"
-        with suppress(GateClosedError):  # merged meanwhile
+        with suppress(RefusedError):  # merged meanwhile
             MembershipFactory(slug=slug, actor=actor, organisation=organisation)
             made += 1
     return made
@@ -46,7 +46,7 @@ def merge_and_part(number: int) -> None:
     merged = Version.objects.of(two).get(operation="merged")
     try:
         take_apart(merged, reason="Not the same")
-    except DocumentsRefusedError:
+    except RefusedError:
         return  # a record that it moved was changed meanwhile
     merge_at_last(one, two)
 
@@ -56,7 +56,7 @@ def merge_at_last(one: Actor, two: Actor) -> None:
     while True:
         try:
             merge(one, two, reason="The same")
-        except GateClosedError as refused:
+        except RefusedError as refused:
             if "Still named by" not in str(refused):
                 raise
         else:
@@ -121,7 +121,7 @@ def test_what_names_a_record_that_was_merged_after_the_last_look_is_refused():
 
         league = ActorFactory(slug="league")
         with (
-            pytest.raises(GateClosedError, match="The actor “twin” is not published"),
+            pytest.raises(RefusedError, match="The actor “twin” is not published"),
             connection.execute_wrapper(before),
         ):
             MembershipFactory(slug="late", actor=two, organisation=league)

@@ -10,9 +10,9 @@ import orjson
 from apps.api.http.problems import SHOWN, DocumentError, InvalidDocument, ParameterError
 from apps.core.models import Record
 from apps.core.spelling import meant
+from apps.documents.faults import Fault
 from apps.documents.publishing import UNREASONED
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import Fault
 
 STEP = re.compile(r'"(?:[^"\\]|\\.)*"|\[\d+\]|[^.\[\]"]+')  # of a fault's path
 

@@ -27,10 +27,11 @@ from apps.api.writes.preconditions import held
 from apps.core.models import Record
 from apps.core.permissions import Writing, may
 from apps.core.querysets import MAX_TEXT
-from apps.documents.publishing import GateClosedError, HeldError
+from apps.documents.faults import Fault, HeldError, RefusedError
+from apps.documents.incoming import Incoming
 from apps.documents.revisions import OpenRevision, revision
 from apps.documents.serializers import RecordSerializer
-from apps.documents.writing import DocumentsRefusedError, Fault, Incoming, take
+from apps.documents.writing import take
 from apps.ledger.models import Revision
 
 MOST = 1_000  # documents in one request
@@ -154,7 +155,7 @@ class RecordWrites(GenericViewSet):
                 elif key:
                     idempotency.keep(request, key, answer)
                 return answer
-        except (DocumentsRefusedError, GateClosedError) as refused:
+        except RefusedError as refused:
             raise refusal(self.model, refused.faults, places) from refused
         except IntegrityError as error:
             logger.warning("A write was overtaken.", exc_info=True)
@@ -199,13 +200,13 @@ def refuse_taken(model: type[Record], incoming: list[Incoming]) -> None:
     """Refuse to add what exists, whoever sees it.
 
     Raises:
-        DocumentsRefusedError: with every slug that is taken.
+        RefusedError: with every slug that is taken.
     """
     rows: Any = model.objects
     slugs = [one.slug for one in incoming]
     taken = set(rows.filter(slug__in=slugs).values_list("slug", flat=True))
     if faults := [Fault(i.where, i.slug, "slug", EXISTS) for i in incoming if i.slug in taken]:
-        raise DocumentsRefusedError(faults)
+        raise RefusedError(faults)
 
 
 def of_address(data: Any, slug: str) -> dict[str, Any]:

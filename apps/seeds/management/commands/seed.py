@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.progress import track
 
 from apps.core.models import record_models
-from apps.documents.revisions import GateClosedError, revision
-from apps.documents.writing import DocumentsRefusedError, Incoming, take
+from apps.documents.faults import RefusedError
+from apps.documents.incoming import Incoming
+from apps.documents.revisions import revision
+from apps.documents.writing import take
 from apps.ledger.models import Revision, Version
 from apps.seeds import files as seeds
 
@@ -46,7 +48,7 @@ class Command(BaseCommand):
                 if not overwrite:
                     incoming = self.without_changed_here(incoming)
                 counts = take(incoming, opened, self.progress)
-        except (DocumentsRefusedError, GateClosedError) as refused:
+        except RefusedError as refused:
             faults = "\n".join(str(fault) for fault in refused.faults)
             raise CommandError(
                 f"{faults}\nNothing was loaded: {len(refused.faults)} faults."

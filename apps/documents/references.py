@@ -1,0 +1,134 @@
+"""References between records: whom documents name, and who names a record."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+import orjson
+from django.db import models
+from rest_framework import serializers
+
+from apps.core.models import Part, Record
+from apps.core.querysets import chunks
+from apps.documents.faults import Fault
+from apps.documents.incoming import Incoming
+from apps.documents.serializers import RecordSerializer, serializer_class
+
+HINTS = 100  # references of a batch for which a likely one is looked for
+
+
+class Resolver:
+    """The records that a batch may refer to: those in the database and those in itself."""
+
+    locks = True  # whether the batch's own records are kept from other writers
+
+    def __init__(self, incoming: Iterable[Incoming], user: Any = None) -> None:
+        self.user = user  # who may name what they see at the desk; a command may name everything
+        self._unknown = 0
+        self._records: dict[type[Record], dict[str, Record]] = {}
+        slugs: dict[type[Record], set[str]] = {}
+        for document in incoming:
+            slugs.setdefault(document.model, set()).add(document.slug)
+        for model, wanted in slugs.items():
+            self._fetch(model, wanted)
+            for slug in wanted - set(self._records[model]):
+                self._records[model][slug] = model(slug=slug)
+
+    def _fetch(self, model: type[Record], slugs: Iterable[str]) -> None:
+        found = self._records.setdefault(model, {})
+        related = serializer_class(model)().related_rows()
+        for chunk in chunks(slugs):
+            rows = model.objects.filter(slug__in=chunk).order_by("pk")
+            if self.locks:  # what we compare with
+                rows = rows.select_for_update(of=("self",), no_key=True)
+            for record in rows.prefetch_related(*related):
+                # Lists, as the serializer leaves them: a queryset each weighs more than its rows.
+                lists = record.__dict__.get("_prefetched_objects_cache", {})
+                lists.update({name: list(parts) for name, parts in lists.items()})
+                found[record.slug] = record
+
+    def get(self, model: type[Record], slug: str) -> Record:
+        """The record with this slug; the same object at each call.
+
+        Raises:
+            ObjectDoesNotExist: neither the database nor the batch has it.
+        """
+        found = self._records.setdefault(model, {})
+        if slug not in found:
+            found[slug] = self.visible(model).only("slug", "publication").get(slug=slug)
+        return found[slug]
+
+    def visible(self, model: type[Record]) -> Any:
+        """The records of which the user may know."""
+        records: Any = model.objects
+        return records.all() if self.user is None else records.seen_at_the_desk_of(self.user)
+
+    def known(self, model: type[Record]) -> list[str]:
+        """Slugs to suggest where one is not found; none after many, since likeness is dear."""
+        self._unknown += 1
+        if self._unknown > HINTS:
+            return []
+        stored = model.objects.published().values_list("slug", flat=True)[:5000]
+        return [*self._records.get(model, ()), *stored]
+
+
+def missing(documents: Iterable[tuple[Record, str]]) -> Iterator[Fault]:
+    """References of published documents to records that are not published."""
+    wanted: dict[type[Record], dict[str, list[tuple[str, str]]]] = {}
+    readers = cache(lambda kind: serializer_class(kind)())  # one is dear to make
+    for record, text in documents:
+        for path, model, slug in slugs_in(readers(type(record)), orjson.loads(text)):
+            wanted.setdefault(model, {}).setdefault(slug, []).append((record.slug, path))
+    for model, places in wanted.items():
+        published: set[str] = set()
+        for chunk in chunks(places):
+            visible = model.objects.filter(publication=Record.Publication.PUBLISHED)
+            published.update(visible.filter(slug__in=chunk).values_list("slug", flat=True))
+        for slug in sorted(set(places) - published):
+            reason = f"The {model._meta.verbose_name} “{slug}” is not published."
+            yield from (Fault("", owner, path, reason) for owner, path in places[slug])
+
+
+def slugs_in(
+    serializer: RecordSerializer, document: dict[str, Any]
+) -> Iterator[tuple[str, type[Record], str]]:
+    """Every slug of another record in a document: (path, type, slug)."""
+    references = dict(serializer.references())
+    for keys, model in references.items():
+        value = document[keys[0]]
+        values = value if isinstance(value, list) else [value]
+        for position, entry in enumerate(values, start=1):
+            slug = entry[keys[1]] if len(keys) > 1 else entry
+            if slug is not None:
+                path = ".".join(keys) if len(keys) == 1 else f"{keys[0]}[{position}].{keys[1]}"
+                yield path, model, slug
+    for position, citation in enumerate(document["citations"], start=1):
+        claimed = references.get((citation["field"],))
+        if claimed and citation["value"] and not _is_list(serializer, citation["field"]):
+            yield f"citations[{position}].value", claimed, citation["value"]
+
+
+def _is_list(serializer: RecordSerializer, name: str) -> bool:
+    return isinstance(serializer.fields[name], serializers.ManyRelatedField)
+
+
+def naming(record: Record) -> Iterator[Any]:
+    """Those who name a record in a column, a list or a part, whoever sees them: querysets."""
+    for relation in record._meta.get_fields(include_hidden=True):  # citations' are hidden
+        if not (relation.auto_created and relation.is_relation) or relation.concrete:
+            continue
+        model: Any = relation.related_model
+        name = relation.field.name  # type: ignore[union-attr]
+        if isinstance(relation, models.ManyToManyRel) or issubclass(model, Record):
+            yield model.objects.filter(**{name: record})
+        elif issubclass(model, Part) and name != "record":
+            parts = model.objects.filter(**{name: record}).values("record")
+            yield model.record_model().objects.filter(pk__in=parts)
+
+
+def referrers(record: Record) -> Iterator[Record]:
+    """Published records that name this one, in a column, a list or a part."""
+    for owners in naming(record):
+        for owner in owners.published().defer("document"):
+            if owner != record:
+                yield owner
