@@ -28,6 +28,11 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
     is_forbidden: bool = False  # the only fault is that the account may not do this
 
+    @property
+    def number(self) -> int | None:
+        """The number of the revision, if readers see what it changed."""
+        return self.revision.number if self.revision else None
+
     def __post_init__(self) -> None:
         ends = [self.revision is not None, bool(self.proposals), bool(self.faults)]
         if ends.count(True) != 1:

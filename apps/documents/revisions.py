@@ -28,7 +28,7 @@ LABELS = dict(Revision.Origin.choices)
 
 
 class OpenRevision:
-    """A revision while its work is being done. Its row and number are known once it is closed."""
+    """A revision while its work is done. Row, number and changes are known once it is closed."""
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class OpenRevision:
         self.allows = allows
         self.number: int | None = None
         self.revision: Revision | None = None
+        self.changes: list[Change] = []
         self._touched: dict[type[Record], set[int]] = {}
         self._discarded: list[Record] = []
         self._absorbed: dict[Record, str] = {}
@@ -90,6 +91,7 @@ class OpenRevision:
             raise RefusedError(faults)
         if held:
             raise HeldError([gate.proposal(c, self.user, self.reason, self.origin) for c in held])
+        self.changes = changes
         if changes:
             public = any(change.is_public for change in changes)
             for some in batched(changes):

@@ -1,14 +1,17 @@
 """What a write is answered: the document as it is stored now, or what was proposed or would be."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.http import etags as conditional
 from apps.api.http import links
 from apps.api.http.renderers import Stored
 from apps.core.models import Record
+from apps.documents.acts import Outcome
 from apps.documents.differences import as_changes, differences
 from apps.documents.writing import STAMP
 from apps.ledger.models import Proposal
@@ -45,7 +48,9 @@ def gone(request: Any) -> Response:
     return conditional.tagged(Response(status=204), request, None)
 
 
-def proposed(request: Any, proposals: list[Proposal], slugs: list[str], is_list: bool) -> Response:
+def proposed(
+    request: Request, proposals: Sequence[Proposal], slugs: list[str], is_list: bool
+) -> Response:
     """What was handed in and waits for review."""
     base = request.build_absolute_uri("/api/v1/proposals/")
     names = ("state", "type", "slug")
@@ -58,8 +63,15 @@ def proposed(request: Any, proposals: list[Proposal], slugs: list[str], is_list:
     return conditional.tagged(Response(body, 202, headers=headers), request, None)
 
 
-def foreseen(request: Any, would: str, slugs: list[str], before: Texts, after: Texts) -> Response:
-    """What a write would do, in the order of the documents; it would `publish` or `propose`."""
+def foreseen(request: Request, outcome: Outcome, slugs: list[str], before: Texts) -> Response:
+    """What a rehearsed write would do, in the order of the documents: publish them, or propose."""
+    would = "propose" if outcome.proposals else "publish"
+    changes = outcome.revision.changes if outcome.revision else []
+    after = {
+        **before,
+        **{change.record.slug: change.body for change in changes},
+        **{proposal.slug: proposal.document for proposal in outcome.proposals},
+    }
     records = [seen(slug, before.get(slug), after.get(slug)) for slug in slugs]
     body = {"dry_run": True, "would": would, "records": records}
     return conditional.tagged(Response(body), request, None)

@@ -13,6 +13,7 @@ import orjson
 from django.db import IntegrityError, OperationalError, transaction
 from rest_framework.exceptions import APIException
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -27,9 +28,10 @@ from apps.api.writes.preconditions import held
 from apps.core.models import Record
 from apps.core.permissions import Writing, may
 from apps.core.querysets import MAX_TEXT
-from apps.documents.faults import Fault, HeldError, RefusedError
+from apps.documents.acts import act
+from apps.documents.faults import Fault, NotAllowedError, RefusedError
 from apps.documents.incoming import Incoming
-from apps.documents.revisions import OpenRevision, revision
+from apps.documents.revisions import OpenRevision
 from apps.documents.serializers import RecordSerializer
 from apps.documents.writing import take
 from apps.ledger.models import Revision
@@ -142,6 +144,7 @@ class RecordWrites(GenericViewSet):
 
         Raises:
             InvalidDocument: with every fault.
+            NotAllowedError: the account may not even propose it.
         """
         asked = read_strictly(request.query_params, WRITING)
         key = idempotency.key_of(request)
@@ -149,14 +152,10 @@ class RecordWrites(GenericViewSet):
             with transaction.atomic():
                 if key and (kept := idempotency.answered(request, key)):
                     return kept
-                answer = self.attempt(request, work, list(places), is_list, asked)
-                if asked["dry_run"]:
-                    transaction.set_rollback(True)
-                elif key:
+                answer = self.attempt(request, work, places, is_list, asked)
+                if key and not asked["dry_run"]:
                     idempotency.keep(request, key, answer)
                 return answer
-        except RefusedError as refused:
-            raise refusal(self.model, refused.faults, places) from refused
         except IntegrityError as error:
             logger.warning("A write was overtaken.", exc_info=True)
             raise Overtaken from error
@@ -165,26 +164,33 @@ class RecordWrites(GenericViewSet):
             raise Busy from error
 
     def attempt(
-        self, request: Any, work: Work, slugs: list[str], is_list: bool, asked: dict[str, Any]
+        self,
+        request: Request,
+        work: Work,
+        places: dict[str, str],
+        is_list: bool,
+        asked: dict[str, Any],
     ) -> Response:
-        """The answer to some work; what is held is undone and handed in instead."""
-        is_tried, allows = asked["dry_run"], partial(may, request)
-        before = write_answers.standing(self.model, slugs) if is_tried else {}
-        try:
-            with transaction.atomic():
-                with revision(
-                    request.user, asked["reason"], Revision.Origin.API, allows=allows
-                ) as opened:
-                    work(opened)
-                if is_tried:
-                    after = write_answers.standing(self.model, slugs)
-                    return write_answers.foreseen(request, "publish", slugs, before, after)
-        except HeldError as error:
-            if is_tried:
-                after = before | {one.slug: one.document for one in error.proposals}
-                return write_answers.foreseen(request, "propose", slugs, before, after)
-            return write_answers.proposed(request, error.submit(), slugs, is_list)
-        return self.answer(request, slugs, is_list, opened.number)
+        """The answer to some work, which is done, proposed or, as a dry run, undone."""
+        slugs, is_dry_run = list(places), asked["dry_run"]
+        before = write_answers.standing(self.model, slugs) if is_dry_run else {}
+        outcome = act(
+            work,
+            user=request.user,
+            reason=asked["reason"],
+            origin=Revision.Origin.API,
+            allows=partial(may, request),
+            rehearse=is_dry_run,
+        )
+        if outcome.is_forbidden:
+            raise NotAllowedError(outcome.faults[0].reason)
+        if outcome.faults:
+            raise refusal(self.model, outcome.faults, places)
+        if is_dry_run:
+            return write_answers.foreseen(request, outcome, slugs, before)
+        if outcome.proposals:
+            return write_answers.proposed(request, outcome.proposals, slugs, is_list)
+        return self.answer(request, slugs, is_list, outcome.number)
 
     def answer(self, request: Any, slugs: list[str], is_list: bool, number: int | None) -> Response:
         """What is answered once it is done, read from what is stored now."""
