@@ -1,0 +1,24 @@
+"""Records without any row in a list that meets all conditions together."""
+
+import pytest
+
+from apps.agreements.models import Agreement
+from tests.core.words.worlds import PARTIES, store_parties
+from tests.types.tables import slugs_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_finds_all_but_what_having_finds():
+    norland = store_parties()
+    conditions = {"actor": norland, "role": "party"}
+    found = slugs_of(Agreement.objects.lacking("parties", **conditions))
+    assert found == ["a-broker", "both-in-one-row-each", "of-nobody"]
+    assert sorted([*found, *slugs_of(Agreement.objects.having("parties", **conditions))]) == sorted(
+        PARTIES
+    )
+
+
+def test_a_record_without_any_row_lacks_everything():
+    store_parties()
+    assert slugs_of(Agreement.objects.lacking("parties")) == ["of-nobody"]

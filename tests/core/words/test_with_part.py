@@ -1,0 +1,30 @@
+"""The condition that a list has a row, to be joined with others by `|`, `&` and `~`."""
+
+import pytest
+from django.db.models import Q
+
+from apps.agreements.models import Agreement
+from tests.core.words.worlds import store_parties
+from tests.types.tables import slugs_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_conditions_are_joined_by_or():
+    store_parties()
+    records = Agreement.objects.all()
+    is_nobodys = ~records.with_part("parties")
+    found = records.filter(is_nobodys | records.with_part("parties", role="broker"))
+    assert slugs_of(found) == ["a-broker", "both-in-one-row-each", "of-nobody", "twice"]
+
+
+def test_a_condition_may_be_one_that_stands_ready():
+    norland = store_parties()
+    ready = Q(actor=norland) | Q(role="party")
+    records = Agreement.objects.all()
+    assert slugs_of(records.filter(records.with_part("parties", ready, role="party"))) == [
+        *("a-party", "both-in-one-row-each", "twice"),
+    ]
+    assert slugs_of(records.filter(records.with_part("parties", ready, actor=norland))) == [
+        *("a-broker", "a-party", "both-in-one-row-each", "twice"),
+    ]
