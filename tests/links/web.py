@@ -1,9 +1,11 @@
 """A small web on this machine: a real server with pages that behave well, badly and worse."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Barrier, BrokenBarrierError, Event, Lock, Thread
 from typing import Any
 
@@ -40,6 +42,8 @@ class Web:
     root: str = ""
     asked: list[tuple[str, str]] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
+    hosts: set[str] = field(default_factory=set)  # that it was asked for
+    server_names: set[str] = field(default_factory=set)  # ... before TLS began
     sent: int = 0  # bytes of a body
     inside: int = 0
     most: int = 0
@@ -77,6 +81,7 @@ class Page(BaseHTTPRequestHandler):
         with web.lock:
             web.asked.append((self.command, self.path))
             web.agents.add(self.headers["User-Agent"])
+            web.hosts.add(self.headers["Host"])
             web.inside += 1
             web.most = max(web.most, web.inside)
         special = getattr(self, f"page_{self.path.strip('/').replace('-', '_')}", None)
@@ -134,13 +139,24 @@ class Page(BaseHTTPRequestHandler):
         self.close_connection = True
 
 
+def tls(web: Web, certificate: Path) -> ssl.SSLContext:
+    """Encryption with a certificate; the web notes by which names it is called."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    context.sni_callback = lambda sock, name, context: web.server_names.add(name)
+    return context
+
+
 @contextmanager
-def served() -> Iterator[Web]:
-    """A web of its own, until the end of the block."""
+def served(certificate: Path | None = None) -> Iterator[Web]:
+    """A web of its own, until the end of the block; with a certificate, an encrypted one."""
     web = Web()
     page = type("PageOfWeb", (Page,), {"web": web})
     server = ThreadingHTTPServer(("127.0.0.1", 0), page)
-    web.root = f"http://127.0.0.1:{server.server_port}"
+    if certificate:
+        server.socket = tls(web, certificate).wrap_socket(server.socket, server_side=True)
+    scheme = "https" if certificate else "http"
+    web.root = f"{scheme}://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -13,13 +13,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from asgiref.sync import async_to_sync, sync_to_async
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 
 from apps.articles.models import Article, Link
-from apps.links.visiting import Turns, Visitor, ask_all, is_public
+from apps.links.public_transport import PublicTransport, is_public
+from apps.links.visiting import Answer, Visitor, ask_all
 
 
 def number(of: Callable[[str], Any], least: float, most: float) -> Callable[[str], Any]:
@@ -80,12 +82,13 @@ class Command(BaseCommand):
         every = Article.objects.addresses()
         Link.objects.forget_all_but(every)
         recent = self.recent(older_than) & every
-        visitor = Visitor(limit, Turns(pause), (lambda _: True) if private else is_public)
-        found = self.ask(sorted(every - recent), visitor)
+        transport = PublicTransport((lambda _: True) if private else is_public)
+        asked = sorted(every - recent)
+        fails = async_to_sync(self.ask)(asked, Visitor(limit, pause, transport))
         dead = Link.objects.dead().count()
         left = f" {len(recent)} left out, asked within {older_than} days." if recent else ""
         self.stdout.write(
-            f"{found.total()} links asked: {found[False]} answered, {found[True]} failed.{left}"
+            f"{len(asked)} links asked: {fails[False]} answered, {fails[True]} failed.{left}"
             f" {dead} of {len(every)} are dead."
         )
 
@@ -96,24 +99,29 @@ class Command(BaseCommand):
         since = timezone.now() - timedelta(days=days)
         return set(Link.objects.checked_since(since).values_list("address", flat=True))
 
-    def ask(self, addresses: list[str], visitor: Visitor) -> Counter[bool]:
+    async def ask(self, addresses: list[str], visitor: Visitor) -> Counter[bool]:
         """Ask, keep and tell what came of each; how many fail."""
         console = Console()
         shown = console.is_terminal
         plain = partial(console.print, markup=False, highlight=False, soft_wrap=True)
         tell: Callable[[str], Any] = plain if shown else self.stdout.write
-        answers = ask_all(addresses, visitor)
         fails: Counter[bool] = Counter()
-        for address, answer in track(
-            answers, "Links", len(addresses), console=console, disable=not shown
-        ):
-            Link.objects.note(
-                address,
-                status=answer.status,
-                reason=answer.reason,
-                fails=answer.fails,
-                at=timezone.now(),
-            )
-            tell(f"{address}: {answer.reason}")
-            fails[answer.fails] += 1
+        with Progress(console=console, disable=not shown) as progress:
+            task = progress.add_task("Links", total=len(addresses))
+            async for address, answer in ask_all(addresses, visitor):
+                await sync_to_async(keep_answer)(address, answer)
+                tell(f"{address}: {answer.reason}")
+                fails[answer.fails] += 1
+                progress.advance(task)
         return fails
+
+
+def keep_answer(address: str, answer: Answer) -> None:
+    """What became of a link, for the desk."""
+    Link.objects.note(
+        address,
+        status=answer.status,
+        reason=answer.reason,
+        fails=answer.fails,
+        at=timezone.now(),
+    )
