@@ -11,7 +11,6 @@ from apps.api.answers.aggregate_answers import (
     AGGREGATE_RENDERERS,
     AGGREGATES,
     answered,
-    of_aggregates,
 )
 from apps.api.answers.exports import (
     RENDERERS,
@@ -24,13 +23,12 @@ from apps.api.answers.history import HISTORY, PAGING, PAST, Past, history_of, to
 from apps.api.http import etags as conditional
 from apps.api.http.problems import InvalidParameters, ParameterError, not_known
 from apps.api.http.renderers import DocumentJSONRenderer, Stored
-from apps.api.openapi.schema import of_order, of_shape
 from apps.api.query.aggregates import Aggregation
-from apps.api.query.facets import Facets, of_facets
+from apps.api.query.facets import Facets
 from apps.api.query.filters import RecordFilterSet, StrictFilterBackend
 from apps.api.query.ordering import Ordering
 from apps.api.query.pagination import RecordPagination
-from apps.api.query.parameters import Parameter, described, misgiven
+from apps.api.query.parameters import described, misgiven
 from apps.api.query.selection import Payload
 from apps.api.writes.views import RecordWrites
 from apps.ledger.models import Dataset
@@ -48,7 +46,6 @@ class RecordViewSet(RecordWrites):
     payload: Payload
     facets: Facets
     aggregation: Aggregation
-    parameters: dict[str, Parameter] = {}  # what another answer than a list or a record takes
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
 
@@ -62,17 +59,6 @@ class RecordViewSet(RecordWrites):
             return (*Aggregation.parameters, "format")
         others = ("ordering", "format", "raw", *Facets.parameters)
         return (*self.paginator.parameters, *Payload.parameters, *others)
-
-    def shape_parameters(self) -> list[dict[str, Any]]:
-        """The parameters that choose what of the documents is answered, for OpenAPI."""
-        return of_shape(self.model)
-
-    def list_parameters(self) -> list[dict[str, Any]]:
-        """The parameters of a list beside its filters, for OpenAPI."""
-        if self.pagination_class is None:
-            return of_aggregates(self.model)
-        paging = self.paginator.get_schema_operation_parameters(self)
-        return [*paging, *of_shape(self.model), of_order(self.model), of_facets(self.model)]
 
     def parameter_errors(self, request: Any) -> Iterator[ParameterError]:
         """What paging, ordering, payload and facets object to, or the aggregation."""
@@ -162,12 +148,7 @@ class RecordViewSet(RecordWrites):
         return conditional.tagged(response, request, tag)
 
     @extend_schema(parameters=described(PAGING), responses=HISTORY)
-    @action(
-        detail=True,
-        filterset_class=None,
-        renderer_classes=[DocumentJSONRenderer],
-        parameters=PAGING,
-    )
+    @action(detail=True, filterset_class=None, renderer_classes=[DocumentJSONRenderer])
     def history(self, request: Any, slug: str) -> Response:
         """Who changed the record, when, why and how, newest first; also of a retracted one."""
         return history_of(request, self.model, slug)

@@ -155,8 +155,6 @@ class ProposalView(APIView):
 class ProposalsView(ProposalView):
     """The account's own proposals; all of them for reviewers."""
 
-    parameters = PARAMETERS
-
     @extend_schema(parameters=described(PARAMETERS), responses=LISTED, operation_id="proposals")
     def get(self, request: Request) -> Response:
         """Proposals, the last changed first: one's own, and everybody's for who may review."""

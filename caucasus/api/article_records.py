@@ -101,7 +101,6 @@ class ArticleRecordsView(APIView):
     """The published records that rest on an article, with the places where it says so."""
 
     renderer_classes = (DocumentJSONRenderer,)
-    parameters = PARAMETERS
     is_of_one_record = True  # of the article
 
     @extend_schema(

@@ -96,7 +96,6 @@ class ChangesView(APIView):
     """Every public change of the dataset, by revision."""
 
     renderer_classes = (DocumentJSONRenderer,)
-    parameters = PARAMETERS
 
     @extend_schema(parameters=described(PARAMETERS), responses=FEED, operation_id="changes")
     def get(self, request: Request) -> Response:

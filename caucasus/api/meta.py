@@ -114,7 +114,6 @@ class MetaView(APIView):
     """The codebook: every type, field, vocabulary and filter."""
 
     renderer_classes = (DocumentJSONRenderer,)
-    parameters = PARAMETERS
 
     @extend_schema(parameters=described(PARAMETERS), responses=CODEBOOK, operation_id="meta")
     def get(self, request: Request) -> Response:

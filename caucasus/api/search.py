@@ -70,7 +70,6 @@ class SearchView(APIView):
     """Published records of all types that hold the words of a query."""
 
     renderer_classes = (DocumentJSONRenderer,)
-    parameters = PARAMETERS
 
     @extend_schema(parameters=described(PARAMETERS), responses=FOUND, operation_id="search")
     def get(self, request: Request) -> Response:

@@ -230,7 +230,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["apps.api.query.filters.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "apps.api.query.pagination.RecordPagination",
     "DEFAULT_SCHEMA_CLASS": "apps.api.openapi.schema.RecordSchema",
-    "DEFAULT_METADATA_CLASS": "apps.api.codebook.options.Description",
+    "DEFAULT_METADATA_CLASS": "apps.api.codebook.options.AddressMetadata",
     "EXCEPTION_HANDLER": "apps.api.http.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,

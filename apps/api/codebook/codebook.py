@@ -1,7 +1,7 @@
 """What a type is, in its own words: its fields, parts, filters, orderings and vocabularies.
 
-All of it is read off models, serializers and filtersets, and nothing is written twice. The same
-functions make the codebook (caucasus/api/meta.py) and the answers to OPTIONS (options.py).
+All of it is read off models, serializers and filtersets, and nothing is written twice. The
+codebook's answer is made in caucasus/api/meta.py.
 """
 
 from collections.abc import Callable, Iterator
