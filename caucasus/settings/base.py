@@ -1,5 +1,6 @@
 """What is true wherever the code runs. Secrets, hosts and databases come from the environment."""
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,22 @@ def rate(text: str) -> tuple[int, int] | None:
 
 RATE_LIMIT_ANONYMOUS = rate(env.str("RATE_LIMIT_ANONYMOUS", ""))  # of each address
 RATE_LIMIT_TOKEN = rate(env.str("RATE_LIMIT_TOKEN", ""))  # of each account
+
+
+def build_name(label: str) -> str:
+    """A short name of this build, of its label or, without one, of the source as it is now.
+
+    Other code may answer the same data in another shape, so each ETag has it in it.
+    """
+    files = [path for top in ("apps", "caucasus") for path in (BASE_DIR / top).rglob("*.*")]
+    sources = sorted(path for path in files if path.suffix in (".py", ".html"))
+    text = label.encode() or b"".join(
+        path.read_bytes() for path in [BASE_DIR / "requirements.txt", *sources]
+    )
+    return hashlib.sha256(text).hexdigest()[:12]
+
+
+BUILD = build_name(env.str("BUILD", ""))
 
 # Any page may read the API in its visitor's browser, and never as its visitor.
 CORS_ALLOW_ALL_ORIGINS = True

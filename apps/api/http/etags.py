@@ -5,35 +5,24 @@ records make up. The revision is read before the data, so a tag is never newer t
 """
 
 import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 from rest_framework.response import Response
 
 
-@cache
-def build() -> str:
-    """A short name of this build: another code may answer the same data in another shape."""
-    digest = hashlib.sha256()
-    root = Path(__file__).parents[3]
-    for path in sorted([*(root / "apps").rglob("*.py"), *(root / "caucasus").rglob("*.py")]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
 def strong(revision: int) -> str:
     """The tag of one stored document."""
-    return f'"{revision}-{build()}"'
+    return f'"{revision}-{settings.BUILD}"'
 
 
 def weak(revision: int, request: Any, media_type: str) -> str:
     """The tag of an answer made of several records: the same query at the same revision."""
     query = sorted(request.query_params.lists())
     asked = repr((request.path.rstrip("/"), query, media_type, is_private(request)))
-    return f'W/"{revision}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}-{build()}"'
+    return f'W/"{revision}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}-{settings.BUILD}"'
 
 
 def of_body(body: bytes) -> str:

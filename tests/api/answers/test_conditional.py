@@ -1,10 +1,13 @@
 """Conditional GET: tags that change with the answer and with nothing else; 304 at little cost."""
 
+import re
+
 import pytest
 
 from apps.actors.models import Actor
-from apps.api.http import etags as conditional
 from apps.documents.revisions import revision
+from caucasus.settings import base
+from caucasus.settings.base import build_name
 from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,16 +63,17 @@ def test_a_draft_changes_no_tag(api):
     assert tag(api, "/api/v1/actors/") == before
 
 
-def test_tags_differ_by_query_and_build(api, monkeypatch):
-    ActorFactory()
+def test_tags_differ_by_query_and_build(api, settings):
+    actor = ActorFactory()
     tags = {
         tag(api, f"/api/v1/actors/{query}")
         for query in ("", "?page_size=2", "?fields=slug", "?kind=state", "?kind=person")
     }
     assert len(tags) == 5
-    before = tag(api, "/api/v1/actors/")
-    monkeypatch.setattr(conditional, "build", lambda: "another")
-    assert tag(api, "/api/v1/actors/") != before
+    paths = [f"/api/v1/actors/{actor.slug}/", "/api/v1/actors/", "/api/v1/codebook/"]
+    before = {tag(api, path) for path in paths}
+    settings.BUILD = "another"
+    assert before.isdisjoint(tag(api, path) for path in paths)
 
 
 def test_who_sends_credentials_gets_an_answer_for_nobody_else(api):
@@ -91,3 +95,23 @@ def test_a_star_matches_only_a_record_that_is_there(api, endpoint, make):
         for slug, status in ((record.slug, 304), ("nobody", 404)):
             response = api.get(f"/api/v1/{endpoint}/{slug}/{path}", headers={"if-none-match": "*"})
             assert response.status_code == status, path
+
+
+def test_without_a_label_a_build_is_named_after_the_source_as_it_is(monkeypatch, tmp_path):
+    (tmp_path / "apps").mkdir()
+    monkeypatch.setattr(base, "BASE_DIR", tmp_path)
+    sources = [tmp_path / name for name in ("requirements.txt", "apps/a.py", "apps/a.html")]
+    sources[0].touch()
+    names = []
+    for path in sources:
+        for text in ("a", "b"):
+            path.write_text(text)
+            names.append(build_name(""))
+    assert len(set(names)) == len(names)
+
+
+def test_a_build_is_named_after_its_label_in_letters_that_a_tag_may_have():
+    names = [build_name(label) for label in ("v1.2", "v1.3", '"é"')]
+    assert len(set(names)) == 3
+    assert all(re.fullmatch("[0-9a-f]{12}", name) for name in names)
+    assert build_name("v1.2") == names[0]
