@@ -99,6 +99,10 @@ class Actor(NamedRecord):
         help_text="Actors whose place it took.",
     )
 
+    uncited_fields = ("kind", *NamedRecord.uncited_fields)
+    distinct_codes = ("iso_code",)
+    choice_hints = ("kind", "country")
+
     objects = ActorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):

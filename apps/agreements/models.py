@@ -123,6 +123,13 @@ class Agreement(NamedRecord):
     value_amount = MoneyField(help_text="What it is worth, in units of value_currency.")
     text_url = HttpURLField(null=True, blank=True, help_text="Where its text can be read.")
 
+    search_texts = ("termination_rule", "provisions.subject")
+    unsearched_texts = NamedRecord.unsearched_texts | {
+        "provisions.number": "A number within the agreement says nothing without it.",
+    }
+    uncited_fields = ("kind", *NamedRecord.uncited_fields)
+    choice_hints = ("kind",)
+
     objects = AgreementQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):

@@ -185,6 +185,11 @@ class ArmsTransfer(NamedRecord):
         max_length=200, null=True, blank=True, help_text="The whole of which share_percent speaks."
     )
 
+    search_texts = ("weapon_designation", "weapon_description")
+    unsearched_texts = NamedRecord.unsearched_texts | {
+        "share_of": "Explains a number; it is of others' transfers as much as of this one.",
+    }
+
     objects = ArmsTransferQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):

@@ -131,6 +131,15 @@ class Article(Record):
     )
 
     label_field = "title"
+    search_texts = ("authors.name", "publisher", "series")
+    unsearched_texts = Record.unsearched_texts | {
+        "language": "A tag, which is a filter.",
+        "licence": "Terms of use, not what the article is about.",
+        "authors.affiliation": "Would find everything that an institute's people wrote.",
+        "sections.name": "Most articles have the same headings.",
+    }
+    uncited_fields = ("title", "kind", "language", "sections", *Record.uncited_fields)
+    choice_hints = ("kind",)
 
     objects = ArticleQuerySet.as_manager()  # type: ignore[misc]
 

@@ -15,6 +15,7 @@ from apps.core.fields import EdtfField, PlainTextField, Qualifier, WordListField
 from apps.core.querysets import PartQuerySet, RecordQuerySet
 from apps.core.rules import in_order
 from apps.core.vocabularies import Certainty, NameKind, Scheme, Topic
+from apps.search.index import SearchRecord
 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 validate_slug = RegexValidator(rf"^{SLUG}\Z", "Lower-case ASCII words joined by “-”.", code="slug")
@@ -69,7 +70,32 @@ class Record(models.Model):
         null=True, editable=False, help_text="When that revision was made (RFC 3339, UTC)."
     )
 
+    # What a type says of its own fields, so that no folder before it knows any by its name.
     label_field: ClassVar[str] = "name"
+    # Texts that are searched beside label, names, external ids and summary: a key of the document,
+    # or `list.key`, a key of each entry of a list.
+    search_texts: ClassVar[tuple[str, ...]] = ()
+    # Texts, named in the same way, or whole lists, that are not searched, each with the reason.
+    unsearched_texts: ClassVar[dict[str, str]] = {
+        "names.language": "A tag, no word of the name.",
+        "names.used_by": "Others' names would find what they merely call so.",
+        "citations": "How sources support a record; the articles themselves are searched.",
+    }
+    # Fields that need no source: what we call a record, how we sort it, our own words on it.
+    uncited_fields: ClassVar[tuple[str, ...]] = (
+        *("slug", "summary", "certainty", "topics", "external_ids", "citations"),
+    )
+    # Codes that no two things share: records that differ in one are not the same thing.
+    distinct_codes: ClassVar[tuple[str, ...]] = ()
+    # Latitude and longitude of a type whose records are points on the map.
+    coordinates: ClassVar[tuple[str, ...]] = ()
+    # What stands beside the name where records are chosen from, to tell two of one name apart.
+    choice_hints: ClassVar[tuple[str, ...]] = ()
+    # Lists that are as true of one record as of its duplicate: a merge keeps the entries of both.
+    merged_lists: ClassVar[tuple[str, ...]] = ("names", "topics", "external_ids")
+    # What records can be counted by that is no column: its name, and the method of the queryset
+    # that gives each record's id with a value, once for each value.
+    computed_groups: ClassVar[dict[str, str]] = {}
     # What a citation may not name: the record's bookkeeping and the citations themselves.
     uncitable: ClassVar[frozenset[str]] = frozenset(
         {"id", "slug", "topics", "disputed_fields", "publication", "document", "revision"}
@@ -92,6 +118,11 @@ class Record(models.Model):
     def endpoint(cls) -> str:
         """The type's public name, in URLs and in the ledger."""
         return slugify(str(cls._meta.verbose_name_plural))
+
+    @classmethod
+    def search_record(cls, slug: str, document: dict[str, Any] | None) -> SearchRecord:
+        """What the search index takes over of a record of this type; no document: withdrawn."""
+        return SearchRecord(cls.endpoint(), slug, document, cls.label_field, cls.search_texts)
 
     @classmethod
     def parts(cls) -> dict[str, type["Part"]]:
@@ -165,6 +196,8 @@ class NamedRecord(Record):
     """A record known by a name."""
 
     name = PlainTextField(max_length=200, help_text="The usual English name.")
+
+    uncited_fields = ("name", *Record.uncited_fields)
 
     class Meta(Record.Meta):
         abstract = True

@@ -171,6 +171,14 @@ class Corridor(NamedRecord):
         max_length=200, null=True, blank=True, help_text="Where the line comes from."
     )
 
+    unsearched_texts = NamedRecord.unsearched_texts | {
+        "geometry_source": "Says whence the line on the map is, not where the corridor runs.",
+        "stops.branch": "Orders the stops; a branch that matters is a corridor of its own.",
+    }
+    uncited_fields = ("kind", *NamedRecord.uncited_fields)
+    choice_hints = ("kind",)
+    computed_groups = {"country": "countries"}
+
     objects = CorridorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):

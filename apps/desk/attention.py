@@ -18,11 +18,6 @@ from apps.ledger.models import Revision, Version
 Attention = dict[str, tuple[str, Callable[[Any], Any]]]
 
 OLD = timedelta(days=30)
-# These need no source: what we call a record, how we sort it, what we say of it in our own words.
-UNCITED = {
-    *("slug", "name", "title", "kind", "summary", "certainty", "topics", "external_ids"),
-    *("citations", "sections", "language"),
-}
 
 
 def single_source(records: Any) -> Any:
@@ -65,7 +60,7 @@ def unsourced_fields(model: type[Record]) -> dict[str, list[str]]:
 
 @lru_cache(maxsize=64)
 def _unsourced_at(model: type[Record], revision: Any) -> dict[str, list[str]]:
-    names = [name for name in model.citable_fields() if name not in UNCITED]
+    names = [name for name in model.citable_fields() if name not in model.uncited_fields]
     shown = [name for name in names if name in serializer_class(model).Meta.fields]
     rows: Any = model.objects
     found: dict[str, list[str]] = {}

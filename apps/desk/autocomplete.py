@@ -38,7 +38,7 @@ def nearest_first(records: Any, term: str) -> Any:
 
 def described(record: Record) -> str:
     """`Dushanbe — city, TJ` or `Collective Security Treaty Organization — …, 1992`."""
-    known = [str(getattr(record, name)) for name in ("kind", "country") if has(record, name)]
+    known = [str(getattr(record, name)) for name in record.choice_hints if has(record, name)]
     dated = (f.name for f in record._meta.fields if isinstance(f, EdtfField))
     date = next((str(getattr(record, name)) for name in dated if has(record, name)), None)
     draft = "draft" if record.publication == Record.Publication.DRAFT else None

@@ -20,7 +20,6 @@ from unfold.widgets import (
 
 from apps.core.fields import EdtfField, WordListField, validate_plain
 from apps.core.models import Part, Record
-from apps.desk.attention import UNCITED
 from apps.documents.serializers import MOST_ENTRIES
 from apps.ledger.models import Version
 
@@ -269,12 +268,13 @@ class CitationInline(PartInline):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "field":
             names = [(name, name) for name in self.parent_model.citable_fields()]
+            uncited = " ".join(sorted(self.parent_model.uncited_fields))
             return forms.TypedChoiceField(
                 choices=[("", "(the record)"), *names],
                 required=False,
                 empty_value=None,
                 help_text=db_field.help_text,
-                widget=UnfoldAdminSelectWidget(attrs={"data-uncited": " ".join(sorted(UNCITED))}),
+                widget=UnfoldAdminSelectWidget(attrs={"data-uncited": uncited}),
             )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "article":

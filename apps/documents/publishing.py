@@ -17,6 +17,7 @@ from apps.documents.faults import Fault, NotAllowedError, RefusedError
 from apps.documents.faults import HeldError as HeldError  # until every caller asks there
 from apps.documents.references import missing, referrers
 from apps.ledger.models import Proposal, Revision, Version
+from apps.search.index import SearchRecord
 
 GateClosedError = RefusedError  # its name until every caller says the new one
 Operation = Version.Operation
@@ -50,10 +51,10 @@ class Change:
     def is_public(self) -> bool:
         return self.operation not in (Operation.DRAFTED, Operation.DISCARDED)
 
-    def found_by(self) -> tuple[str, str, dict[str, Any] | None]:
+    def search_record(self) -> SearchRecord:
         """What the search index takes over."""
         document = orjson.loads(self.body) if self.body else None
-        return self.record.endpoint(), self.record.slug, document
+        return self.record.search_record(self.record.slug, document)
 
 
 def held(

@@ -95,7 +95,7 @@ class OpenRevision:
         if changes:
             public = any(change.is_public for change in changes)
             for some in batched(changes):
-                index.enter(change.found_by() for change in some if change.is_public)
+                index.enter(change.search_record() for change in some if change.is_public)
             stamp = open_stamp(
                 user=self.user, reason=self.reason, origin=self.origin, at=self.at, public=public
             )

@@ -72,6 +72,11 @@ class Exercise(NamedRecord):
         max_length=500, null=True, blank=True, help_text="Its declared purpose, in our own words."
     )
 
+    search_texts = ("objective", "series")
+    unsearched_texts = NamedRecord.unsearched_texts | {
+        "edition": "A year or number, which stands in the name and is a filter.",
+    }
+
     objects = ExerciseQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):

@@ -113,29 +113,32 @@ def write_geojson(
 ) -> Iterator[bytes]:
     """RFC 7946: a FeatureCollection, with a null geometry where no place is known."""
     keys = [key for key in chosen(serializer, names) if key != "geometry"]
+    coordinates = serializer.model.coordinates
     features = (
-        (b",\n" if position else b"\n") + orjson.dumps(feature(keys, document))
+        (b",\n" if position else b"\n") + orjson.dumps(feature(keys, document, coordinates))
         for position, document in enumerate(documents)
     )
     head, tail = b'{"type":"FeatureCollection","features":[', b"\n]}\n"
     return in_chunks(chain([head], features, [tail]))
 
 
-def feature(keys: list[str], document: dict[str, Any]) -> dict[str, Any]:
+def feature(
+    keys: list[str], document: dict[str, Any], coordinates: tuple[str, ...]
+) -> dict[str, Any]:
     """A record on the map; its geometry and its id need not be among `keys`."""
     slug = document.get("slug")
     return {
         "type": "Feature",
         **({"id": slug} if slug else {}),
-        "geometry": document.get("geometry") or point(document),
+        "geometry": document.get("geometry") or point(document, coordinates),
         "properties": only(keys, document),
     }
 
 
-def point(document: dict[str, Any]) -> dict[str, Any] | None:
-    """Where a place lies: longitude before latitude."""
-    position = [document.get("longitude"), document.get("latitude")]
-    return None if None in position else {"type": "Point", "coordinates": position}
+def point(document: dict[str, Any], coordinates: tuple[str, ...]) -> dict[str, Any] | None:
+    """Where a place lies, if its type has `coordinates`: longitude before latitude."""
+    position = [document.get(name) for name in reversed(coordinates)]
+    return None if not position or None in position else {"type": "Point", "coordinates": position}
 
 
 def write_xlsx(

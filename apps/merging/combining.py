@@ -20,8 +20,6 @@ from apps.search.similar import ALIKE, likeness
 from apps.search.words import Query
 
 SURVIVOR, OTHER, BOTH = SIDES = ("survivor", "other", "both")
-# Lists whose entries are as true of one record as of the other.
-UNITED = ("names", "topics", "external_ids")
 LONGEST_CLAIM = 300  # letters of a citation's value
 
 
@@ -36,6 +34,7 @@ class Choice:
     survivor: Document
     other: Document
     is_list: bool
+    is_merged: bool = False  # a list of which the entries of both are kept
 
     @property
     def name(self) -> str:
@@ -50,7 +49,7 @@ class Choice:
     @property
     def usual(self) -> str:
         """What is taken if nothing is chosen: the survivor's, unless it is silent."""
-        if self.name in UNITED:
+        if self.is_merged:
             return BOTH
         is_silent = all(self.survivor[field] in (None, []) for field in self.fields)
         return OTHER if is_silent else SURVIVOR
@@ -73,7 +72,8 @@ def choices(model: type[Record], survivor: Document, other: Document) -> list[Ch
     """What the two documents say differently, to be chosen from; no citation is ever lost."""
     lists = {*serializer_class(model)().lists(), *words(model)}
     ties = (fields for fields in tied(model) if fields != ("citations",))
-    found = (Choice(fields, survivor, other, fields[0] in lists) for fields in ties)
+    merged = model.merged_lists
+    found = (Choice(f, survivor, other, f[0] in lists, f[0] in merged) for f in ties)
     return [one for one in found if any(survivor[f] != other[f] for f in one.fields)]
 
 

@@ -25,7 +25,7 @@ WORDS_ALIKE, OTHERWISE_BEGUN = 0.8, 0.9  # letters that two spellings of a word 
 SHARED = 0.6  # the share of two lists of actors that have to be the same
 SAME_REFERENCES, SAME_EVENT = 0.8, 0.75  # likeness before what speaks against it
 # How much is left of a likeness where the two differ.
-OTHER_KIND, OTHER_COUNTRY, OTHER_WORD, OTHER_TIME, OTHER_ACTORS = 0.6, 0.5, 0.85, 0.5, 0.5
+OTHER_KIND, OTHER_CODE, OTHER_WORD, OTHER_TIME, OTHER_ACTORS = 0.6, 0.5, 0.85, 0.5, 0.5
 FILLERS = frozenset(("the", "of", "and", "a", "an", "in", "on", "for", "to", "with", "between"))
 
 
@@ -36,6 +36,7 @@ class Fields:
     needed: tuple[str, ...]  # references without which there is no record
     texts: tuple[str, ...]  # short texts beside the name
     chosen: tuple[str, ...]  # words of closed lists
+    codes: tuple[str, ...]  # codes that many share, such as that of a country
     dates: tuple[str, ...]
     actors: tuple[tuple[str, str], ...]  # lists of parts, and the reference in each
 
@@ -47,11 +48,14 @@ def fields_of(model: type[Record]) -> Fields:
     lists = (key for key, _ in serializer_class(model)().references() if len(key) == 2)
     ends = {"slug", "summary", "certainty", model.label_field}
     texts = [f for f in own if isinstance(f, PlainTextField) and f.name not in ends]
+    ends |= {f.name for f in own if f.name.endswith(("_qualifier", "_unit", "_currency"))}
     words = [f for f in own if f.choices and not isinstance(f, CodeField) and f.name not in ends]
+    codes = [f.name for f in own if isinstance(f, CodeField) and f.name not in ends]
     return Fields(
         tuple(f.name for f in own if isinstance(f, models.ForeignKey) and not f.null),
         tuple(f.name for f in texts if (f.max_length or 0) <= 200),
-        tuple(f.name for f in words if not f.name.endswith(("_qualifier", "_unit", "_currency"))),
+        tuple(f.name for f in words),
+        tuple(name for name in codes if name not in model.distinct_codes),
         tuple(f.name for f in own if isinstance(f, EdtfField)),
         tuple((key[0], key[1]) for key in lists if key[0] != "citations"),
     )
@@ -92,10 +96,10 @@ def names_other(model: type[Record], one: Document, two: Document) -> bool:
 def settled_apart(model: type[Record], one: Document, two: Document) -> bool:
     """Whether a register, or what they refer to, says that they are two."""
     schemes = {scheme for scheme, _ in ids(one)} & {scheme for scheme, _ in ids(two)}
-    codes = one.get("iso_code"), two.get("iso_code")
     needed = fields_of(model).needed
     others = any(one.get(name) != two.get(name) for name in needed)
-    return bool(schemes) or others or (None not in codes and codes[0] != codes[1])
+    codes = any(differ(one.get(name), two.get(name)) for name in model.distinct_codes)
+    return bool(schemes) or others or codes
 
 
 def grounds(model: type[Record], one: Document, two: Document) -> Iterator[tuple[float, str]]:
@@ -119,11 +123,10 @@ def grounds(model: type[Record], one: Document, two: Document) -> Iterator[tuple
 def objections(model: type[Record], one: Document, two: Document) -> Iterator[float]:
     """How much each thing that the two say differently leaves of their likeness."""
     fields = fields_of(model)
-    for name in fields.chosen:
+    left = {"kind": OTHER_KIND} | dict.fromkeys(fields.codes, OTHER_CODE)
+    for name in (*fields.chosen, *fields.codes):
         if differ(one.get(name), two.get(name)):
-            yield OTHER_KIND if name == "kind" else OTHER_WORD
-    if differ(one.get("country"), two.get("country")):
-        yield OTHER_COUNTRY
+            yield left.get(name, OTHER_WORD)
     for name in fields.texts:
         if one.get(name) and two.get(name) and likeness(one[name], two[name]) < NAMES_ALIKE:
             yield OTHER_WORD

@@ -61,6 +61,10 @@ class Place(NamedRecord):
         help_text="Degrees east, WGS 84.",
     )
 
+    uncited_fields = ("kind", *NamedRecord.uncited_fields)
+    coordinates = ("latitude", "longitude")
+    choice_hints = ("kind", "country")
+
     class Meta(NamedRecord.Meta):
         constraints = [
             together("latitude", "longitude", "place_has_both_coordinates"),

@@ -22,13 +22,19 @@ MOST = 1_000  # matches that are ranked; more are cut off, those by label last
 MOST_SIMILAR = 50  # misspelt ones that are shown
 MAX_TEXT = 100_000  # letters of one text: PostgreSQL takes a megabyte of an entry
 NAMES = ("names.name", "external_ids.value")
-OTHERS = (
-    *("weapon_designation", "weapon_description", "objective", "termination_rule"),
-    *("provisions.subject", "authors.name", "publisher", "series"),
-)
 SIMILAR = "similar"
 MATCHES = (*TEXTS, SIMILAR)
 RANKS = ("label", "label", *TEXTS)  # by what an entry of rank 0, 1, ... was found
+
+
+class SearchRecord(NamedTuple):
+    """A record as the index takes it over: its document, and what of it is searched."""
+
+    type: str
+    slug: str
+    document: Document | None  # None: withdrawn
+    label_field: str = "name"  # the key of the document under which its name or title stands
+    texts: Sequence[str] = ()  # what is searched beside label, names, ids and summary: see `values`
 
 
 class Hit(NamedTuple):
@@ -38,22 +44,22 @@ class Hit(NamedTuple):
     matched: str
 
 
-def enter(records: Iterable[tuple[str, str, Document | None]]) -> None:
-    """Take over records that changed, as (type, slug, document); without document: withdrawn."""
-    newest = {(endpoint, slug): document for endpoint, slug, document in records}
+def enter(records: Iterable[SearchRecord]) -> None:
+    """Take over records that changed; of one that comes twice, the last."""
+    newest = {(record.type, record.slug): record for record in records}
     fields = [field.name for field in Entry._meta.concrete_fields if not field.primary_key]
     key = ["type", "slug"]
     Entry.objects.bulk_create(
-        [entry(*address, document) for address, document in newest.items() if document],
+        [entry(record) for record in newest.values() if record.document],
         batch_size=500,
         update_conflicts=True,
         unique_fields=key,
         update_fields=[name for name in fields if name not in key],
     )
     withdrawn: dict[str, list[str]] = {}
-    for (endpoint, slug), document in newest.items():
-        if document is None:
-            withdrawn.setdefault(endpoint, []).append(slug)
+    for record in newest.values():
+        if record.document is None:
+            withdrawn.setdefault(record.type, []).append(record.slug)
     for endpoint, slugs in withdrawn.items():
         Entry.objects.filter(type=endpoint, slug__in=slugs).delete()
 
@@ -66,15 +72,15 @@ def keep_only(published: Mapping[str, Any]) -> None:
         Entry.objects.filter(type=endpoint).exclude(slug__in=slugs).delete()
 
 
-def entry(endpoint: str, slug: str, document: Document) -> Entry:
-    """The entry of a record with this document, not yet stored."""
-    label = str(document.get("name") or document.get("title") or slug)
-    summary = document.get("summary")
-    names, others = list(values(document, NAMES)), list(values(document, OTHERS))
+def entry(record: SearchRecord) -> Entry:
+    """The entry of a published record, not yet stored."""
+    slug, document = record.slug, record.document or {}
+    label, summary = str(document.get(record.label_field) or slug), document.get("summary")
+    names, others = list(values(document, NAMES)), list(values(document, record.texts))
     # A compound of the label in one word is a name by which it is found, not how it reads.
     further = [plain(names), plain([slug.replace("-", " ")]), joined([label, *names])]
     return Entry(
-        type=endpoint,
+        type=record.type,
         slug=slug,
         label=label[:300],
         summary=summary[:1000] if summary else None,

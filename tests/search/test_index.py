@@ -12,6 +12,7 @@ from apps.actors.models import Actor
 from apps.core.models import Record
 from apps.documents.revisions import revision
 from apps.search import index
+from apps.search.index import SearchRecord
 from apps.search.models import Entry
 from caucasus.api.search import TYPES
 from tests.search.factories import EntryFactory
@@ -71,7 +72,8 @@ def test_an_entry_is_made_of_the_document_alone():
         "weapon_description": None,
         "provisions": [{"number": "1", "subject": "Price"}],
     }
-    entry = index.entry("arms-transfers", "fa-18-sale", document)
+    texts = ("weapon_designation", "weapon_description", "provisions.subject")
+    entry = index.entry(SearchRecord("arms-transfers", "fa-18-sale", document, "name", texts))
     assert (entry.type, entry.slug, entry.label, entry.summary) == (
         "arms-transfers",
         "fa-18-sale",
@@ -143,8 +145,9 @@ def test_entries_of_a_fixture_are_found_as_soon_as_they_are_loaded():
 
 
 def test_a_record_that_changes_twice_in_one_call_is_entered_as_it_was_last():
-    index.enter([("actors", "a", {"name": "First"}), ("actors", "a", {"name": "Second"})])
-    index.enter([("actors", "b", {"name": "First"}), ("actors", "b", None)])
+    first, second = {"name": "First"}, {"name": "Second"}
+    index.enter([SearchRecord("actors", "a", first), SearchRecord("actors", "a", second)])
+    index.enter([SearchRecord("actors", "b", first), SearchRecord("actors", "b", None)])
     assert [str(entry) for entry in Entry.objects.all()] == ["actors/a"]
     assert (found("first"), found("second")) == ([], ["actors/a"])
 
@@ -152,7 +155,7 @@ def test_a_record_that_changes_twice_in_one_call_is_entered_as_it_was_last():
 def test_texts_of_any_length_are_taken():
     long = " ".join(f"word{number}" for number in range(150_000))
     document = {"name": "ﷺ" * 300, "summary": long, "objective": "a" * 5_000, "series": long}
-    index.enter([("exercises", "long", document)])
+    index.enter([SearchRecord("exercises", "long", document, texts=("objective", "series"))])
     assert found("word7 word19") == ["exercises/long"]
     assert found("ﷺ") == ["exercises/long"]
 

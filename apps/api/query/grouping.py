@@ -78,16 +78,17 @@ class Year(Grouping):
         return bool(row[first] != row[last])
 
 
-class Countries(Grouping):
-    """By the countries that the filter `country` finds a record by, where they are no column."""
+class Computed(Grouping):
+    """By values that are no column: a method of the queryset gives them, as (id, value)."""
 
-    def __init__(self) -> None:
-        super().__init__("country", "pk", is_many=True)
+    def __init__(self, name: str, method: str) -> None:
+        super().__init__(name, "pk", is_many=True)
+        self.method = method
 
     def reader(self, records: Any) -> Read:
         found: dict[int, list[str]] = {}
-        for pk, code in records.countries():
-            found.setdefault(pk, []).append(code)
+        for pk, value in getattr(records, self.method)():
+            found.setdefault(pk, []).append(value)
         return lambda row: found.get(row[self.alias], [None])
 
 
@@ -100,8 +101,7 @@ def groupings(model: type[Record]) -> dict[str, Grouping]:
     for part, rows in model.parts().items():
         for key in rows.document_fields():
             found += of_field(rows._meta.get_field(key), f"{part}.")
-    if hasattr(model._default_manager, "countries"):
-        found.append(Countries())
+    found += [Computed(name, method) for name, method in model.computed_groups.items()]
     return {one.name: one for one in found}
 
 

@@ -17,8 +17,6 @@ from apps.core.models import Record
 from apps.documents.serializers import serializer_class
 
 FUNCTIONS = ("sum", "min", "max", "mean")
-# Whole and decimal columns that say where or when, not how much.
-NO_QUANTITIES = {"latitude", "longitude", "revision"}
 # The last word of a number's name, and that of the column which says in what the number is given.
 UNITS = {"amount": "currency", "value": "unit", "percent": "of"}
 
@@ -52,7 +50,8 @@ class Number:
 @cache
 def numbers(model: type[Record]) -> dict[str, Number]:
     """The fields of a type that say how much, by name."""
-    keys = [key for key in serializer_class(model).Meta.fields if key not in NO_QUANTITIES]
+    where_or_when = {*model.coordinates, "revision"}
+    keys = [key for key in serializer_class(model).Meta.fields if key not in where_or_when]
     columns = {key: model._meta.get_field(key) for key in keys}
     return {
         key: number(key, columns)

@@ -25,9 +25,9 @@ class Command(BaseCommand):
         models = record_models().items()
         index.keep_only({endpoint: model.objects.published() for endpoint, model in models})
         for endpoint, model in models:
-            self.stdout.write(f"{endpoint}: {self.enter(endpoint, model)}")
+            self.stdout.write(f"{endpoint}: {self.enter(model)}")
 
-    def enter(self, endpoint: str, model: Any) -> int:
+    def enter(self, model: Any) -> int:
         """Enter all published records of a type; returns their number."""
         count, last = 0, 0
         while True:
@@ -36,7 +36,9 @@ class Command(BaseCommand):
                 rows = model.objects.published().filter(pk__gt=last).select_for_update()
                 found = rows.order_by("pk").values_list("pk", "slug", "document")[:CHUNK]
                 documents = {(pk, slug): orjson.loads(text) for pk, slug, text in found}
-                index.enter((endpoint, slug, text) for (_, slug), text in documents.items())
+                index.enter(
+                    model.search_record(slug, document) for (_, slug), document in documents.items()
+                )
             if not documents:
                 return count
             count, (last, _) = count + len(documents), max(documents)
