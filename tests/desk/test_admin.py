@@ -11,8 +11,8 @@ from django.urls import reverse
 from apps.core.models import Record, record_models
 from apps.documents.publishing import UNREASONED
 from apps.ledger.models import Dataset, Proposal, Revision, Version
-from tests.house.test_conventions import FACTORIES
 from tests.support.desk import Desk, Typed, add_row, everything
+from tests.support.registry import FACTORIES
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.agreements.factories import AgreementFactory, PartyFactory
 from tests.types.arms_transfers.factories import ArmsTransferFactory

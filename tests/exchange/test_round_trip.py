@@ -4,7 +4,7 @@ import pytest
 
 from apps.core.models import record_models
 from tests.exchange.factories import exported, outcomes, planned
-from tests.house.test_conventions import FACTORIES
+from tests.support.registry import FACTORIES
 
 pytestmark = pytest.mark.django_db
 FORMS = ["csv", "xlsx", "json", "ndjson"]

@@ -4,26 +4,14 @@ import ast
 import re
 from pathlib import Path
 
-import factory
 import pytest
 from django.apps import apps
 from django.db import models
 
-from apps.core.models import Name, Part, Record, record_models
+from apps.articles.models import Citation
+from apps.core.models import ExternalId, Name, Part, Record, record_models
 from apps.documents.serializers import serializer_class
-from tests.accounts import factories as accounts
-from tests.core import factories as core
-from tests.documents import ledger_factories as ledger
-from tests.exchange import factories as exchange
-from tests.search import factories as search
-from tests.support import registry
-from tests.types.actors import factories as actors
-from tests.types.agreements import factories as agreements
-from tests.types.arms_transfers import factories as arms_transfers
-from tests.types.articles import factories as articles
-from tests.types.corridors import factories as corridors
-from tests.types.exercises import factories as exercises
-from tests.types.places import factories as places
+from tests.support.registry import FACTORIES, RECORD_FACTORIES
 
 ROOT = Path(__file__).parents[2]
 CODE = sorted(
@@ -33,28 +21,6 @@ CODE = sorted(
     if "migrations" not in path.parts
 )
 OURS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
-FACTORY_MODULES = (
-    accounts,
-    actors,
-    agreements,
-    arms_transfers,
-    articles,
-    core,
-    corridors,
-    exchange,
-    exercises,
-    ledger,
-    places,
-    search,
-)
-FACTORIES = {
-    one._meta.model: one
-    for module in FACTORY_MODULES
-    for one in vars(module).values()
-    if isinstance(one, type)
-    and issubclass(one, factory.django.DjangoModelFactory)
-    and not one._meta.abstract
-}
 # Where rows may be written without a record's own form or document, and why.
 WRITERS = {
     "apps/documents/writing.py": "documents into tables, inside a revision",
@@ -122,8 +88,8 @@ def test_parts_go_with_their_record_and_nothing_else_is_deleted_along(model):
 def test_names_go_by_rule(model):
     app = model._meta.app_label
     assert serializer_class(model).__name__ == f"{model.__name__}Serializer"
-    assert model.endpoint() in registry.RECORD_FACTORIES
-    assert registry.RECORD_FACTORIES[model.endpoint()].__name__ == f"{model.__name__}Factory"
+    assert model.endpoint() in RECORD_FACTORIES
+    assert RECORD_FACTORIES[model.endpoint()].__name__ == f"{model.__name__}Factory"
     assert app in {model.endpoint().replace("-", "_"), "actors"}
 
 
@@ -189,11 +155,32 @@ def test_functions_are_short():
                 assert length <= 30, f"{path}: {node.name} has {length} lines"
 
 
-def test_name_parts_are_alike_everywhere():
-    assert {model.__name__ for model in OURS if issubclass(model, Name)} == {
-        "PlaceName",
-        "ActorName",
-        "AgreementName",
-        "CorridorName",
-        "ExerciseName",
+@pytest.mark.parametrize("model", list(record_models().values()), ids=lambda model: model.__name__)
+def test_the_usual_lists_have_the_same_name_in_every_type(model):
+    """`ActorName` is `names`, `ActorExternalId` is `external_ids`, `ActorCitation` `citations`."""
+    usual = {"names": Name, "external_ids": ExternalId, "citations": Citation}
+    parts = model.parts()
+    assert set(parts) >= {"external_ids", "citations"}
+    for name, part in parts.items():
+        (base,) = [base for base in usual.values() if issubclass(part, base)] or [None]
+        assert base is usual.get(name), name
+        if base:
+            assert part.__name__ == f"{model.__name__}{base.__name__}"
+
+
+@pytest.mark.parametrize("model", list(record_models().values()), ids=lambda model: model.__name__)
+def test_what_a_type_says_of_its_fields_are_fields_of_its_document(model):
+    parts = model.parts()
+    keys = set(serializer_class(model).Meta.fields)
+    keys |= {f"{name}.{key}" for name, part in parts.items() for key in part.document_fields()}
+    usual = set(Record.unsearched_texts) | set(Record.merged_lists)  # a type may have no names
+    said = {
+        model.label_field,
+        *(*model.search_texts, *model.unsearched_texts, *model.uncited_fields),
+        *(*model.distinct_codes, *model.coordinates, *model.choice_hints, *model.merged_lists),
     }
+    assert said - usual <= keys
+    assert not set(model.search_texts) & set(model.unsearched_texts)
+    assert len(model.coordinates) in (0, 2)
+    for method in model.computed_groups.values():
+        assert callable(getattr(model._default_manager, method))

@@ -16,8 +16,8 @@ from apps.merging.merging import merge, relations_of, rule_of, take_apart
 from apps.search.models import Entry
 from tests.api.answers.test_changes import apply, snapshot
 from tests.documents.acts import change, retract
-from tests.house.test_conventions import FACTORIES
 from tests.support.desk import everything
+from tests.support.registry import FACTORIES
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.agreements.factories import AgreementFactory
 from tests.types.arms_transfers.factories import ArmsTransferFactory
