@@ -1,19 +1,24 @@
 """What every endpoint promises, held over the router: a new type gets all of it by being there."""
 
 import json
+import re
+from collections.abc import Iterator
 
 import pytest
+from django.db import models
 from rest_framework.test import APIClient
 
+from apps.core.fields import CodeField, EdtfField, GeometryField, HttpURLField, WordListField
 from apps.core.models import Record, record_models
 from apps.documents.revisions import revision
 from apps.documents.serializers import serializer_class
 from apps.ledger.models import Dataset, Version
 from caucasus.api.root import router
-from tests.support.registry import RECORD_FACTORIES
+from tests.support.registry import FACTORIES, RECORD_FACTORIES
 
 pytestmark = pytest.mark.django_db
 
+NO_TEXTS = (CodeField, EdtfField, GeometryField, HttpURLField, WordListField)
 HOSTILE = [
     "'",
     '"',
@@ -38,6 +43,24 @@ def problems(response) -> dict[str, list[str]]:
     for error in response.json()["errors"]:
         found.setdefault(error["parameter"], []).append(error["detail"])
     return found
+
+
+def texts_of(model: type[Record]) -> Iterator[str]:
+    """Where a document has text of its own: no slug, word, code, date, address, line or note."""
+    names = serializer_class(model).Meta.fields
+    rows = [("", model, names)]
+    rows += [(f"{name}.", part, part.document_fields()) for name, part in model.parts().items()]
+    for prefix, row, keys in rows:
+        for field in row._meta.fields:
+            is_text = isinstance(field, models.CharField | models.TextField)
+            is_text = is_text and not isinstance(field, NO_TEXTS) and not field.choices
+            if is_text and field.name in keys and not re.search("^slug$|note$", field.name):
+                yield prefix + field.name
+
+
+def is_unsearched(model: type[Record], path: str) -> bool:
+    """Whether the type says why this text, or the whole of its list, is not searched."""
+    return bool({path, path.partition(".")[0]} & set(model.unsearched_texts))
 
 
 def test_every_type_has_a_factory_and_an_address():
@@ -163,6 +186,23 @@ def test_records_are_found_by_the_article_on_which_they_rest(api, endpoint, make
     found = api.get(f"/api/v1/{endpoint}/?article={article.slug}").json()["results"]
     own = [article.slug] if endpoint == "articles" else []  # an article's factory cites itself
     assert [one["slug"] for one in found] == sorted([*own, record.slug])
+
+
+def test_every_text_of_a_document_is_searched_or_the_type_says_why_not(api, endpoint, make):
+    """Alike in the list's own `q` and in the search over all types."""
+    model = record_models()[endpoint]
+    texts = [path for path in texts_of(model) if not is_unsearched(model, path)]
+    words = {path: f"zebrafish{number}" for number, path in enumerate(texts, start=10)}
+    record = make(**{path: word for path, word in words.items() if "." not in path})
+    for path, word in words.items():
+        name, _, key = path.partition(".")
+        if key:
+            FACTORIES[model.parts()[name]](record=record, **{key: word})
+    for path, word in words.items():
+        listed = api.get(f"/api/v1/{endpoint}/?q={word}").json()["results"]
+        assert [one["slug"] for one in listed] == [record.slug], f"{path} is not in search_texts"
+        found = api.get(f"/api/v1/search/?q={word}").json()["results"]
+        assert [(one["type"], one["slug"]) for one in found] == [(endpoint, record.slug)], path
 
 
 def test_pages_hold_every_record_once(api, endpoint, make):
