@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from apps.actors.models import Actor
-from apps.core.models import Record
+from apps.core.models import Record, record_models
 from apps.documents.revisions import revision
 from apps.search import index
 from apps.search.models import Entry
@@ -277,8 +277,7 @@ def test_faults_are_named_all_at_once():
     assert refusal("qq=a&typ=x&type=actor&page=0&page_size=101") == {
         "qq": "Unknown parameter. Did you mean “q”?",
         "typ": "Unknown parameter. Did you mean “type”?",
-        "type": "“actor” is not one of: articles, places, actors, memberships, agreements,"
-        " arms-transfers, corridors, exercises. Did you mean “actors”?",
+        "type": f"“actor” is not one of: {', '.join(record_models())}. Did you mean “actors”?",
         "page": "A whole number from 1 to 1,000.",
         "page_size": "A whole number from 1 to 100.",
         "q": "This parameter is needed.",

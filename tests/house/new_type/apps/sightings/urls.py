@@ -1,0 +1,5 @@
+"""The address of sightings."""
+
+from apps.sightings.views import SightingViewSet
+
+routes = [("sightings", SightingViewSet)]
