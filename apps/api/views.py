@@ -20,7 +20,8 @@ from apps.api.answers.exports import (
     stored_rows,
 )
 from apps.api.answers.history import HISTORY, PAGING, PAST, Past, history_of, tombstone, version_of
-from apps.api.http import etags as conditional
+from apps.api.http import etags
+from apps.api.http.etags import conditional_get
 from apps.api.http.problems import InvalidParameters, ParameterError, not_known
 from apps.api.http.renderers import DocumentJSONRenderer, Stored
 from apps.api.query.aggregates import Aggregation
@@ -46,6 +47,7 @@ class RecordViewSet(RecordWrites):
     payload: Payload
     facets: Facets
     aggregation: Aggregation
+    revision: int
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
 
@@ -71,50 +73,37 @@ class RecordViewSet(RecordWrites):
         yield from self.facets.errors(request.accepted_renderer.format)
         yield from format_errors(request.query_params)
 
+    @conditional_get
     def list(self, request: Any) -> Response:
         """Records that meet every filter; an unknown or blank parameter is refused."""
-        tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
-        if conditional.is_held(request, tag):
-            return conditional.not_modified(request, tag)
         params = request.query_params
         self.ordering = Ordering(self.model, params.get("ordering", ""), by_rank="q" in params)
         self.payload, self.facets = Payload(self.model, params), Facets(self.model, params)
         queryset = self.filter_queryset(self.get_queryset())
-        if conditional.matches(request, tag):
-            return conditional.not_modified(request, tag)
         ordering, payload = self.ordering, self.payload
         if request.accepted_renderer.format != "json" and not self.paginator.is_asked(request):
             rows = stored_rows(queryset, ordering.terms())
-            return conditional.tagged(
-                export(request, self.get_serializer(), rows, payload), request, tag
-            )
+            return export(request, self.get_serializer(), rows, payload)
         found = self.paginator.read(queryset, request, ordering.terms())
         if request.accepted_renderer.format != "json":
-            response = export(request, self.get_serializer(), found.documents, payload)
-            return conditional.tagged(response, request, tag)
+            return export(request, self.get_serializer(), found.documents, payload)
         documents = payload.apply(found.documents)
         found, facets = found._replace(documents=documents), self.facets.of(queryset)
-        response = self.paginator.envelope(queryset, request, found, facets)
-        return conditional.tagged(response, request, tag)
+        return self.paginator.envelope(queryset, request, found, facets)
 
     @extend_schema(responses=AGGREGATES)
     @action(detail=False, renderer_classes=AGGREGATE_RENDERERS, pagination_class=None)
+    @conditional_get
     def aggregate(self, request: Any) -> Any:
         """Counts, sums, least, greatest and mean numbers of the records that meet every filter.
 
         What sums up others is left out; numbers in different units, and sums of shares, are
         refused. Groups stand in the order of their values, null last.
         """
-        tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
-        if conditional.is_held(request, tag):
-            return conditional.not_modified(request, tag)
         self.aggregation = Aggregation(self.model, request.query_params)
         filterset = StrictFilterBackend().read(request, self.get_queryset(), self)
-        if conditional.matches(request, tag):
-            return conditional.not_modified(request, tag)
         answer = self.aggregation.of(filterset.qs)
-        response = answered(request, self.model.endpoint(), answer)
-        return conditional.tagged(response, request, tag)
+        return answered(request, self.model.endpoint(), answer)
 
     @extend_schema(parameters=described(PAST))
     def retrieve(self, request: Any, slug: str) -> Response:
@@ -122,9 +111,9 @@ class RecordViewSet(RecordWrites):
         payload = self.detail_payload(request)
         records = self.get_queryset().filter(slug=slug)
         if payload.tree:
-            tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
-            if conditional.matches(request, tag) and records.exists():
-                return conditional.not_modified(request, tag)
+            tag = etags.weak(Dataset.current(), request, request.accepted_media_type)
+            if etags.matches(request, tag) and records.exists():
+                return etags.not_modified(request, tag)
         past = Past(request.query_params)
         found: Any = None if past else records.values_list("revision", "document").first()
         if found is None:
@@ -135,20 +124,21 @@ class RecordViewSet(RecordWrites):
         revision, document = cast(tuple[int, str], found)
         if not payload.tree:
             tag = (
-                conditional.strong(revision)
+                etags.strong(revision)
                 if payload.is_whole
-                else conditional.weak(revision, request, request.accepted_media_type)
+                else etags.weak(revision, request, request.accepted_media_type)
             )
-            if conditional.matches(request, tag):
-                return conditional.not_modified(request, tag)
+            if etags.matches(request, tag):
+                return etags.not_modified(request, tag)
         if request.accepted_renderer.format != "json":
             response = export(request, self.get_serializer(), [document], payload)
         else:
             response = Response(Stored(*payload.apply([document])))
-        return conditional.tagged(response, request, tag)
+        return etags.tagged(response, request, tag)
 
     @extend_schema(parameters=described(PAGING), responses=HISTORY)
     @action(detail=True, filterset_class=None, renderer_classes=[DocumentJSONRenderer])
+    @conditional_get
     def history(self, request: Any, slug: str) -> Response:
         """Who changed the record, when, why and how, newest first; also of a retracted one."""
         return history_of(request, self.model, slug)

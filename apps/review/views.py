@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
@@ -12,8 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.answers.descriptions import FieldChange
-from apps.api.http import etags as conditional
-from apps.api.http import links
+from apps.api.http import etags, links
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.pagination import RecordPagination, Slice
 from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
@@ -143,20 +143,17 @@ class ProposalView(APIView):
 
     renderer_classes = (DocumentJSONRenderer,)
 
-    def answer(self, request: Request, response: Response) -> Response:
+    def answer(self, request: Request, response: Response) -> HttpResponseBase:
         """Nothing is sent again that the client holds."""
         body = DocumentJSONRenderer().render(response.data)
-        tag = conditional.of_body(body)
-        if conditional.matches(request, tag):
-            return conditional.not_modified(request, tag)
-        return conditional.tagged(response, request, tag)
+        return etags.unless_held(response, request, etags.of_body(body))
 
 
 class ProposalsView(ProposalView):
     """The account's own proposals; all of them for reviewers."""
 
     @extend_schema(parameters=described(PARAMETERS), responses=LISTED, operation_id="proposals")
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
         """Proposals, the last changed first: one's own, and everybody's for who may review."""
         if request.user is None:
             raise NotAuthenticated
@@ -179,7 +176,7 @@ class OneProposalView(ProposalView):
         responses=WHOLE,
         operation_id="proposals_retrieve",
     )
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: Request, number: str) -> HttpResponseBase:
         """One proposal with its document, its remarks, and how it differs from what stands."""
         read_strictly(request.query_params, {})
         found = seen_by(request) if request.user else Proposal.objects.none()

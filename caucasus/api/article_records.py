@@ -19,8 +19,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.answers.history import Past, tombstone, version_of
-from apps.api.http import etags as conditional
 from apps.api.http import links
+from apps.api.http.etags import conditional_get
 from apps.api.http.problems import InvalidParameters
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query import schemas as shapes
@@ -34,7 +34,6 @@ from apps.api.query.parameters import (
 from apps.api.query.values import a_text, word_of
 from apps.articles.models import Article, Citation
 from apps.core.models import record_models
-from apps.ledger.models import Dataset
 
 TYPES = list(record_models())
 FIELDS = sorted({name for model in record_models().values() for name in model.citable_fields()})
@@ -102,10 +101,12 @@ class ArticleRecordsView(APIView):
 
     renderer_classes = (DocumentJSONRenderer,)
     is_of_one_record = True  # of the article
+    revision: int
 
     @extend_schema(
         parameters=described(PARAMETERS), responses=RESTING, operation_id="articles_records"
     )
+    @conditional_get
     def get(self, request: Request, slug: str) -> Response:
         """Records of all types that cite the article, each with the citations that were asked for.
 
@@ -113,14 +114,11 @@ class ArticleRecordsView(APIView):
         same citation. If the article was retracted: 410; if it was merged: 308.
         """
         asked = read_strictly(request.query_params, PARAMETERS)
-        tag = conditional.weak(Dataset.current(), request, request.accepted_media_type)
         article = Article.objects.published().filter(slug=slug).first()
         if article is None:
             gone = version_of(Article, slug, Past(QueryDict()))
             return tombstone(request, gone, below="records")
         check_sections(article, asked["section"] or [])
-        if conditional.matches(request, tag):
-            return conditional.not_modified(request, tag)
         cited = citations_of(article, asked)
         start, size = (asked["page"] - 1) * asked["page_size"], asked["page_size"]
         records = of_records(cited)
@@ -131,7 +129,7 @@ class ArticleRecordsView(APIView):
             **beside,
             "results": list(results(request, cited, found[:size])),
         }
-        return conditional.tagged(Response(body, headers=links.header(beside)), request, tag)
+        return Response(body, headers=links.header(beside))
 
 
 def check_sections(article: Article, sections: list[str]) -> None:

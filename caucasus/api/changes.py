@@ -13,13 +13,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.answers.history import OPERATIONS
-from apps.api.http import etags as conditional
 from apps.api.http import links
+from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
 from apps.api.query.values import word_of, yes_or_no
 from apps.core.models import record_models
-from apps.ledger.models import Dataset, Version, in_utc
+from apps.ledger.models import Version, in_utc
 
 PLACES = {endpoint: place for place, endpoint in enumerate(record_models())}
 PARAMETERS = {
@@ -96,18 +96,17 @@ class ChangesView(APIView):
     """Every public change of the dataset, by revision."""
 
     renderer_classes = (DocumentJSONRenderer,)
+    revision: int
 
     @extend_schema(parameters=described(PARAMETERS), responses=FEED, operation_id="changes")
+    @conditional_get
     def get(self, request: Request) -> Response:
         """Changes after a revision, in the order of the commits; to go on, ask since the last `to`.
 
         Within a revision, a type that others name comes before them; then goes the slug.
         """
         asked = read_strictly(request.query_params, PARAMETERS)
-        latest = Dataset.current()  # read first: what it names is committed, and stays as it is
-        tag = conditional.weak(latest, request, DocumentJSONRenderer.media_type)
-        if conditional.matches(request, tag):
-            return conditional.not_modified(request, tag)
+        latest = self.revision  # read first: what it names is committed, and stays as it is
         since = asked["since"]
         versions = Version.objects.public().filter(
             revision__number__gt=since, revision__number__lte=latest
@@ -122,8 +121,7 @@ class ChangesView(APIView):
             sorted(rows, key=lambda row: (row[0], PLACES.get(row[1], len(PLACES)), row[2])),
         )
         following = links.beside(request, {"since": to}) if has_more else None
-        response = Response(feed, headers=links.header({"next": following}))
-        return conditional.tagged(response, request, tag)
+        return Response(feed, headers=links.header({"next": following}))
 
 
 def border(versions: Any, since: int, limit: int) -> tuple[int, bool]:

@@ -10,10 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.codebook.vocabularies import CODE_LISTS, Entry
-from apps.api.http import etags as conditional
+from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.parameters import read_strictly
-from apps.ledger.models import Dataset
 from caucasus.api.meta import whole
 
 POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -77,16 +76,12 @@ class CodebookView(APIView):
     """The codebook, as a page to be read and printed."""
 
     renderer_classes = (PageRenderer,)
+    revision: int
     schema = None  # a page for people; /meta/ is the same for programs
 
+    @conditional_get
     def get(self, request: Request) -> Response:
         """The page."""
         read_strictly(request.query_params, {})
-        revision = Dataset.current()
-        tag = conditional.weak(revision, request, PageRenderer.media_type)
-        if conditional.matches(request, tag):
-            return conditional.not_modified(request, tag)
-        answer = Response(
-            whole(request, None, revision), headers={"Content-Security-Policy": POLICY}
-        )
-        return conditional.tagged(answer, request, tag)
+        codebook = whole(request, None, self.revision)
+        return Response(codebook, headers={"Content-Security-Policy": POLICY})

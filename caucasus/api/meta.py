@@ -16,14 +16,13 @@ from rest_framework.views import APIView
 from apps.api.codebook import codebook
 from apps.api.codebook.filters import HOW_MANY
 from apps.api.codebook.vocabularies import Entry
-from apps.api.http import etags as conditional
+from apps.api.http.etags import conditional_get
 from apps.api.http.problems import PROBLEMS
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.parameters import Parameter, described, read_strictly
 from apps.api.query.values import word_of
 from apps.core.fields import WordListField
 from apps.core.models import record_models
-from apps.ledger.models import Dataset
 from caucasus.api.meta_schema import CODEBOOK
 from caucasus.api.routes import links, router
 
@@ -114,16 +113,14 @@ class MetaView(APIView):
     """The codebook: every type, field, vocabulary and filter."""
 
     renderer_classes = (DocumentJSONRenderer,)
+    revision: int
 
     @extend_schema(parameters=described(PARAMETERS), responses=CODEBOOK, operation_id="meta")
+    @conditional_get
     def get(self, request: Request) -> Response:
         """Every type with its fields, filters and orderings, and how many records have a value.
 
         Everything is read off the code that answers, so it is what the API does.
         """
         asked = read_strictly(request.query_params, PARAMETERS)
-        revision = Dataset.current()
-        tag = conditional.weak(revision, request, request.accepted_media_type)
-        if conditional.matches(request, tag):
-            return conditional.not_modified(request, tag)
-        return conditional.tagged(Response(whole(request, asked["type"], revision)), request, tag)
+        return Response(whole(request, asked["type"], self.revision))

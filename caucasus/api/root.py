@@ -7,9 +7,8 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.http import etags as conditional
+from apps.api.http.etags import conditional_get
 from apps.api.query.parameters import read_strictly
-from apps.ledger.models import Dataset
 from apps.review.views import OneProposalView, ProposalsView
 from caucasus.api.article_records import ArticleRecordsView
 from caucasus.api.changes import ChangesView
@@ -36,22 +35,20 @@ class RootView(GenericAPIView):
     serializer_class = RootSerializer
     pagination_class = None
     filter_backends = ()
+    revision: int
 
+    @conditional_get
     def get(self, request: Request) -> Response:
         """Links to every endpoint."""
         read_strictly(request.query_params, {})
-        revision = Dataset.current()
-        tag = conditional.weak(revision, request, request.accepted_media_type)
-        if conditional.matches(request, tag):
-            return conditional.not_modified(request, tag)
         root = {
             "title": settings.DATASET_TITLE,
             "licence": settings.LICENCE_URL,
-            "revision": revision,
+            "revision": self.revision,
             "endpoints": endpoints(request),
             "links": links(request),
         }
-        return conditional.tagged(Response(root), request, tag)
+        return Response(root)
 
 
 urlpatterns = [

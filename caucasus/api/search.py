@@ -8,14 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.http import etags as conditional
 from apps.api.http import links
+from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query import schemas as shapes
 from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
 from apps.api.query.values import a_text, word_of
 from apps.core.models import record_models
-from apps.ledger.models import Dataset
 from apps.search import index
 from apps.search.models import Entry
 
@@ -70,8 +69,10 @@ class SearchView(APIView):
     """Published records of all types that hold the words of a query."""
 
     renderer_classes = (DocumentJSONRenderer,)
+    revision: int
 
     @extend_schema(parameters=described(PARAMETERS), responses=FOUND, operation_id="search")
+    @conditional_get
     def get(self, request: Request) -> Response:
         """Records by words in their names, summaries and other texts, best matches first.
 
@@ -79,12 +80,8 @@ class SearchView(APIView):
         words in further names, in the summary, in other texts.
         """
         asked = read_strictly(request.query_params, PARAMETERS)
-        tag = conditional.weak(Dataset.current(), request, DocumentJSONRenderer.media_type)
-        if conditional.matches(request, tag):
-            return conditional.not_modified(request, tag)
         hits = index.find(asked["q"], TYPES, asked["type"] or ())
-        found = answer(request, hits, asked["page"], asked["page_size"])
-        return conditional.tagged(found, request, tag)
+        return answer(request, hits, asked["page"], asked["page_size"])
 
 
 def answer(request: Request, hits: list[index.Hit], page: int, size: int) -> Response:

@@ -5,12 +5,26 @@ records make up. The revision is read before the data, so a tag is never newer t
 """
 
 import hashlib
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol
 
 from django.conf import settings
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
+from rest_framework.request import Request
 from rest_framework.response import Response
+
+from apps.ledger.models import Dataset
+
+Answer = Callable[..., HttpResponseBase]
+
+
+class DatasetView(Protocol):
+    """A view whose answers follow from the query and the dataset; `conditional_get` tells it."""
+
+    revision: int
 
 
 def strong(revision: int) -> str:
@@ -66,3 +80,30 @@ def tagged(response: Any, request: Any, tag: str | None) -> Any:
 def not_modified(request: Any, tag: str) -> Response:
     """304: what the client holds is what it would get."""
     return tagged(Response(status=304), request, tag)
+
+
+def unless_held(response: HttpResponseBase, request: Request, tag: str) -> HttpResponseBase:
+    """`response` with its tag, or 304 if the client holds it."""
+    return not_modified(request, tag) if matches(request, tag) else tagged(response, request, tag)
+
+
+def conditional_get(answer: Answer) -> Answer:
+    """A view's method whose answer follows from the query and the revision of the dataset.
+
+    What the client holds is not made again. Otherwise the method runs even if it sent `*`, so
+    that a wrong query is refused, and a record that is not there is not found. The view is told
+    the `revision`.
+    """
+
+    @wraps(answer)
+    def answer_or_304(
+        view: DatasetView, request: Request, *args: object, **kwargs: object
+    ) -> HttpResponseBase:
+        view.revision = Dataset.current()  # read before the data: a tag is never newer
+        tag = weak(view.revision, request, request.accepted_media_type)
+        if is_held(request, tag):
+            return not_modified(request, tag)
+        response = answer(view, request, *args, **kwargs)
+        return unless_held(response, request, tag) if response.status_code == 200 else response
+
+    return answer_or_304
