@@ -17,7 +17,7 @@ from apps.api.http import etags, links
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.pagination import RecordPagination, Slice
 from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
-from apps.api.query.values import word_of
+from apps.api.query.values import vocabulary_word
 from apps.core.models import record_models
 from apps.core.permissions import Act, may
 from apps.documents.differences import Divergence, divergences
@@ -27,8 +27,7 @@ from apps.ledger.models import Proposal, Remark, Revision, Version, in_utc
 STATES = Proposal.State
 PARAMETERS = {
     "state": Parameter(
-        word_of(STATES.choices),
-        {"type": "string", "enum": STATES.values},
+        vocabulary_word(STATES.values),
         "Only those in this state; repeat for OR.",
         is_multiple=True,
     ),

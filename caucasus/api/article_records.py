@@ -23,7 +23,6 @@ from apps.api.http import links
 from apps.api.http.etags import conditional_get
 from apps.api.http.problems import InvalidParameters
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query import schemas as shapes
 from apps.api.query.parameters import (
     Parameter,
     described,
@@ -31,7 +30,7 @@ from apps.api.query.parameters import (
     read_strictly,
     whole_number,
 )
-from apps.api.query.values import a_text, word_of
+from apps.api.query.values import TEXT, vocabulary_word
 from apps.articles.models import Article, Citation
 from apps.core.models import record_models
 
@@ -40,25 +39,26 @@ FIELDS = sorted({name for model in record_models().values() for name in model.ci
 # What is shown of a citation; the article is the same in all.
 SHOWN = ("section", "paragraph", "page", "field", "value", "stance", "note")
 WHERE = ("section", "paragraph", "field", "stance")
-
-
-def word(words: list[str], help_text: str) -> Parameter:
-    """A word of a closed list, to be repeated for OR."""
-    read = word_of((one, one) for one in words)
-    return Parameter(read, shapes.word(words), help_text, is_multiple=True)
-
-
 PARAMETERS = {
-    "type": word(TYPES, "Only records of this type; repeat for OR."),
+    "type": Parameter(
+        vocabulary_word(TYPES), "Only records of this type; repeat for OR.", is_multiple=True
+    ),
     "section": Parameter(
-        a_text,
-        shapes.TEXT,
+        TEXT,
         "Citations of this section of the article; repeat for OR.",
         is_multiple=True,
     ),
     "paragraph": whole_number("Citations of the paragraph with this number.", 1, 5_000),
-    "field": word(FIELDS, "Citations that support this field of a record; repeat for OR."),
-    "stance": word(Citation.Stance.values, "How the article puts it; repeat for OR."),
+    "field": Parameter(
+        vocabulary_word(FIELDS),
+        "Citations that support this field of a record; repeat for OR.",
+        is_multiple=True,
+    ),
+    "stance": Parameter(
+        vocabulary_word(Citation.Stance.values),
+        "How the article puts it; repeat for OR.",
+        is_multiple=True,
+    ),
     "page": whole_number("Page, from 1.", 1, 10_000, default=1),
     "page_size": whole_number("Records on a page.", 1, 500, default=50),
 }
@@ -138,15 +138,13 @@ def check_sections(article: Article, sections: list[str]) -> None:
     Raises:
         InvalidParameters: naming those that it has.
     """
-    known = word_of((name, name) for name in article.paragraph_counts()) if sections else str
-    faults = []
-    for section in sections:
-        try:
-            known(section)
-        except ValidationError as error:
-            faults += [parameter_error("section", reason) for reason in error.error_list]
-    if faults:
-        raise InvalidParameters(faults)
+    if not sections:
+        return
+    try:
+        vocabulary_word(article.paragraph_counts()).read(sections)
+    except ValidationError as error:
+        faults = [parameter_error("section", reason) for reason in error.error_list]
+        raise InvalidParameters(faults) from error
 
 
 def citations_of(article: Article, asked: dict[str, Any]) -> dict[str, Any]:

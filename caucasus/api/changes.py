@@ -17,7 +17,7 @@ from apps.api.http import links
 from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
-from apps.api.query.values import word_of, yes_or_no
+from apps.api.query.values import YES_OR_NO, vocabulary_word
 from apps.core.models import record_models
 from apps.ledger.models import Version, in_utc
 
@@ -32,14 +32,11 @@ PARAMETERS = {
         default=500,
     ),
     "type": Parameter(
-        word_of((endpoint, endpoint) for endpoint in PLACES),
-        {"type": "string", "enum": list(PLACES)},
+        vocabulary_word(PLACES),
         "Only changes of records of this type; repeat for more.",
         is_multiple=True,
     ),
-    "documents": Parameter(
-        yes_or_no, {"type": "boolean"}, "Whether changes carry the documents.", default=True
-    ),
+    "documents": Parameter(YES_OR_NO, "Whether changes carry the documents.", default=True),
 }
 COLUMNS = ("revision__number", "type", "slug", "operation", "revision__at", "into")
 FEED = inline_serializer(

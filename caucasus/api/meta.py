@@ -20,7 +20,7 @@ from apps.api.http.etags import conditional_get
 from apps.api.http.problems import PROBLEMS
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.parameters import Parameter, described, read_strictly
-from apps.api.query.values import word_of
+from apps.api.query.values import vocabulary_word
 from apps.core.fields import WordListField
 from apps.core.models import record_models
 from caucasus.api.meta_schema import CODEBOOK
@@ -29,8 +29,7 @@ from caucasus.api.routes import links, router
 TYPES = list(record_models())
 PARAMETERS = {
     "type": Parameter(
-        word_of((endpoint, endpoint) for endpoint in TYPES),
-        {"type": "string", "enum": TYPES},
+        vocabulary_word(TYPES),
         "Only this type, and the vocabularies that it uses; repeat for more.",
         is_multiple=True,
     ),

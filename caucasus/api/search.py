@@ -11,9 +11,8 @@ from rest_framework.views import APIView
 from apps.api.http import links
 from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query import schemas as shapes
 from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
-from apps.api.query.values import a_text, word_of
+from apps.api.query.values import TEXT, vocabulary_word
 from apps.core.models import record_models
 from apps.search import index
 from apps.search.models import Entry
@@ -21,15 +20,13 @@ from apps.search.models import Entry
 TYPES = list(record_models())
 PARAMETERS = {
     "q": Parameter(
-        a_text,
-        shapes.TEXT,
+        TEXT,
         "Words, in any script. A record has all of them (the first ten count); the last may be only"
         " begun. Where no record has them, those with names spelt alike are found.",
         is_required=True,
     ),
     "type": Parameter(
-        word_of((endpoint, endpoint) for endpoint in TYPES),
-        {"type": "string", "enum": TYPES},
+        vocabulary_word(TYPES),
         "Only records of this type; repeat for more.",
         is_multiple=True,
     ),

@@ -12,9 +12,9 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from apps.api.answers.exports import RENDERERS
-from apps.api.query import schemas as shapes
 from apps.api.query.aggregates import COUNT, FORMS, MAX_GROUPINGS, MAX_METRICS, metrics
 from apps.api.query.grouping import VALUE, described
+from apps.api.query.values import any_of, names_schema, vocabulary_word
 from apps.core.models import Record, as_text
 from apps.formats.writers import FORMATS, Echo, in_chunks, in_csv
 
@@ -83,7 +83,7 @@ def of_aggregates(model: type[Record]) -> list[dict[str, Any]]:
         f"Group by these, comma-separated, at most {MAX_GROUPINGS}; without it, there is one group."
         " Of a list, a record counts in the group of each of its values."
     )
-    made = shapes.names(shapes.one_of(metrics(model)), MAX_METRICS)
+    made = names_schema(any_of(metrics(model)), MAX_METRICS)
     return [
         described("group_by", model, text, MAX_GROUPINGS),
         {
@@ -96,7 +96,7 @@ def of_aggregates(model: type[Record]) -> list[dict[str, Any]]:
             "name": "format",
             "in": "query",
             "description": "CSV has a row for each group.",
-            "schema": shapes.word(FORMS),
+            "schema": vocabulary_word(FORMS).schema,
         },
     ]
 

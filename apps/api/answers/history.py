@@ -4,14 +4,11 @@ All of it is read from the public versions in the ledger: a draft leaves no trac
 a record's own row says now has no say in what was.
 """
 
-import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
 from itertools import zip_longest
 from typing import Any
 
 import orjson
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
@@ -20,34 +17,17 @@ from rest_framework.response import Response
 from apps.api.answers.descriptions import FieldChange
 from apps.api.http import etags, links
 from apps.api.http.problems import CONTENT_TYPE, ParameterError, problem
-from apps.api.query import schemas as shapes
 from apps.api.query.pagination import RecordPagination, Slice
 from apps.api.query.parameters import Parameter, read_strictly, values_of, whole_number
+from apps.api.query.values import DAY_OR_MOMENT
 from apps.core.models import Record
 from apps.documents.writing import STAMP
 from apps.ledger.models import Dataset, Revision, Version, in_utc
 
-MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?", re.ASCII)
-
-
-def moment(text: str) -> datetime:
-    """A time with its offset (RFC 3339), or a day (UTC), which means its end."""
-    parts = MOMENT.fullmatch(text.upper().replace(" ", "+"))  # a plus not escaped in the address
-    try:
-        if parts and parts.group(2):
-            return datetime.fromisoformat(parts.group()).astimezone(UTC)
-        if parts:
-            return datetime.combine(date.fromisoformat(parts.group()), time.max, UTC)
-    except (ValueError, OverflowError):
-        pass  # no such day, or none that a calendar here reaches
-    raise ValidationError("Write a day like 2026-01-31, or a time like 2026-01-31T12:00:00Z.")
-
-
 PAST = {
     "revision": whole_number("The record as it stood at this revision of the dataset."),
     "as_of": Parameter(
-        moment,
-        shapes.DAY_OR_TIME,
+        DAY_OR_MOMENT,
         "The record as it stood at this time (RFC 3339), or at the end of this day (UTC).",
     ),
 }

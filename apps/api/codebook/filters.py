@@ -7,7 +7,7 @@ from typing import Any
 from apps.api.codebook.vocabularies import Entry, of_words
 from apps.documents.serializers import serializer_class
 
-# What the schemas of parameters (api/query/schemas.py) call the kinds of strings.
+# What the schemas of parameters (api/query/values.py) call the kinds of strings.
 STRINGS = {"Slug": "slug", "Date": "date", "date-time": "time", "DayOrTime": "time"}
 # How many values a parameter takes.
 HOW_MANY = {

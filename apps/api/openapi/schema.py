@@ -11,13 +11,14 @@ from rest_framework import serializers
 from apps.api.answers import descriptions as answers
 from apps.api.answers.aggregate_answers import of_aggregates
 from apps.api.openapi import write_schema
-from apps.api.query import schemas as shapes
 from apps.api.query.facets import of_facets
 from apps.api.query.filters import is_multiple
 from apps.api.query.lookups import MAX_VALUES
 from apps.api.query.ordering import MAX_TERMS, columns
 from apps.api.query.selection import MAX_EXPANSIONS, references
+from apps.api.query.values import DATE, SLUG, any_of, names_schema, vocabulary_word
 from apps.core.fields import EdtfField
+from apps.core.geometry import KINDS
 from apps.documents.serializers import (
     DocumentSerializer,
     GeometryField,
@@ -36,6 +37,18 @@ TEXTS = {
     " page_size or cursor asks for one page.",
     "raw": "In CSV, leave texts as they are that a spreadsheet would run.",
 }
+
+LINE = {
+    "title": "Line",
+    "type": "object",
+    "required": ["type", "coordinates"],
+    "properties": {
+        "type": {"type": "string", "enum": list(KINDS)},
+        "coordinates": {"type": "array", "items": {"type": "array", "items": {}}},
+    },
+}
+# Of the columns that hold whole numbers, as PostgreSQL has them; SQLite has one for all.
+WIDTHS = {"Small": 2**15 - 1, "Big": 2**63 - 1, "Integer": 2**31 - 1}
 
 
 def of_query(
@@ -60,13 +73,13 @@ def of_filter(name: str, one: Any) -> dict[str, Any]:
 
 def of_shape(model: Any) -> list[dict[str, Any]]:
     """The parameters that choose what of the documents of a type is answered, and its form."""
-    keys = shapes.one_of(serializer_class(model).Meta.fields)
+    keys = any_of(serializer_class(model).Meta.fields)
     schemas = {
-        "fields": shapes.names(keys),
-        "omit": shapes.names(keys),
-        "expand": shapes.names(paths(model), MAX_EXPANSIONS),
-        "format": shapes.word(["json", *FORMATS]),
-        "raw": shapes.word(["1"]),
+        "fields": names_schema(keys),
+        "omit": names_schema(keys),
+        "expand": names_schema(paths(model), MAX_EXPANSIONS),
+        "format": vocabulary_word(["json", *FORMATS]).schema,
+        "raw": vocabulary_word(["1"]).schema,
     }
     return [of_query(name, TEXTS[name], schema) for name, schema in schemas.items()]
 
@@ -78,14 +91,14 @@ def paths(model: Any) -> str:
         first.setdefault(related, []).append(".".join(path))
     found = []
     for related, names in first.items():
-        further = shapes.one_of(".".join(path) for path in references(related))
-        found.append(f"{shapes.one_of(names)}([.]{further})?")
+        further = any_of(".".join(path) for path in references(related))
+        found.append(f"{any_of(names)}([.]{further})?")
     return f"({'|'.join(found)})"
 
 
 def of_order(model: Any) -> dict[str, Any]:
     """The parameter that orders a list."""
-    schema = shapes.names(f"-?{shapes.one_of(columns(model))}", MAX_TERMS)
+    schema = names_schema(f"-?{any_of(columns(model))}", MAX_TERMS)
     return of_query("ordering", TEXTS["ordering"], {**schema, "example": "-updated_at,slug"})
 
 
@@ -123,7 +136,7 @@ class RecordSchema(AutoSchema):
         return sorted(parameters, key=lambda one: (one["in"] != "path", one["name"]))
 
     def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
-        slug = {"schema": shapes.SLUG, "required": True}
+        slug = {"schema": SLUG, "required": True}
         return [{"name": name, "in": "path", **slug} for name in variables]
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
@@ -197,7 +210,7 @@ class RecordSchema(AutoSchema):
         super()._insert_field_validators(field, schema)
         if schema.get("type") == "integer" and isinstance(field.parent, DocumentSerializer):
             kind = field.parent.model._meta.get_field(field.source).get_internal_type()
-            schema.update(shapes.whole(kind, schema))
+            schema.update(column_bounds(kind, schema))
             schema.pop("format", None)
         schema.update(shape_of(field))
 
@@ -205,19 +218,29 @@ class RecordSchema(AutoSchema):
         """A slug, or the document in its place that `expand` puts there."""
         meta = self._get_serializer_field_meta(field, direction)
         if direction == "request":
-            return {**shapes.SLUG, **meta}
+            return {**SLUG, **meta}
         document = self.resolve_serializer(serializer_class(field.model), direction).ref
-        slug = {**shapes.SLUG, "nullable": True} if meta.pop("nullable", False) else shapes.SLUG
+        slug = {**SLUG, "nullable": True} if meta.pop("nullable", False) else SLUG
         return {"anyOf": [slug, document], **meta}
+
+
+def column_bounds(kind: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The bounds of an integer column, alike on every database: the narrowest holds."""
+    greatest = WIDTHS[next(width for width in WIDTHS if width in kind)]
+    bounds = {"minimum": -greatest - 1, "maximum": greatest, **schema}
+    return {
+        "minimum": max(bounds["minimum"], -greatest - 1),
+        "maximum": min(bounds["maximum"], greatest),
+    }
 
 
 def shape_of(field: Any) -> dict[str, Any]:
     """The shape of a document's key, where it has one of its own."""
     if isinstance(field, GeometryField):
-        return shapes.LINE
+        return LINE
     if isinstance(field, serializers.CharField) and isinstance(field.parent, DocumentSerializer):
         if field.field_name == "slug":
-            return shapes.SLUG
+            return SLUG
         column = field.parent.model._meta.get_field(field.source)
-        return shapes.DATE if isinstance(column, EdtfField) else {}
+        return DATE.schema if isinstance(column, EdtfField) else {}
     return {}

@@ -25,7 +25,7 @@ from apps.api.query.grouping import (
     naming_errors,
 )
 from apps.api.query.quantities import Number, numbers
-from apps.api.query.selection import split
+from apps.api.query.values import split_names
 from apps.core.models import Record
 
 MAX_GROUPINGS = 3
@@ -104,8 +104,8 @@ class Aggregation:
 
     def __init__(self, model: type[Record], params: Any) -> None:
         self.model, self.params = model, params
-        self.names = list(dict.fromkeys(split(params.get("group_by", ""))))
-        self.metrics = list(dict.fromkeys(split(params.get("metric", COUNT))))
+        self.names = list(dict.fromkeys(split_names(params.get("group_by", ""))))
+        self.metrics = list(dict.fromkeys(split_names(params.get("metric", COUNT))))
 
     def errors(self) -> Iterator[ParameterError]:
         """What is wrong with the names and with the form of the answer."""

@@ -18,7 +18,7 @@ from apps.api.query.grouping import (
     in_order,
     naming_errors,
 )
-from apps.api.query.selection import split
+from apps.api.query.values import split_names
 from apps.core.models import Record
 
 MAX_FACETS = 5
@@ -58,7 +58,7 @@ class Facets:
 
     def __init__(self, model: type[Record], params: Any) -> None:
         self.known = groupings(model)
-        self.names = list(dict.fromkeys(split(params.get("facet", ""))))
+        self.names = list(dict.fromkeys(split_names(params.get("facet", ""))))
 
     def errors(self, form: str) -> Iterator[ParameterError]:
         """What is wrong with the names; and an answer in another `form` has no place for them."""

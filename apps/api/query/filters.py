@@ -16,11 +16,9 @@ from rest_framework.filters import BaseFilterBackend
 
 from apps.api.http.problems import InvalidParameters, ParameterError, not_known
 from apps.api.query import lookups
-from apps.api.query import schemas as shapes
-from apps.api.query import values as readers
 from apps.api.query.lookups import Condition
 from apps.api.query.parameters import misgiven, parameter_error
-from apps.api.query.values import each
+from apps.api.query.values import MOMENT, TEXT, YES_OR_NO, number, vocabulary_word
 from apps.core.vocabularies import Topic
 from apps.documents.serializers import serializer_class
 
@@ -34,46 +32,39 @@ class RecordFilterSet(django_filters.FilterSet):
     everything: ClassVar[dict[str, str]] = {}  # what to ask if a list leaves records out by itself
 
     q = Condition(
-        each(readers.a_text),
+        TEXT,
         calls="search",
-        schema=shapes.TEXT,
         help_text="Words to search for, in any script, in names and summaries.",
     )
     topic = Condition(
-        each(readers.word_of(Topic.choices)),
+        vocabulary_word(Topic.values),
         calls="about",
         many="repeat",
-        schema=shapes.word(Topic.values),
         help_text="Topic; repeat for OR.",
     )
     disputed = Condition(
-        each(readers.yes_or_no),
+        YES_OR_NO,
         build=lambda values: ~Q(disputed_fields="") if values[0] else Q(disputed_fields=""),
-        schema={"type": "boolean"},
         help_text="Whether sources differ on some field.",
     )
     updated_since = Condition(
-        each(readers.a_moment),
+        MOMENT,
         build=lambda values: Q(updated_at__gte=values[0]),
-        schema={"type": "string", "format": "date-time"},
         help_text="Changed at or after this time (RFC 3339).",
     )
     revision__gt = Condition(
-        each(readers.a_number(2**53, whole=True)),
+        number(2**53, whole=True),
         build=lambda values: Q(revision__gt=values[0]),
-        schema=shapes.number(2**53, whole=True),
         help_text="Changed after this revision of the dataset.",
     )
     citations__count__gte = Condition(
-        each(readers.a_number(10_000, whole=True)),
+        number(10_000, whole=True),
         calls="with_sources",
-        schema=shapes.number(10_000, whole=True),
         help_text="Rests on at least this many different articles.",
     )
     citations__count__lte = Condition(
-        each(readers.a_number(10_000, whole=True)),
+        number(10_000, whole=True),
         calls="with_sources_up_to",
-        schema=shapes.number(10_000, whole=True),
         help_text="Rests on at most this many different articles; 1 finds single-source records.",
     )
 
@@ -120,14 +111,12 @@ def filters_of(model: Any) -> Iterator[tuple[str, Condition]]:
     article = model._meta.get_field("citations").related_model._meta.get_field("article")
     words = "Slug of an article on which the record rests; repeat for OR."
     yield "article", lookups.records(article.related_model, calls="resting_on", help_text=words)
-    fields = [(name, name) for name in model.citable_fields()]
     yield (
         "disputed_field",
         Condition(
-            each(readers.word_of(fields)),
+            vocabulary_word(model.citable_fields()),
             calls="disputed_on",
             many="repeat",
-            schema=shapes.word(name for name, _ in fields),
             help_text="Sources differ on this field; repeat for OR.",
         ),
     )

@@ -17,7 +17,7 @@ from django.db.models import Count, F
 from django.db.models.functions import ExtractYear
 
 from apps.api.http.problems import ParameterError, not_known
-from apps.api.query import schemas as shapes
+from apps.api.query.values import any_of, names_schema
 from apps.core.fields import EdtfField, WordListField
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
@@ -171,5 +171,5 @@ def naming_errors(
 
 def described(parameter: str, model: type[Record], text: str, most: int) -> dict[str, Any]:
     """A parameter that names what to count by, for OpenAPI."""
-    schema = shapes.names(shapes.one_of(groupings(model)), most)
+    schema = names_schema(any_of(groupings(model)), most)
     return {"name": parameter, "in": "query", "description": text, "schema": schema}

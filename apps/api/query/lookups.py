@@ -15,16 +15,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from apps.api.query import schemas as shapes
 from apps.api.query.values import (
-    Read,
-    a_date,
-    a_number,
-    a_text,
-    each,
-    slugs_of,
-    word_of,
-    yes_or_no,
+    DATE,
+    TEXT,
+    TEXT_IN_LIST,
+    YES_OR_NO,
+    Kind,
+    PublishedRecord,
+    number,
+    vocabulary_word,
 )
 from apps.core import dates
 from apps.core.fields import MAX_COUNT, EdtfField, GeometryField, WordListField
@@ -39,8 +38,8 @@ MAX_VALUES = 200
 class ValuesField(forms.Field):
     """The values of one parameter: one, several by repeat or by comma, or a pair."""
 
-    def __init__(self, read: Read, many: Many, **kwargs: Any) -> None:
-        self.read, self.many = read, many
+    def __init__(self, kind: Kind, many: Many, **kwargs: Any) -> None:
+        self.kind, self.many = kind, many
         super().__init__(**kwargs)
         self.widget = forms.SelectMultiple()  # takes every occurrence of the parameter
 
@@ -54,7 +53,7 @@ class ValuesField(forms.Field):
             raise ValidationError("Two values, with a comma between.")
         if len(texts) > MAX_VALUES:
             raise ValidationError(f"At most {MAX_VALUES} values.")
-        return self.read(list(dict.fromkeys(texts)) if self.many != "pair" else texts)
+        return self.kind.read(list(dict.fromkeys(texts)) if self.many != "pair" else texts)
 
 
 class Condition(django_filters.Filter):
@@ -64,17 +63,16 @@ class Condition(django_filters.Filter):
 
     def __init__(
         self,
-        read: Read,
+        kind: Kind,
         *,
         build: Build | None = None,
         calls: str = "",
         many: Many = "one",
-        schema: dict[str, Any] | None = None,
         help_text: str = "",
     ) -> None:
-        super().__init__(field_name="-", read=read, many=many, required=False, help_text=help_text)
+        super().__init__(field_name="-", kind=kind, many=many, required=False, help_text=help_text)
         self.build, self.calls, self.many = build, calls, many
-        self.schema = schema or shapes.SLUG
+        self.schema = kind.schema
         self.part = ""
         self.through: tuple[tuple[str, Any], ...] = ()
         self.finds_twice = False  # whether a record that meets it by two values comes twice
@@ -128,12 +126,12 @@ class Condition(django_filters.Filter):
 
 def records(model: Any, *, calls: str, help_text: str) -> Condition:
     """Records of another type by slug, repeated for more; `calls` says what they mean."""
-    return Condition(slugs_of(model), calls=calls, many="repeat", help_text=help_text)
+    return Condition(PublishedRecord(model), calls=calls, many="repeat", help_text=help_text)
 
 
 def on_date(calls: str, help_text: str) -> Condition:
     """An EDTF date that a queryset method takes."""
-    return Condition(each(a_date), calls=calls, schema=shapes.DATE, help_text=help_text)
+    return Condition(DATE, calls=calls, help_text=help_text)
 
 
 def lookups_of(field: Any) -> Iterator[tuple[str, Condition]]:
@@ -149,30 +147,28 @@ def lookups_of(field: Any) -> Iterator[tuple[str, Condition]]:
 def is_null(name: str, help_text: str) -> Condition:
     """Whether the value is not known."""
     return Condition(
-        each(yes_or_no),
+        YES_OR_NO,
         build=lambda values: Q(**{f"{name}__isnull": values[0]}),
-        schema={"type": "boolean"},
         help_text=help_text,
     )
 
 
 def reference_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By the slug of the record referred to."""
-    read = slugs_of(field.related_model)
+    kind = PublishedRecord(field.related_model)
 
     def build(values: list[Any]) -> Q:
         return Q(**{f"{field.name}__in": values})
 
-    yield "", Condition(read, build=build, many="repeat", **text)
-    yield "in", Condition(read, build=build, many="comma", **text)
+    yield "", Condition(kind, build=build, many="repeat", **text)
+    yield "in", Condition(kind, build=build, many="comma", **text)
 
 
 def word_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By a word of a vocabulary; of a list of words, any."""
     holds = isinstance(field, WordListField)
     choices = field.words.choices if holds else field.choices
-    read = each(word_of(choices))
-    schema = shapes.word(choice for choice, _ in choices)
+    kind = vocabulary_word(choice for choice, _ in choices)
 
     def build(values: list[Any]) -> Q:
         if not holds:
@@ -182,21 +178,21 @@ def word_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condit
             found |= Q(**{f"{field.name}__has": word})
         return found
 
-    yield "", Condition(read, build=build, many="repeat", schema=schema, **text)
-    yield "in", Condition(read, build=build, many="comma", schema=schema, **text)
+    yield "", Condition(kind, build=build, many="repeat", **text)
+    yield "in", Condition(kind, build=build, many="comma", **text)
 
 
 def date_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By what is certain of a date (gte, gt, lte, lt, range) or what is possible."""
-    name, read = field.name, each(a_date)
+    name = field.name
 
     def build(lookup: str) -> Build:
         return lambda values: date_condition(name, lookup, [dates.parse(v) for v in values])
 
-    yield "", Condition(read, build=lambda v: Q(**{name: v[0]}), schema=shapes.DATE, **text)
+    yield "", Condition(DATE, build=lambda v: Q(**{name: v[0]}), **text)
     for lookup in ("gte", "gt", "lte", "lt", "possible"):
-        yield lookup, Condition(read, build=build(lookup), schema=shapes.DATE, **text)
-    yield "range", Condition(read, build=build("range"), many="pair", schema=shapes.DATE, **text)
+        yield lookup, Condition(DATE, build=build(lookup), **text)
+    yield "range", Condition(DATE, build=build("range"), many="pair", **text)
 
 
 def date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
@@ -218,8 +214,7 @@ def number_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Cond
     """By comparison."""
     name, whole = field.name, isinstance(field, models.IntegerField)
     greatest = MAX_COUNT if whole else 10**12
-    schema = {"title": "Count" if whole else "Measure", **shapes.number(greatest, whole)}
-    read, text = each(a_number(greatest, whole)), {**text, "schema": schema}
+    kind = number(greatest, whole, title="Count" if whole else "Measure")
 
     # Django takes a comparison that every number of the column passes for true of no number, too.
     known = {f"{name}__isnull": False} if field.null else {}
@@ -228,33 +223,32 @@ def number_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Cond
         return lambda values: Q(**{f"{name}__{lookup}": values[0]}, **known)
 
     for lookup in ("exact", "gte", "gt", "lte", "lt"):
-        yield bare(lookup), Condition(read, build=build(lookup), **text)
-    yield "in", Condition(read, build=lambda v: Q(**{f"{name}__in": v}), many="comma", **text)
-    yield "range", Condition(read, build=lambda v: Q(**{f"{name}__range": v}), many="pair", **text)
+        yield bare(lookup), Condition(kind, build=build(lookup), **text)
+    yield "in", Condition(kind, build=lambda v: Q(**{f"{name}__in": v}), many="comma", **text)
+    yield "range", Condition(kind, build=lambda v: Q(**{f"{name}__range": v}), many="pair", **text)
 
 
 def text_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By the whole text, or a part of it whatever the case."""
-    name, read = field.name, each(a_text)
+    name = field.name
 
     def build(lookup: str) -> Build:
         return lambda values: Q(**{f"{name}__{lookup}": values[0]})
 
     for lookup in ("exact", "icontains", "istartswith"):
-        yield bare(lookup), Condition(read, build=build(lookup), schema=shapes.TEXT, **text)
-    text = {**text, "schema": shapes.ENTRY}
-    yield "in", Condition(read, build=lambda v: Q(**{f"{name}__in": v}), many="comma", **text)
+        yield bare(lookup), Condition(TEXT, build=build(lookup), **text)
+    within = {"many": "comma", **text}
+    yield "in", Condition(TEXT_IN_LIST, build=lambda v: Q(**{f"{name}__in": v}), **within)
 
 
 def yes_no_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By yes or no; by either, where a list leaves one of them out."""
-    text = {**text, "schema": {"type": "boolean"}}
 
     def build(values: list[Any]) -> Q:
         return Q(**{f"{field.name}__in": values})
 
-    yield "", Condition(each(yes_or_no), build=build, **text)
-    yield "in", Condition(each(yes_or_no), build=build, many="comma", **text)
+    yield "", Condition(YES_OR_NO, build=build, **text)
+    yield "in", Condition(YES_OR_NO, build=build, many="comma", **text)
 
 
 def no_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:

@@ -19,11 +19,11 @@ from apps.api.http import links
 from apps.api.http.links import Place
 from apps.api.http.problems import ParameterError
 from apps.api.http.renderers import StoredPage
-from apps.api.query import schemas as shapes
 from apps.api.query.facets import FACETS, TRUNCATED
 from apps.api.query.ordering import Term, after
 
 START = "*"
+CURSOR = {"type": "string", "pattern": "^([*]|[A-Za-z0-9_:.=-]+)$", "example": START}
 
 
 class Slice(NamedTuple):
@@ -167,7 +167,7 @@ class RecordPagination(BasePagination):
         described = {
             "page": (page, "Page, from 1, to 10,000 rows deep; further by cursor."),
             "page_size": ({**size, "default": self.page_size}, "Records on a page."),
-            "cursor": (shapes.CURSOR, "`*`, then as `next` says."),
+            "cursor": (CURSOR, "`*`, then as `next` says."),
             "count": ({"type": "string", "enum": ["none", "exact"]}, "No count, or an exact one."),
         }
         return [

@@ -1,6 +1,6 @@
 """Query parameters of an answer that is no list of records: declared, strict, described once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,36 +9,32 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.settings import api_settings
 
 from apps.api.http.problems import InvalidParameters, ParameterError, not_known
-from apps.api.query.values import each
+from apps.api.query.values import Kind, natural_number
 
 GREATEST = 2**53 - 1  # the last whole number that JSON's readers agree on
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """How the text of one parameter is read (ValidationError: it is not) and described."""
+    """One parameter: the kind of its values, and what it is for."""
 
-    read: Callable[[str], Any]
-    schema: dict[str, Any]
+    kind: Kind
     help_text: str
     default: Any = None
     is_multiple: bool = False
     is_required: bool = False
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The schema of one value."""
+        return self.kind.schema
 
 
 def whole_number(
     help_text: str, least: int = 0, greatest: int = GREATEST, default: int | None = None
 ) -> Parameter:
     """A parameter that is a whole number, in ASCII digits, within bounds."""
-
-    def read(text: str) -> int:
-        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(greatest))
-        if not (is_number and least <= int(text) <= greatest):
-            raise ValidationError(f"A whole number from {least:,} to {greatest:,}.")
-        return int(text)
-
-    schema = {"type": "integer", "minimum": least, "maximum": greatest}
-    return Parameter(read, schema, help_text, default)
+    return Parameter(natural_number(least, greatest), help_text, default)
 
 
 def unknown(params: Iterable[str], known: Iterable[str]) -> Iterator[ParameterError]:
@@ -78,7 +74,7 @@ def values_of(
             faults.append(fault)
         elif texts:
             try:
-                read = each(one.read)(texts)
+                read = one.kind.read(texts)
                 values[name] = read if one.is_multiple else read[0]
             except ValidationError as error:
                 faults += (parameter_error(name, reason) for reason in error.error_list)

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from apps.api.http.problems import ParameterError, not_known
+from apps.api.query.values import split_names
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
 
@@ -25,7 +26,7 @@ class Payload:
     def __init__(self, model: type[Record], params: Any) -> None:
         self.model = model
         self.known = list(serializer_class(model).Meta.fields)
-        self.asked = {name: split(params.get(name, "")) for name in self.parameters}
+        self.asked = {name: split_names(params.get(name, "")) for name in self.parameters}
         self.tree: Tree = {}
         self.wrong_paths = [p for p in self.asked["expand"] if not self._plant(p)]
 
@@ -84,11 +85,6 @@ class Payload:
             branch = branch.setdefault(step, {})
             model, steps = here[step], steps[len(step) :]
         return depth > 0
-
-
-def split(text: str) -> list[str]:
-    """Names between commas; a blank one is a name, too, which nothing bears."""
-    return [name.strip() for name in text.split(",")] if text.strip() else []
 
 
 @cache

@@ -1,12 +1,16 @@
-"""How the text of a query parameter is read: as words, slugs, dates, numbers, text; or refused.
+"""Kinds of values of query parameters: how each is read from text, and what OpenAPI says of it.
 
-Each reader takes the texts of one parameter and gives its values; what is wrong with any of them
-is said in words, with what is allowed and what was perhaps meant.
+A kind takes the texts of one parameter and gives its values; what is wrong with any of them is
+said in words, with what is allowed and what was perhaps meant. Its schema is as strict as that.
+A `title` marks a schema that has a name of its own in the description
+(api/openapi/shared_components.py). Patterns are written so that JavaScript, Python and Rust read
+them alike.
 """
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -14,66 +18,83 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 
 from apps.api.http.problems import SHOWN
-from apps.core import dates
+from apps.core import dates, geometry
 from apps.core.fields import validate_plain
-from apps.core.models import is_slug
+from apps.core.models import SLUG as SLUG_PATTERN
+from apps.core.models import Record, is_slug
 from apps.core.querysets import MAX_TEXT
 from apps.core.spelling import did_you_mean, nearest
 
-Read = Callable[[list[str]], list[Any]]
-
-NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
+Schema = dict[str, Any]
 
 
-def each(parse: Callable[[str], Any]) -> Read:
-    """Read values one by one, collecting what is wrong with any of them."""
+@dataclass(eq=False)
+class Kind:
+    """A kind of value: `parse` reads one (ValidationError: the text is none), `schema` says it."""
 
-    def read(texts: list[str]) -> list[Any]:
-        found, errors = [], []
+    parse: Callable[[str], Any]
+    schema: Schema
+
+    def read(self, texts: list[str]) -> list[Any]:
+        """The values of a parameter.
+
+        Raises:
+            ValidationError: with what is wrong with any of them.
+        """
+        values, errors = [], []
         for text in texts:
             try:
-                found.append(parse(text))
+                values.append(self.parse(text))
             except ValidationError as error:
                 errors += error.error_list
         if errors:
             raise ValidationError(errors)
-        return found
-
-    return read
-
-
-def slugs_of(model: Any) -> Read:
-    """Read slugs as published records, so that queries compare ids."""
-
-    def read(slugs: list[str]) -> list[Any]:
-        visible = model.objects.published()
-        wanted = [slug for slug in slugs if is_slug(slug)]
-        rows = visible.filter(slug__in=wanted).only("slug").order_by()
-        found = {record.slug: record for record in rows}
-        if unknown := [slug for slug in slugs if slug not in found]:
-            known = visible.order_by().values_list("slug", flat=True)[:5000]
-            name = model._meta.verbose_name
-            raise ValidationError(
-                [refusal(f"There is no {name} “{slug[:100]}”.", slug, known) for slug in unknown]
-            )
-        return list(found.values())
-
-    return read
+        return values
 
 
 def refusal(
-    message: str, word: str, known: Iterable[str], allowed: Iterable[str] = ()
+    message: str, text: str, known: Iterable[str], allowed: Iterable[str] = ()
 ) -> ValidationError:
     """A reason, with the word that was perhaps meant and those that are allowed."""
     words = list(known)
-    hint = f"{message}{did_you_mean(word, words)}"
-    more = {"suggestions": nearest(word, words), "allowed": list(allowed)[:SHOWN]}
+    hint = f"{message}{did_you_mean(text, words)}"
+    more = {"suggestions": nearest(text, words), "allowed": list(allowed)[:SHOWN]}
     return ValidationError(hint.replace("%", "%%"), params=more)
 
 
-def word_of(choices: Iterable[tuple[Any, Any]]) -> Callable[[str], str]:
+# Text
+
+# No control character and nothing for private use; unassigned code points are refused, too.
+REFUSED = r"\x00-\x1f\x7f-\x9f\ue000-\uf8ff"
+
+
+def parse_text(text: str) -> str:
+    """Plain text of bounded length."""
+    if len(text) > MAX_TEXT:
+        raise ValidationError(f"At most {MAX_TEXT} characters.")
+    validate_plain(text)
+    return text
+
+
+def text_pattern(without: str = "") -> str:
+    """The pattern of text that is not blank."""
+    refused = f"{without}{REFUSED}"
+    return rf"^[^{refused}]*[^\s{refused}][^{refused}]*$"
+
+
+LENGTH = {"type": "string", "maxLength": MAX_TEXT}
+TEXT = Kind(parse_text, {"title": "Text", **LENGTH, "pattern": text_pattern()})
+# Of a list with commas between.
+TEXT_IN_LIST = Kind(parse_text, {"title": "TextInList", **LENGTH, "pattern": text_pattern(",")})
+TEXT_OR_BLANK = Kind(parse_text, LENGTH)
+
+
+# Words and names
+
+
+def vocabulary_word(words: Iterable[Any]) -> Kind:
     """A word of a closed vocabulary."""
-    known = [str(choice) for choice, _ in choices]
+    known = [str(one) for one in words]
 
     def parse(text: str) -> str:
         if text not in known:
@@ -82,10 +103,79 @@ def word_of(choices: Iterable[tuple[Any, Any]]) -> Callable[[str], str]:
             raise refusal(message, text, known, allowed=known)
         return text
 
-    return parse
+    return Kind(parse, {"type": "string", "enum": known})
 
 
-def a_date(text: str) -> str:
+def parse_yes_or_no(text: str) -> bool:
+    """`true` or `false`, nothing else."""
+    if text not in ("true", "false"):
+        raise ValidationError("Write true or false.")
+    return text == "true"
+
+
+YES_OR_NO = Kind(parse_yes_or_no, {"type": "boolean"})
+
+
+def split_names(text: str) -> list[str]:
+    """Names between commas; a blank one is a name, too, which nothing bears."""
+    return [name.strip() for name in text.split(",")] if text.strip() else []
+
+
+def names_schema(pattern: str, most: int | None = None) -> Schema:
+    """Names with commas between, each as `pattern` says, at most so many."""
+    more = f"{{0,{most - 1}}}" if most else "*"
+    return {"type": "string", "pattern": f"^{pattern}(,{pattern}){more}$"}
+
+
+def any_of(names: Iterable[str]) -> str:
+    """The pattern of any of `names`."""
+    return f"({'|'.join(name.replace('.', '[.]') for name in names)})"
+
+
+# Slugs
+
+SLUG = {
+    "title": "Slug",
+    "type": "string",
+    "maxLength": Record._meta.get_field("slug").max_length,
+    "pattern": f"^{SLUG_PATTERN}$",
+    "example": "south-caucasus-corridor",
+}
+
+
+class PublishedRecord(Kind):
+    """A slug, read as the published record that it names, so that queries compare ids."""
+
+    def __init__(self, model: type[Record]) -> None:
+        super().__init__(str, SLUG)
+        self.model: Any = model
+
+    def read(self, texts: list[str]) -> list[Any]:
+        visible = self.model.objects.published()
+        wanted = [slug for slug in texts if is_slug(slug)]
+        rows = visible.filter(slug__in=wanted).only("slug").order_by()
+        records = {record.slug: record for record in rows}
+        if unknown := [slug for slug in texts if slug not in records]:
+            known = visible.order_by().values_list("slug", flat=True)[:5000]
+            name = self.model._meta.verbose_name
+            raise ValidationError(
+                [refusal(f"There is no {name} “{slug[:100]}”.", slug, known) for slug in unknown]
+            )
+        return list(records.values())
+
+
+# Dates and times
+
+YEAR = "(1[7-9][0-9]{2}|2[01][0-9]{2}|2200)"
+MONTH = "(0[1-9]|1[0-2])"
+DAY = f"{YEAR}(-({MONTH}(-(0[1-9]|[12][0-9]|3[01]))?|2[1-4]))?[?~%]?"
+CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
+DAY_AND_CLOCK = re.compile(
+    r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?", re.ASCII
+)
+
+
+def parse_date(text: str) -> str:
     """An EDTF date, as it is written."""
     try:
         dates.parse(text)
@@ -94,7 +184,7 @@ def a_date(text: str) -> str:
     return text
 
 
-def a_moment(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """A time with its offset (RFC 3339)."""
     try:
         moment = parse_datetime(text.replace(" ", "+"))
@@ -105,31 +195,93 @@ def a_moment(text: str) -> datetime:
     return moment
 
 
-def a_number(greatest: int, whole: bool = False) -> Callable[[str], Decimal]:
-    """A number that every database can compare with a column."""
+def parse_day_or_moment(text: str) -> datetime:
+    """A time with its offset (RFC 3339), or a day (UTC), which means its end."""
+    # A plus may not be escaped in the address.
+    parts = DAY_AND_CLOCK.fullmatch(text.upper().replace(" ", "+"))
+    try:
+        if parts and parts.group(2):
+            return datetime.fromisoformat(parts.group()).astimezone(UTC)
+        if parts:
+            return datetime.combine(date.fromisoformat(parts.group()), time.max, UTC)
+    except (ValueError, OverflowError):
+        pass  # no such day, or none that a calendar here reaches
+    raise ValidationError("Write a day like 2026-01-31, or a time like 2026-01-31T12:00:00Z.")
+
+
+DATE = Kind(
+    parse_date,
+    {
+        "title": "Date",
+        "type": "string",
+        "maxLength": 32,
+        "pattern": rf"^({DAY}|{DAY}/({DAY}|\.\.)|\.\./{DAY})$",
+        "example": "2025-02",
+    },
+)
+MOMENT = Kind(parse_moment, {"type": "string", "format": "date-time"})
+DAY_OR_MOMENT = Kind(
+    parse_day_or_moment,
+    {
+        "title": "DayOrTime",
+        "type": "string",
+        "pattern": rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(T{CLOCK})?$",
+        "example": "2026-01-31",
+    },
+)
+
+
+# Numbers
+
+NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
+
+
+def number(greatest: int, whole: bool = False, **more: str) -> Kind:
+    """A number that every database can compare with a column; `more` is what its schema says."""
 
     def parse(text: str) -> Decimal:
-        number = Decimal(text) if NUMBER.fullmatch(text) else None
-        if number is None or (whole and number != number.to_integral_value()):
+        value = Decimal(text) if NUMBER.fullmatch(text) else None
+        if value is None or (whole and value != value.to_integral_value()):
             kind = "A whole number" if whole else "A number"
             raise ValidationError(f"{kind}, like 1600 or -3." if whole else f"{kind}, like 55.5.")
-        if abs(number) > greatest:
+        if abs(value) > greatest:
             raise ValidationError(f"A number from -{greatest:,} to {greatest:,}.")
-        return number
+        return value
 
-    return parse
-
-
-def a_text(text: str) -> str:
-    """Plain text of bounded length."""
-    if len(text) > MAX_TEXT:
-        raise ValidationError(f"At most {MAX_TEXT} characters.")
-    validate_plain(text)
-    return text
+    kind = "integer" if whole else "number"
+    return Kind(parse, {**more, "type": kind, "minimum": -greatest, "maximum": greatest})
 
 
-def yes_or_no(text: str) -> bool:
-    """`true` or `false`, nothing else."""
-    if text not in ("true", "false"):
-        raise ValidationError("Write true or false.")
-    return text == "true"
+def natural_number(least: int, greatest: int) -> Kind:
+    """A whole number in ASCII digits, within bounds."""
+
+    def parse(text: str) -> int:
+        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(greatest))
+        if not (is_number and least <= int(text) <= greatest):
+            raise ValidationError(f"A whole number from {least:,} to {greatest:,}.")
+        return int(text)
+
+    return Kind(parse, {"type": "integer", "minimum": least, "maximum": greatest})
+
+
+# Boxes
+
+
+def parse_box(text: str) -> geometry.Box:
+    """`west,south,east,north` in degrees."""
+    try:
+        return geometry.parse_box(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
+BOX = Kind(
+    parse_box,
+    {
+        "type": "array",
+        "items": {"type": "number", "minimum": -180, "maximum": 180},
+        "minItems": 4,
+        "maxItems": 4,
+        "example": [44, 38, 52, 42],
+    },
+)

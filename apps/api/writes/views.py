@@ -20,14 +20,13 @@ from rest_framework.viewsets import GenericViewSet
 from apps.api.http.problems import DocumentError, InvalidDocument
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.parameters import Parameter, read_strictly
-from apps.api.query.values import a_text, yes_or_no
+from apps.api.query.values import TEXT_OR_BLANK, YES_OR_NO
 from apps.api.writes import answers as write_answers
 from apps.api.writes import idempotency
 from apps.api.writes.errors import refusal
 from apps.api.writes.preconditions import held
 from apps.core.models import Record
 from apps.core.permissions import Writing, may
-from apps.core.querysets import MAX_TEXT
 from apps.documents.acts import act
 from apps.documents.faults import Fault, NotAllowedError, RefusedError
 from apps.documents.incoming import Incoming
@@ -40,14 +39,12 @@ MOST = 1_000  # documents in one request
 EXISTS = "This slug is taken. PUT or PATCH changes what is published; no slug is used again."
 WRITING = {
     "reason": Parameter(
-        a_text,
-        {"type": "string", "maxLength": MAX_TEXT},
+        TEXT_OR_BLANK,
         "Why, for the history; needed for whatever changes what is published.",
         default="",
     ),
     "dry_run": Parameter(
-        yes_or_no,
-        {"type": "boolean"},
+        YES_OR_NO,
         "Check everything and say what would happen; nothing is written.",
         default=False,
     ),
