@@ -1,6 +1,6 @@
 """What arms transfers can be asked for."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from apps.actors.models import Actor
 from apps.api.query.filters import RecordFilterSet
@@ -22,9 +22,6 @@ class ArmsTransferFilterSet(RecordFilterSet):
         model = ArmsTransfer
         fields = ()
 
+    # An aggregate beside its lines would count them twice, so it must be asked for.
+    left_out: ClassVar[dict[str, str]] = {"is_aggregate": "single_lines"}
     everything: ClassVar[dict[str, str]] = {"is_aggregate__in": "true,false"}
-
-    def listed(self, found: Any) -> Any:
-        """An aggregate beside its lines would count them twice, so it must be asked for."""
-        asked = any(name.startswith("is_aggregate") for name in self.data)
-        return found if asked else found.single_lines()

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.answers.descriptions import FieldChange
-from apps.api.http import etags, links
+from apps.api.http import etags
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query.pagination import RecordPagination, Slice
+from apps.api.query.pagination import RecordPagination, Slice, numbered_places
 from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
 from apps.api.query.values import vocabulary_word
 from apps.core.models import record_models
@@ -163,7 +163,7 @@ class ProposalsView(ProposalView):
         page, size = asked["page"], asked["page_size"]
         rows = list(found[(page - 1) * size : page * size + 1])
         entries = [orjson.dumps(head(request, one)).decode() for one in rows[:size]]
-        here = Slice(entries, *links.numbered(page, has_more=len(rows) > size))
+        here = Slice(entries, *numbered_places(page, has_more=len(rows) > size))
         return self.answer(request, RecordPagination().envelope(found, request, here))
 
 

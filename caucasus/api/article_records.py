@@ -11,18 +11,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, IntegerField, Value
-from django.http import QueryDict
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.answers.history import Past, tombstone, version_of
+from apps.api.answers.history import tombstone, version_of
 from apps.api.http import links
 from apps.api.http.etags import conditional_get
 from apps.api.http.problems import InvalidParameters
 from apps.api.http.renderers import DocumentJSONRenderer
+from apps.api.query.pagination import addresses_around, link_header, numbered_places
 from apps.api.query.parameters import (
     Parameter,
     described,
@@ -116,20 +116,22 @@ class ArticleRecordsView(APIView):
         asked = read_strictly(request.query_params, PARAMETERS)
         article = Article.objects.published().filter(slug=slug).first()
         if article is None:
-            gone = version_of(Article, slug, Past(QueryDict()))
+            gone = version_of(Article, slug, None)
             return tombstone(request, gone, below="records")
         check_sections(article, asked["section"] or [])
         cited = citations_of(article, asked)
         start, size = (asked["page"] - 1) * asked["page_size"], asked["page_size"]
         records = of_records(cited)
         found = list(records[start : start + size + 1])
-        beside = links.around(request, *links.numbered(asked["page"], has_more=len(found) > size))
+        beside = addresses_around(
+            request, *numbered_places(asked["page"], has_more=len(found) > size)
+        )
         body = {
             "count": records.count(),
             **beside,
             "results": list(results(request, cited, found[:size])),
         }
-        return Response(body, headers=links.header(beside))
+        return Response(body, headers=link_header(beside))
 
 
 def check_sections(article: Article, sections: list[str]) -> None:

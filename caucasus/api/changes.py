@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.answers.history import OPERATIONS
-from apps.api.http import links
 from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
+from apps.api.query.pagination import address_beside, link_header
 from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
 from apps.api.query.values import YES_OR_NO, vocabulary_word
 from apps.core.models import record_models
@@ -117,8 +117,8 @@ class ChangesView(APIView):
             {"from": since, "to": to, "latest": latest},
             sorted(rows, key=lambda row: (row[0], PLACES.get(row[1], len(PLACES)), row[2])),
         )
-        following = links.beside(request, {"since": to}) if has_more else None
-        return Response(feed, headers=links.header({"next": following}))
+        following = address_beside(request, {"since": to}) if has_more else None
+        return Response(feed, headers=link_header({"next": following}))
 
 
 def border(versions: Any, since: int, limit: int) -> tuple[int, bool]:

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from apps.api.http import links
 from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
+from apps.api.query.pagination import addresses_around, link_header, numbered_places
 from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
 from apps.api.query.values import TEXT, vocabulary_word
 from apps.core.models import record_models
@@ -85,7 +86,7 @@ def answer(request: Request, hits: list[index.Hit], page: int, size: int) -> Res
     """The page of `hits` that was asked for, in the envelope of every list."""
     found = hits[: index.MOST]
     start, end = (page - 1) * size, page * size
-    beside = links.around(request, *links.numbered(page, has_more=end < len(found)))
+    beside = addresses_around(request, *numbered_places(page, has_more=end < len(found)))
     more = {"count_truncated": True} if len(hits) > index.MOST else {}
     body = {
         "count": len(found),
@@ -93,7 +94,7 @@ def answer(request: Request, hits: list[index.Hit], page: int, size: int) -> Res
         **beside,
         "results": results(request, found[start:end]),
     }
-    return Response(body, headers=links.header(beside))
+    return Response(body, headers=link_header(beside))
 
 
 def results(request: Request, hits: list[index.Hit]) -> list[dict[str, Any]]:

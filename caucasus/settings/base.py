@@ -63,11 +63,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # What is set on every answer, refusals included, comes first.
-    "apps.api.http.security_headers.SecurityHeadersMiddleware",
+    "apps.api.http.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "apps.api.http.throttling.RateLimitMiddleware",
-    "apps.api.http.strict_requests.StrictRequestMiddleware",
+    "apps.api.http.middleware.StrictRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -244,7 +244,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.permissions.ReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["apps.api.http.renderers.DocumentJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.api.http.parsers.StrictJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["apps.api.query.filters.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "apps.api.query.pagination.RecordPagination",
     "DEFAULT_SCHEMA_CLASS": "apps.api.openapi.schema.RecordSchema",
     "DEFAULT_METADATA_CLASS": "apps.api.codebook.options.AddressMetadata",

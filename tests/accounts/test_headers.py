@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.api.http.security_headers import NOTHING
+from apps.api.http.middleware import NOTHING
 from tests.accounts.factories import UserFactory
 from tests.types.actors.factories import ActorFactory
 

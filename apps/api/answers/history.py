@@ -15,56 +15,19 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from apps.api.answers.descriptions import FieldChange
-from apps.api.http import etags, links
-from apps.api.http.problems import CONTENT_TYPE, ParameterError, problem
-from apps.api.query.pagination import RecordPagination, Slice
-from apps.api.query.parameters import Parameter, read_strictly, values_of, whole_number
-from apps.api.query.values import DAY_OR_MOMENT
+from apps.api.http import etags
+from apps.api.http.problems import CONTENT_TYPE, problem
+from apps.api.query.detail_query import Past
+from apps.api.query.pagination import RecordPagination, Slice, numbered_places
+from apps.api.query.parameters import read_strictly, whole_number
 from apps.core.models import Record
 from apps.documents.writing import STAMP
-from apps.ledger.models import Dataset, Revision, Version, in_utc
+from apps.ledger.models import Revision, Version, in_utc
 
-PAST = {
-    "revision": whole_number("The record as it stood at this revision of the dataset."),
-    "as_of": Parameter(
-        DAY_OR_MOMENT,
-        "The record as it stood at this time (RFC 3339), or at the end of this day (UTC).",
-    ),
-}
 PAGING = {
     "page": whole_number("Page, from 1.", 1, 10_000, default=1),
     "page_size": whole_number("Entries on a page.", 1, 500, default=50),
 }
-
-
-class Past:
-    """The time for which a query asks: `revision=` or `as_of=`, or neither for now."""
-
-    parameters = tuple(PAST)
-
-    def __init__(self, params: Any) -> None:
-        self.values, self.faults = values_of(params, PAST)
-        self.is_expanded = "expand" in params
-
-    def __bool__(self) -> bool:
-        return bool(self.values)
-
-    def errors(self) -> Iterator[ParameterError]:
-        """What is wrong with the two parameters."""
-        yield from self.faults
-        if len(self.values) > 1:
-            yield ParameterError("as_of", "Either revision or as_of.")
-        elif self.values.get("revision", 0) > 0 and self.number() > (newest := Dataset.current()):
-            yield ParameterError("revision", f"The newest revision is {newest}.")
-        if self and self.is_expanded:
-            yield ParameterError("expand", "Only the record itself is answered as it stood.")
-
-    def number(self) -> int:
-        """The revision of the dataset at the time asked for; 0 before the first."""
-        if "revision" in self.values:
-            return self.values["revision"]
-        past = Revision.objects.filter(number__isnull=False, at__lte=self.values["as_of"])
-        return past.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def public_versions(model: type[Record], slug: str) -> Any:
@@ -73,7 +36,7 @@ def public_versions(model: type[Record], slug: str) -> Any:
     return found.order_by("-revision__number")
 
 
-def version_of(model: type[Record], slug: str, past: Past) -> Version:
+def version_of(model: type[Record], slug: str, past: Past | None) -> Version:
     """The public version of a record that stood at the time asked for.
 
     Raises:
@@ -135,7 +98,7 @@ def history_of(request: Any, model: type[Record], slug: str) -> Response:
         raise Http404
     pairs = zip_longest(found[:size], found[1:])
     entries = [orjson.dumps(entry(*pair)).decode() for pair in pairs]
-    here = Slice(entries, *links.numbered(page, has_more=len(found) > size))
+    here = Slice(entries, *numbered_places(page, has_more=len(found) > size))
     return RecordPagination().envelope(versions, request, here)
 
 

@@ -1,9 +1,16 @@
-"""Stored documents as answers: bytes are joined, nothing is serialised again."""
+"""The forms of answers: which is asked for, and stored documents as JSON.
+
+Their bytes are joined; nothing is serialised again.
+"""
 
 from typing import Any
 
 import orjson
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
 class Stored:
@@ -40,3 +47,21 @@ class DocumentJSONRenderer(BaseRenderer):
         if data is None:
             return b""
         return data.json() if hasattr(data, "json") else orjson.dumps(data, default=str)
+
+
+class FormatNegotiation(DefaultContentNegotiation):
+    """`format=` before `Accept`; an unknown `format` is left for the view to refuse by name.
+
+    The first renderer is that of JSON, in which alone a write is answered.
+    """
+
+    def select_renderer(
+        self, request: Request, renderers: list[BaseRenderer], format_suffix: Any = None
+    ) -> tuple[BaseRenderer, str]:
+        if request.method in WRITES:
+            renderers = renderers[:1]
+        asked = request.query_params.get("format")
+        if asked is None:
+            return super().select_renderer(request, renderers, format_suffix)
+        found = next((one for one in renderers if one.format == asked), renderers[0])
+        return found, found.media_type

@@ -12,7 +12,6 @@ from apps.api.answers import descriptions as answers
 from apps.api.answers.aggregate_answers import of_aggregates
 from apps.api.openapi import write_schema
 from apps.api.query.facets import of_facets
-from apps.api.query.filters import is_multiple
 from apps.api.query.lookups import MAX_VALUES
 from apps.api.query.ordering import MAX_TERMS, columns
 from apps.api.query.selection import MAX_EXPANSIONS, references
@@ -68,7 +67,7 @@ def of_filter(name: str, one: Any) -> dict[str, Any]:
     size = (2, 2) if one.many == "pair" else (1, MAX_VALUES)
     bounds = dict(zip(("minItems", "maxItems"), size, strict=True))
     schema = {"type": "array", "items": one.schema, **bounds}
-    return of_query(name, text, schema, is_repeated=is_multiple(one))
+    return of_query(name, text, schema, is_repeated=one.is_multiple)
 
 
 def of_shape(model: Any) -> list[dict[str, Any]]:

@@ -12,12 +12,9 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Q
-from rest_framework.filters import BaseFilterBackend
 
-from apps.api.http.problems import InvalidParameters, ParameterError, not_known
 from apps.api.query import lookups
 from apps.api.query.lookups import Condition
-from apps.api.query.parameters import misgiven, parameter_error
 from apps.api.query.values import MOMENT, TEXT, YES_OR_NO, number, vocabulary_word
 from apps.core.vocabularies import Topic
 from apps.documents.serializers import serializer_class
@@ -29,7 +26,9 @@ OWN_FILTERS = {"topics", "disputed_fields", "revision", "updated_at"}
 class RecordFilterSet(django_filters.FilterSet):
     """The filters of one type: of its fields, of all types, and the words it declares."""
 
-    everything: ClassVar[dict[str, str]] = {}  # what to ask if a list leaves records out by itself
+    # What a list leaves out unless it is asked by this field: the queryset method that does so.
+    left_out: ClassVar[dict[str, str]] = {}
+    everything: ClassVar[dict[str, str]] = {}  # what to ask for that to be in
 
     q = Condition(
         TEXT,
@@ -68,41 +67,12 @@ class RecordFilterSet(django_filters.FilterSet):
         help_text="Rests on at most this many different articles; 1 finds single-source records.",
     )
 
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        everything: Any = self.base_filters  # type: ignore[has-type]
-        # Copying all filters of a type for each request would cost more than the query.
-        asked = everything if data is None else (name for name in data if name in everything)
-        self.base_filters = OrderedDict((name, everything[name]) for name in asked)
-        super().__init__(data, *args, **kwargs)
-        self.base_filters = everything
-
     @classmethod
     def get_filters(cls) -> Any:
         found = OrderedDict(filters_of(cls._meta.model) if cls._meta.model else ())
         found.update(cls.declared_filters)
-        negated = ((f"{name}__not", one.negated()) for name, one in found.items())
+        negated = ((f"{name}__not", one.negated()) for name, one in found.items() if not one.beside)
         return OrderedDict([*found.items(), *negated])
-
-    def faults(self) -> Iterator[ParameterError]:
-        """What is wrong with parameters that speak together, each being right by itself."""
-        yield from ()
-
-    def listed(self, found: Any) -> Any:
-        """What a list shows of the records that meet every filter: all, unless a type says else."""
-        return found
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        """Apply every filter; those below one list together, on one row of it."""
-        rows: dict[str, Q] = {}
-        for name, values in self.form.cleaned_data.items():
-            one = self.filters[name]
-            if one.part and not one.exclude and values:
-                rows[one.part] = rows.get(one.part, Q()) & one.condition(values)
-            else:
-                queryset = one.filter(queryset, values)
-        for part, condition in rows.items():
-            queryset = queryset.filter(queryset.with_part(part, condition))
-        return queryset
 
 
 def filters_of(model: Any) -> Iterator[tuple[str, Condition]]:
@@ -122,42 +92,3 @@ def filters_of(model: Any) -> Iterator[tuple[str, Condition]]:
     )
     yield from lookups.of_columns(model, names)
     yield from lookups.of_parts(model)
-
-
-def is_multiple(one: Any) -> bool:
-    """Whether a filter may be repeated, for OR."""
-    return one.many == "repeat"
-
-
-class StrictFilterBackend(BaseFilterBackend):
-    """Applies the view's filterset; refuses a query with any fault, naming all of them at once."""
-
-    def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
-        filterset = self.read(request, queryset, view)
-        return filterset.listed(filterset.qs)
-
-    def read(self, request: Any, queryset: Any, view: Any) -> RecordFilterSet:
-        """The filters of a query, none of which is at fault."""
-        data = request.query_params
-        filterset = view.filterset_class(data, queryset=queryset, request=request)
-        errors = [*self.parameter_errors(request, view)]
-        named = {error.parameter for error in errors}
-        for parameter, reasons in filterset.form.errors.as_data().items():
-            if parameter not in named:
-                errors += (parameter_error(parameter, reason) for reason in reasons)
-        errors += filterset.faults()
-        if errors:
-            raise InvalidParameters(errors)
-        return filterset
-
-    def parameter_errors(self, request: Any, view: Any) -> Iterator[ParameterError]:
-        """Parameters that are unknown, blank or repeated, and what the view's parts object to."""
-        filters = view.filterset_class.base_filters
-        others = view.other_parameters()
-        for name in request.query_params:
-            values = request.query_params.getlist(name)
-            if name not in filters and name not in others:
-                yield not_known(name, name, [*filters, *others], "Unknown parameter.")
-            elif fault := misgiven(name, values, name in filters and is_multiple(filters[name])):
-                yield fault
-        yield from view.parameter_errors(request)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 import django_filters
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -35,31 +34,12 @@ Build = Callable[[list[Any]], Q]
 MAX_VALUES = 200
 
 
-class ValuesField(forms.Field):
-    """The values of one parameter: one, several by repeat or by comma, or a pair."""
-
-    def __init__(self, kind: Kind, many: Many, **kwargs: Any) -> None:
-        self.kind, self.many = kind, many
-        super().__init__(**kwargs)
-        self.widget = forms.SelectMultiple()  # takes every occurrence of the parameter
-
-    def clean(self, value: Any) -> list[Any]:
-        texts = list(value or [])
-        if texts and self.many in ("comma", "pair"):
-            texts = [text.strip() for text in texts[0].split(",")]
-            if not all(texts):
-                raise ValidationError("Nothing stands between two commas, or at an end.")
-        if self.many == "pair" and texts and len(texts) != 2:
-            raise ValidationError("Two values, with a comma between.")
-        if len(texts) > MAX_VALUES:
-            raise ValidationError(f"At most {MAX_VALUES} values.")
-        return self.kind.read(list(dict.fromkeys(texts)) if self.many != "pair" else texts)
-
-
 class Condition(django_filters.Filter):
-    """One query parameter: `build` makes a condition of its values or `calls` a queryset method."""
+    """One query parameter: `build` makes a condition of its values or `calls` a queryset method.
 
-    field_class = ValuesField
+    One that stands `beside` another is a keyword of the method which that one calls; `alone` says
+    why it is refused without it.
+    """
 
     def __init__(
         self,
@@ -68,14 +48,38 @@ class Condition(django_filters.Filter):
         build: Build | None = None,
         calls: str = "",
         many: Many = "one",
+        beside: str = "",
+        alone: str = "",
         help_text: str = "",
     ) -> None:
-        super().__init__(field_name="-", kind=kind, many=many, required=False, help_text=help_text)
+        super().__init__(field_name="-", help_text=help_text)
+        self.kind, self.schema = kind, kind.schema
         self.build, self.calls, self.many = build, calls, many
-        self.schema = kind.schema
+        self.beside, self.alone = beside, alone
         self.part = ""
         self.through: tuple[tuple[str, Any], ...] = ()
         self.finds_twice = False  # whether a record that meets it by two values comes twice
+
+    @property
+    def is_multiple(self) -> bool:
+        """Whether the parameter may be repeated, for OR."""
+        return self.many == "repeat"
+
+    def read(self, texts: list[str]) -> list[Any]:
+        """The values in the texts of the parameter: one, several by repeat or by comma, or a pair.
+
+        Raises:
+            ValidationError: with what is wrong with any of them.
+        """
+        if self.many in ("comma", "pair"):
+            texts = [text.strip() for text in texts[0].split(",")]
+            if not all(texts):
+                raise ValidationError("Nothing stands between two commas, or at an end.")
+        if self.many == "pair" and len(texts) != 2:
+            raise ValidationError("Two values, with a comma between.")
+        if len(texts) > MAX_VALUES:
+            raise ValidationError(f"At most {MAX_VALUES} values.")
+        return self.kind.read(list(dict.fromkeys(texts)) if self.many != "pair" else texts)
 
     def condition(self, values: list[Any]) -> Q:
         """The condition on the record, or on one row of `part`."""
@@ -85,11 +89,10 @@ class Condition(django_filters.Filter):
             found = Q(**{f"{name}__in": model.objects.published().filter(found)})
         return found
 
-    def filter(self, queryset: Any, values: list[Any]) -> Any:
-        if not values:
-            return queryset
+    def filter(self, queryset: Any, values: list[Any], **beside: Any) -> Any:
+        """The records that meet it; `beside` are the values of the parameters beside it."""
         if self.calls:
-            found = getattr(queryset, self.calls)(*values)
+            found = getattr(queryset, self.calls)(*values, **beside)
             return queryset.exclude(pk__in=found.values("pk")) if self.exclude else found
         found = self.condition(values)
         if self.part:

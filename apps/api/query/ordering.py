@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
 
 from apps.api.http.problems import ParameterError, not_known
 from apps.core.fields import EdtfField, GeometryField, WordListField
@@ -23,8 +24,17 @@ class Term:
     falls: bool
     nullable: bool
 
-    def expression(self, backwards: bool = False) -> Any:
-        """For order_by; unknown values last, or first when the list is read backwards."""
+    @cached_property
+    def forwards(self) -> OrderBy:
+        """For order_by; unknown values last."""
+        return self._expression(backwards=False)
+
+    @cached_property
+    def backwards(self) -> OrderBy:
+        """For order_by when the list is read backwards; unknown values first."""
+        return self._expression(backwards=True)
+
+    def _expression(self, backwards: bool) -> OrderBy:
         falls = self.falls != backwards
         column = F(self.column)
         if not self.nullable:
@@ -44,6 +54,9 @@ class Term:
         lookup = "lt" if self.falls != backwards else "gt"
         found = Q(**{f"{self.column}__{lookup}": value})
         return found | unknown if self.nullable and not backwards else found
+
+
+BY_SLUG = [Term("slug", falls=False, nullable=False)]  # where no other order is asked for
 
 
 class Ordering:
@@ -69,7 +82,7 @@ class Ordering:
         if self.by_rank and not found:
             found.append(Term("search_rank", falls=False, nullable=False))
         if not any(term.column == "slug" for term in found):
-            found.append(Term("slug", falls=False, nullable=False))
+            found += BY_SLUG
         return found
 
     def _term(self, name: str) -> Term:

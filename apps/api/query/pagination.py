@@ -5,7 +5,7 @@ place of a row in the ordering and is signed together with its query, so that it
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -13,10 +13,9 @@ from django.core import signing
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.http import links
-from apps.api.http.links import Place
 from apps.api.http.problems import ParameterError
 from apps.api.http.renderers import StoredPage
 from apps.api.query.facets import FACETS, TRUNCATED
@@ -24,6 +23,7 @@ from apps.api.query.ordering import Term, after
 
 START = "*"
 CURSOR = {"type": "string", "pattern": "^([*]|[A-Za-z0-9_:.=-]+)$", "example": START}
+Place = dict[str, int | str | None]  # parameters of the query; None: without this one
 
 
 class Slice(NamedTuple):
@@ -46,7 +46,7 @@ class RecordPagination(BasePagination):
     max_depth = 10_000
     parameters = ("page", "page_size", "cursor", "count")
 
-    def errors(self, request: Any) -> Iterator[ParameterError]:
+    def errors(self, request: Request) -> Iterator[ParameterError]:
         """What is wrong with the paging parameters of `request`."""
         params = request.query_params
         whole = {"page_size": self.max_page_size, "page": self.max_depth}
@@ -65,28 +65,29 @@ class RecordPagination(BasePagination):
             detail = "This cursor belongs to another query or was cut; begin again with cursor=*."
             yield ParameterError("cursor", detail)
 
-    def is_asked(self, request: Any) -> bool:
+    def is_asked(self, request: Request) -> bool:
         """Whether the query asks for one page; another form than JSON else answers every record."""
         return any(name in request.query_params for name in ("page", "page_size", "cursor"))
 
-    def read(self, queryset: QuerySet, request: Any, terms: list[Term]) -> Slice:
+    def read(self, queryset: QuerySet, request: Request, terms: list[Term]) -> Slice:
         """One page of `queryset`, in the order of `terms`."""
         if "cursor" in request.query_params:
             return self._by_cursor(queryset, request, terms)
         params = request.query_params
         start, size = self._start(params), self._size(params)
-        ordered = queryset.order_by(*(term.expression() for term in terms))
+        ordered = queryset.order_by(*(term.forwards for term in terms))
         end = min(start + size + 1, self.max_depth)
         found = list(ordered.values_list("document", flat=True)[start:end])
         page = int(params.get("page", 1))
-        return Slice(found[:size], *links.numbered(page, has_more=len(found) > size))
+        return Slice(found[:size], *numbered_places(page, has_more=len(found) > size))
 
-    def _by_cursor(self, queryset: QuerySet, request: Any, terms: list[Term]) -> Slice:
+    def _by_cursor(self, queryset: QuerySet, request: Request, terms: list[Term]) -> Slice:
         place = self._place(request)
         backwards = place is not None and place["backwards"]
         if place is not None:
             queryset = queryset.filter(after(terms, place["values"], backwards))
-        ordered = queryset.order_by(*(term.expression(backwards) for term in terms))
+        expressions = (term.backwards if backwards else term.forwards for term in terms)
+        ordered = queryset.order_by(*expressions)
         size = self._size(request.query_params)
         rows = list(ordered.values_list("document", *(t.column for t in terms))[: size + 1])
         more, rows = len(rows) > size, rows[:size]
@@ -99,11 +100,11 @@ class RecordPagination(BasePagination):
             self._cursor(request, rows[0][1:], backwards=True) if preceding else None,
         )
 
-    def _cursor(self, request: Any, values: Any, backwards: bool) -> Place:
+    def _cursor(self, request: Request, values: Any, backwards: bool) -> Place:
         place = json.dumps([int(backwards), *values], cls=DjangoJSONEncoder, separators=(",", ":"))
         return {"cursor": signing.Signer(salt=self._query(request)).sign_object(place)}
 
-    def _place(self, request: Any) -> dict[str, Any] | None:
+    def _place(self, request: Request) -> dict[str, Any] | None:
         """Where a cursor points; None for the beginning and for one that is not ours."""
         try:
             signer = signing.Signer(salt=self._query(request))
@@ -112,7 +113,7 @@ class RecordPagination(BasePagination):
             return None
         return {"backwards": bool(backwards), "values": values}
 
-    def _query(self, request: Any) -> str:
+    def _query(self, request: Request) -> str:
         """What a cursor is bound to: the address and every parameter but those of paging."""
         others = [
             (k, v) for k, v in sorted(request.query_params.lists()) if k not in self.parameters
@@ -120,13 +121,13 @@ class RecordPagination(BasePagination):
         return f"{request.path.rstrip('/')}?{urlencode(others, doseq=True)}"
 
     def envelope(
-        self, queryset: QuerySet, request: Any, found: Slice, more: dict[str, Any] | None = None
+        self, queryset: QuerySet, request: Request, found: Slice, more: dict[str, Any] | None = None
     ) -> Response:
         """The answer around one page; `more` is what else it says of all records."""
         head: dict[str, Any] = self._count(queryset, request.query_params)
-        addresses = links.around(request, found.following, found.preceding)
+        addresses = addresses_around(request, found.following, found.preceding)
         page = StoredPage({**head, **addresses, **(more or {})}, found.documents)
-        return Response(page, headers=links.header(addresses))
+        return Response(page, headers=link_header(addresses))
 
     def _count(self, queryset: QuerySet, params: Any) -> dict[str, Any]:
         asked = params.get("count", "none" if "cursor" in params else "")
@@ -179,3 +180,37 @@ class RecordPagination(BasePagination):
 def is_count(text: str, most: int) -> bool:
     """Whether `text` is a whole number from 1 to `most`."""
     return text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most
+
+
+def address_beside(request: Request, place: Place) -> str:
+    """The address of `request` with the parameters of `place` instead."""
+    params = request.query_params.copy()
+    for name, value in place.items():
+        params.pop(name, None)
+        if value is not None:
+            params[name] = str(value)
+    base = request.build_absolute_uri(request.path)
+    return f"{base}?{params.urlencode()}" if params else base
+
+
+def numbered_places(page: int, has_more: bool) -> tuple[Place | None, Place | None]:
+    """The places after and before a numbered page, if there are any."""
+    following: Place | None = {"page": page + 1} if has_more else None
+    preceding: Place | None = {"page": page - 1 if page > 2 else None} if page > 1 else None
+    return following, preceding
+
+
+def addresses_around(
+    request: Request, following: Place | None, preceding: Place | None
+) -> dict[str, Any]:
+    """`next` and `previous` of a list; null where there is none."""
+    return {
+        "next": following and address_beside(request, following),
+        "previous": preceding and address_beside(request, preceding),
+    }
+
+
+def link_header(addresses: Mapping[str, str | None]) -> dict[str, str] | None:
+    """The `Link` header (RFC 8288) of `next` and `previous`, if there is any of them."""
+    text = ", ".join(f'<{url}>; rel="{rel[:4]}"' for rel, url in addresses.items() if url)
+    return {"Link": text} if text else None

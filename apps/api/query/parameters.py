@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.settings import api_settings
 
 from apps.api.http.problems import InvalidParameters, ParameterError, not_known
-from apps.api.query.values import Kind, natural_number
+from apps.api.query.values import Kind, misgiven, natural_number
 
 GREATEST = 2**53 - 1  # the last whole number that JSON's readers agree on
 
@@ -49,15 +49,6 @@ def parameter_error(name: str, reason: ValidationError) -> ParameterError:
     """One reason why a value was not read, as an error of the query."""
     (detail,) = reason.messages
     return ParameterError(name, detail, **(reason.params or {}))
-
-
-def misgiven(name: str, texts: list[str], is_multiple: bool = False) -> ParameterError | None:
-    """What is wrong with how often a parameter is given, or with a blank one, whatever it means."""
-    if any(not text.strip() for text in texts):
-        return ParameterError(name, "A parameter has a value.", "blank")
-    if len(texts) > 1 and not is_multiple:
-        return ParameterError(name, "This parameter stands once.", "repeated")
-    return None
 
 
 def values_of(

@@ -10,6 +10,7 @@ from apps.api.http.problems import ParameterError, not_known
 from apps.api.query.values import split_names
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
+from apps.formats.writers import FORMATS
 
 MAX_DEPTH = 2
 MAX_EXPANSIONS = 10
@@ -85,6 +86,17 @@ class Payload:
             branch = branch.setdefault(step, {})
             model, steps = here[step], steps[len(step) :]
         return depth > 0
+
+
+def format_errors(params: Any) -> Iterator[ParameterError]:
+    """What is wrong with `format` and what belongs to it."""
+    asked = params.get("format", "json")
+    if asked not in ("json", *FORMATS):
+        yield not_known("format", asked, ["json", *FORMATS], f"There is no format “{asked[:50]}”.")
+    if "expand" in params and asked not in ("json", "ndjson"):
+        yield ParameterError("expand", "Only json and ndjson answers nest other records.")
+    if params.get("raw", "1") != "1":
+        yield ParameterError("raw", "Write 1, or leave it out.", allowed=["1"])
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 
-from apps.api.http.problems import SHOWN
+from apps.api.http.problems import SHOWN, ParameterError
 from apps.core import dates, geometry
 from apps.core.fields import validate_plain
 from apps.core.models import SLUG as SLUG_PATTERN
@@ -60,6 +60,15 @@ def refusal(
     hint = f"{message}{did_you_mean(text, words)}"
     more = {"suggestions": nearest(text, words), "allowed": list(allowed)[:SHOWN]}
     return ValidationError(hint.replace("%", "%%"), params=more)
+
+
+def misgiven(name: str, texts: list[str], is_multiple: bool = False) -> ParameterError | None:
+    """What is wrong with how often a parameter is given, or with a blank one."""
+    if any(not text.strip() for text in texts):
+        return ParameterError(name, "A parameter has a value.", "blank")
+    if len(texts) > 1 and not is_multiple:
+        return ParameterError(name, "This parameter stands once.", "repeated")
+    return None
 
 
 # Text

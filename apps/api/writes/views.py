@@ -12,13 +12,11 @@ from typing import Any
 import orjson
 from django.db import IntegrityError, OperationalError, transaction
 from rest_framework.exceptions import APIException
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from apps.api.http.problems import DocumentError, InvalidDocument
-from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.parameters import Parameter, read_strictly
 from apps.api.query.values import TEXT_OR_BLANK, YES_OR_NO
 from apps.api.writes import answers as write_answers
@@ -78,11 +76,6 @@ class RecordWrites(GenericViewSet):
     def model(self) -> Any:
         """The type of record."""
         return self.serializer_class.Meta.model
-
-    def get_renderers(self) -> list[BaseRenderer]:
-        """A write is answered in JSON alone."""
-        writes = self.request.method in ("POST", "PUT", "PATCH", "DELETE")
-        return [DocumentJSONRenderer()] if writes else super().get_renderers()
 
     def create(self, request: Any) -> Response:
         """Add a record, or all of a list of records or none; a slug that exists is refused."""
