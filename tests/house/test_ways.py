@@ -1,0 +1,35 @@
+"""Short ways: a journey through the house enters no more files than its budget says.
+
+`python -m tests.support.ways` prints what is needed; whoever shortens a way lowers its budget.
+"""
+
+import pytest
+
+from tests.support.ways import JOURNEYS, Budget, follow
+
+# What a journey needs at most: files of ours, functions in them, moves from file to file.
+BUDGETS = {
+    "a list by one filter": Budget(files=14, functions=58, moves=30),
+    "a record by its slug": Budget(files=10, functions=28, moves=16),
+    "a list as CSV": Budget(files=19, functions=76, moves=409),
+}
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_journey_has_a_budget():
+    assert list(BUDGETS) == list(JOURNEYS)
+
+
+@pytest.mark.parametrize("name", JOURNEYS)
+def test_a_journey_stays_within_its_budget(name):
+    way, budget = follow(JOURNEYS[name]()), BUDGETS[name]
+    over = [part for part in Budget._fields if getattr(way.spent, part) > getattr(budget, part)]
+    assert over == [], f"{way.spent} by {', '.join(way.files)}"
+
+
+def test_a_way_is_counted_by_what_runs():
+    way = follow(JOURNEYS["a record by its slug"]())
+    assert "apps/api/views.py" in way.files
+    assert ("apps/api/views.py", "RecordViewSet.retrieve") in way.calls
+    assert way.spent.moves >= way.spent.files - 1
