@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.core.models import Record, record_models
 from apps.documents.publishing import UNREASONED
 from apps.ledger.models import Dataset, Proposal, Revision, Version
-from tests.support.desk import Desk, Typed, add_row, everything
+from tests.support.desk import Desk, Typed, add_row, everything, titles_below
 from tests.support.registry import FACTORIES
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.agreements.factories import AgreementFactory, PartyFactory
@@ -306,7 +306,7 @@ def test_the_sidebar_shows_what_an_account_may_see(desk):
         "Review": ["Proposals"],
         "Evidence": ["Articles", "Places"],
         "Actors": ["Actors", "Memberships"],
-        "Facts": ["Agreements", "Arms transfers", "Corridors", "Exercises"],
+        "Facts": titles_below("Facts"),
         "Ledger": ["Revisions", "Imports"],
         "Accounts": ["Users", "Groups", "Tokens", "Access attempts", "TOTP devices"],
     }

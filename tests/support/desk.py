@@ -4,13 +4,15 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.apps import apps
+from django.contrib.admin import site
 from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.text import capfirst
 
-from apps.core.models import Part, Record
+from apps.core.models import Part, Record, record_models
 from apps.exchange.models import Batch
 from apps.ledger.models import Dataset, Proposal, Remark, Revision, Version
 from apps.merging.models import NotDuplicate
@@ -126,6 +128,12 @@ def add_row(data: Typed, part: str, **values: Any) -> Typed:
     typed = {f"{empty}{name}": str(getattr(value, "pk", value)) for name, value in values.items()}
     row = {name.replace("__prefix__", str(number)): v for name, v in (shown | typed).items()}
     return data | row | {f"{part}-TOTAL_FORMS": [str(number + 1)]}
+
+
+def titles_below(heading: str) -> list[str]:
+    """The types that stand below a heading of the sidebar, in the catalogue's order."""
+    models = [m for m in record_models().values() if site.get_model_admin(m).desk == heading]
+    return [capfirst(model._meta.verbose_name_plural) for model in models]
 
 
 def everything() -> dict[str, Any]:
