@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import settings
 from playwright.sync_api import Page, sync_playwright
 from rest_framework.test import APIClient
 
@@ -19,6 +20,14 @@ from tests.support.registry import RECORD_FACTORIES
 REFUSED = re.compile(".*Content Security Policy.*")
 BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 IN_CI = os.environ.get("CI") == "true"
+
+# How many examples are tried is bounded, how long one takes is not: that is the machine's affair.
+settings.register_profile("house", deadline=None, max_examples=100)
+# The same examples for each mutant, and none of its failures kept for the runs to come.
+settings.register_profile(
+    "mutants", deadline=None, max_examples=50, derandomize=True, database=None
+)
+settings.load_profile("house")
 
 
 def pytest_report_header() -> str:

@@ -1,0 +1,1 @@
+"""Mutation testing: the code is changed in one place at a time, and a test has to notice."""
