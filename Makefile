@@ -1,5 +1,5 @@
 # Everything is done by `make`; each target does its own set-up. DATABASE_URL and PORT override.
-.PHONY: help run test install install-dev lint types suite-sqlite suite-postgres seed schema pictures fixtures clean
+.PHONY: help run test install install-dev lint types suite-sqlite suite-postgres mutants seed schema pictures fixtures clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -42,6 +42,9 @@ suite-sqlite:  ## The tests on SQLite
 
 suite-postgres:  ## The tests on PostgreSQL: one that answers at TEST_POSTGRES_URL, or one started for them
 	@tests/with-postgres $(PYTEST)
+
+mutants: install-dev  ## Change the code in one place at a time: do the tests notice? (PATHS=apps/core/dates.py ...)
+	@env -u DATABASE_URL $(BIN)/python -m tests.mutants $(PATHS)
 
 install: $(VENV)/installed  ## The virtual environment with what the project runs on
 

@@ -4,12 +4,13 @@ import itertools
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F, Q
 
-from apps.actors.models import Actor
+from apps.actors.models import Actor, Membership
 from apps.agreements.models import Agreement
 from apps.arms_transfers.models import ArmsTransfer
-from apps.core.rules import Rule, holds
+from apps.core.rules import Rule, holds, in_order, money, qualified, together
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory
 
@@ -89,3 +90,167 @@ def test_dates_keep_their_days_beside_them():
     agreement.refresh_from_db()
     assert str(agreement.signed_on_latest) == "1995-12-31"
     assert Agreement.objects.filter(signed_on_latest="1995-12-31").exists()
+
+
+# Of this row one number is known, another not: what is true, false and open of it.
+ROW = ArmsTransfer(number_ordered=5, number_delivered=6)
+TRUE, FALSE, OPEN = Q(number_ordered=5), Q(number_ordered=6), Q(number_requested=5)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (TRUE, True),
+        (FALSE, False),
+        (OPEN, None),
+        (~TRUE, False),
+        (~FALSE, True),
+        (~OPEN, None),
+        (~~TRUE, True),
+        (TRUE & TRUE, True),
+        (TRUE & FALSE, False),
+        (FALSE & TRUE, False),
+        (TRUE & OPEN, None),
+        (OPEN & TRUE, None),
+        (FALSE & OPEN, False),
+        (OPEN & FALSE, False),
+        (OPEN & OPEN, None),
+        (FALSE | FALSE, False),
+        (TRUE | FALSE, True),
+        (FALSE | TRUE, True),
+        (FALSE | OPEN, None),
+        (OPEN | FALSE, None),
+        (TRUE | OPEN, True),
+        (OPEN | TRUE, True),
+        (OPEN | OPEN, None),
+        (~(TRUE & FALSE), True),
+        (~(TRUE | OPEN), False),
+        (~(FALSE | OPEN), None),
+        ((TRUE & FALSE) | TRUE, True),
+        ((FALSE | TRUE) & (FALSE | OPEN), None),
+        (TRUE & ~FALSE, True),
+        (TRUE & ~TRUE, False),
+        (FALSE | ~FALSE, True),
+    ],
+)
+def test_what_is_open_stays_open_unless_the_rest_decides(condition, expected):
+    assert holds(condition, ROW) is expected
+
+
+@pytest.mark.parametrize(
+    ("lookup", "values"),
+    [
+        ("number_ordered", [5]),
+        ("number_ordered__exact", [5]),
+        ("number_ordered__gt", [4]),
+        ("number_ordered__gte", [4, 5]),
+        ("number_ordered__lt", [6]),
+        ("number_ordered__lte", [5, 6]),
+    ],
+)
+def test_a_number_is_compared_with_another(lookup, values):
+    assert [value for value in (4, 5, 6) if holds(Q(**{lookup: value}), ROW)] == values
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (Q(number_ordered__lt=F("number_delivered")), True),
+        (Q(number_ordered__gte=F("number_delivered")), False),
+        (Q(number_delivered__gt=F("number_ordered")), True),
+        (Q(number_ordered__lt=F("number_requested")), None),
+        (Q(number_requested__lt=F("number_ordered")), None),
+        (Q(number_ordered=None), None),
+        (Q(number_requested__isnull=True), True),
+        (Q(number_requested__isnull=False), False),
+        (Q(number_ordered__isnull=True), False),
+        (Q(number_ordered__isnull=False), True),
+    ],
+)
+def test_a_column_is_compared_with_a_column_or_with_nothing(condition, expected):
+    assert holds(condition, ROW) is expected
+
+
+def test_references_are_compared_by_their_ids():
+    same = ~Q(actor=F("organisation"))
+    assert holds(same, Membership(actor_id=1, organisation_id=1)) is False
+    assert holds(same, Membership(actor_id=1, organisation_id=2)) is True
+    assert holds(same, Membership(actor_id=1)) is None
+
+
+RULE = Rule(field="number_ordered", message="Too many.", condition=FALSE, name="a_rule")
+
+
+def test_only_what_is_false_is_refused_at_the_field_of_the_rule():
+    with pytest.raises(ValidationError) as refused:
+        RULE.validate(ArmsTransfer, ROW)
+    assert refused.value.message_dict == {"number_ordered": ["Too many."]}
+    (error,) = refused.value.error_dict["number_ordered"]
+    assert error.code == "rule"
+    for condition in (TRUE, OPEN):
+        rule = Rule(field="number_ordered", message="Too many.", condition=condition, name="b")
+        rule.validate(ArmsTransfer, ROW)
+
+
+def test_a_migration_knows_a_rule_as_djangos_own_check():
+    path, arguments, named = RULE.deconstruct()
+    assert (path, arguments) == ("django.db.models.CheckConstraint", ())
+    assert named == {
+        "name": "a_rule",
+        "condition": FALSE,
+        "violation_error_message": "Too many.",
+    }
+    assert models.CheckConstraint(**named).name == "a_rule"
+
+
+def said(rule: Rule) -> tuple:
+    """Everything that makes a rule."""
+    return rule.field, str(rule.violation_error_message), rule.condition, rule.name
+
+
+def test_a_copy_of_a_rule_says_the_same():
+    assert type(RULE.clone()) is Rule
+    assert said(RULE.clone()) == said(RULE) == ("number_ordered", "Too many.", FALSE, "a_rule")
+
+
+def test_the_rule_of_order():
+    assert said(in_order("begun", "over")) == (
+        "over",
+        "over lies before begun.",
+        Q(over_latest__gte=F("begun_earliest")),
+        "%(class)s_over_not_before_begun",
+    )
+
+
+def test_the_rule_of_two_that_come_together():
+    assert said(together("size", "unit", "size_has_a_unit")) == (
+        "unit",
+        "unit stands with size, and only with it.",
+        Q(size__isnull=True, unit__isnull=True) | Q(size__isnull=False, unit__isnull=False),
+        "size_has_a_unit",
+    )
+
+
+RANGE = (
+    "size_max",
+    "size_max is greater than size, which it needs.",
+    Q(size_max__isnull=True) | Q(size__isnull=False, size_max__gt=F("size")),
+    "%(class)s_size_range_rises",
+)
+
+
+def test_the_rules_of_a_quantity():
+    is_qualified = said(together("size", "size_qualifier", "%(class)s_size_is_qualified"))
+    assert [said(rule) for rule in qualified("size")] == [is_qualified, RANGE]
+    assert [said(rule) for rule in qualified("size", upper=False)] == [is_qualified]
+
+
+def test_the_rules_of_a_sum_of_money():
+    assert [said(rule) for rule in money("value_amount")] == [
+        said(
+            together("value_amount", "value_qualifier", "%(class)s_value_amount_is_qualified"),
+        ),
+        said(
+            together("value_amount", "value_currency", "%(class)s_value_amount_has_a_currency"),
+        ),
+    ]

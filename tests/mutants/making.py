@@ -4,7 +4,7 @@ import ast
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import ndiff
+from difflib import unified_diff
 from itertools import chain
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -49,9 +49,9 @@ def mutants_of(path: str) -> list[Mutant]:
         for name, scope in scopes_of(statement, only_querysets=path.endswith("/models.py")):
             for place, change in chain.from_iterable(map(tries_at, places_in(scope))):
                 part = module.code_for_node(statement.visit(Replacement(place, change)))
-                mutant = Mutant(path, name, *lines_changed(whole, part), text.replace(whole, part))
-                if part != whole and is_readable(mutant.source):
-                    made.setdefault(mutant.source, mutant)
+                if part != whole and part not in made and is_readable(part):
+                    source = text.replace(whole, part)
+                    made[part] = Mutant(path, name, *lines_changed(whole, part), source)
     return list(made.values())
 
 
@@ -117,14 +117,14 @@ class Replacement(cst.CSTTransformer):
 
 def lines_changed(before: str, after: str) -> tuple[str, str]:
     """The lines that differ, before and after, each as one text."""
-    difference = list(ndiff(before.splitlines(), after.splitlines()))
-    old = [line[2:].strip() for line in difference if line.startswith("- ")]
-    new = [line[2:].strip() for line in difference if line.startswith("+ ")]
+    difference = list(unified_diff(before.splitlines(), after.splitlines(), n=0))[3:]
+    old = [line[1:].strip() for line in difference if line.startswith("-")]
+    new = [line[1:].strip() for line in difference if line.startswith("+")]
     return " ".join(old) or "nothing", " ".join(new) or "nothing"
 
 
 def is_readable(source: str) -> bool:
-    """Whether Python reads a module; some changes it would not."""
+    """Whether Python reads a changed statement; some it would not."""
     try:
         compile(source, "mutant", "exec")
     except (SyntaxError, ValueError):

@@ -119,12 +119,14 @@ def start_child(mutant: Mutant | None, items: list[pytest.Item]) -> int:
         return child
     code = BROKEN
     try:
-        signal.alarm(PATIENCE)
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
+        if mutant:
+            signal.alarm(PATIENCE)
+            silence = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
         code = try_out(mutant, items) if mutant else run_until_failure(items)
     finally:
+        sys.stdout.flush()
         os._exit(code)
 
 
@@ -144,7 +146,8 @@ def run_until_failure(items: list[pytest.Item]) -> int:
     for number, item in enumerate(items):
         # The last one is followed by itself, or the whole session would be taken down.
         following = items[min(number + 1, len(items) - 1)]
-        reports = runtestprotocol(item, nextitem=following, log=False)
-        if any(report.failed for report in reports):
-            return KILLED
+        for report in runtestprotocol(item, nextitem=following, log=False):
+            if report.failed:
+                sys.stdout.write(f"{item.nodeid}\n{report.longreprtext}\n")
+                return KILLED
     return SURVIVED
