@@ -54,9 +54,10 @@ install-dev: $(VENV)/installed-dev  ## ... and with what the checks need
 seed: install  ## Load seeds/*.yaml into the database
 	@$(MANAGE) migrate --verbosity=0 && $(MANAGE) seed
 
-schema: install  ## Describe the API in docs/openapi.yaml, as the code has it
+schema: install  ## Describe the API in docs/openapi.yaml and docs/api-surface.txt, as the code has it
 	@DJANGO_SETTINGS_MODULE=caucasus.settings.test $(MANAGE) spectacular --validate --fail-on-warn \
 		--file docs/openapi.yaml
+	@$(BIN)/python -m tests.support.api_surface
 
 pictures: install-dev  ## Take the pictures in docs/desk.md anew
 	@PICTURES=docs $(PYTEST) -q tests/browser/test_story.py
