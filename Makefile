@@ -1,9 +1,10 @@
-# Everything is done by `make`; each target does its own set-up. DATABASE_URL and PORT override.
-.PHONY: help run test install install-dev lint types suite-sqlite suite-postgres mutants seed schema pictures fixtures clean
+# Everything is done by `make`; each target does its own set-up. DATABASE_URL, PORT and BASE override.
+.PHONY: help run check test install install-dev lint types suite-sqlite suite-postgres mutants seed schema pictures fixtures clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
 PORT ?= 8000
+BASE ?= HEAD
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
@@ -26,6 +27,11 @@ run: install  ## The API and the admin on 127.0.0.1:8000, with the curated data 
 		--respawn-failed-workers --workers-kill-timeout 3 \
 		--http1-header-read-timeout 5000 --http1-buffer-size 16384 --log-level warning caucasus.wsgi:application
 
+check: $(VENV)/installed-dev lint  ## While you work: style, types, and the tests of what differs from HEAD (BASE=main)
+	@$(BIN)/mypy apps caucasus
+	@tests=$$($(BIN)/python -m tests.support.touched_tests $(BASE)) && echo "Tests: $${tests:-none}" && \
+		{ test -z "$$tests" || env -u DATABASE_URL $(PYTEST) $$tests; }
+
 test: install-dev lint types suite-sqlite suite-postgres  ## All checks, on SQLite and on PostgreSQL
 	@echo "All checks passed, on SQLite and on PostgreSQL."
 
@@ -35,7 +41,7 @@ lint:  ## Style, obvious faults, and that no migration is missing
 	@DJANGO_SETTINGS_MODULE=caucasus.settings.test $(MANAGE) makemigrations --check --dry-run --verbosity=0
 
 types:  ## Types
-	@$(BIN)/mypy --no-incremental apps caucasus  # its cache loses the related managers
+	@$(BIN)/mypy --no-incremental apps caucasus  # from nothing: all checks trust no cache
 
 suite-sqlite:  ## The tests on SQLite
 	@env -u DATABASE_URL $(PYTEST)

@@ -13,7 +13,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 DESCRIPTION, SURFACE = DOCS / "openapi.yaml", DOCS / "api-surface.txt"
 HEAD = """\
 # Each operation, and each of its parameters with its look-ups: `signed_on [gte]` is signed_on and
-# signed_on__gte. Made from docs/openapi.yaml by `make schema`; a review reads the diff of this file.
+# signed_on__gte. Made from docs/openapi.yaml by `make schema`; reviews read the diff of this file.
 """
 # Other steps of a name lead to a field of another record: citations__article__kind.
 LOOKUPS = {"gt", "gte", "icontains", "in", "isnull", "istartswith", "lt", "lte"}
