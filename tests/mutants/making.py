@@ -89,8 +89,9 @@ def constant_of(node: cst.CSTNode) -> str | None:
 
 
 def places_in(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The nodes of a scope in which something may be changed: no types, no decorators."""
-    if isinstance(node, cst.Annotation | cst.Decorator | cst.Expr) and not is_act(node):
+    """The nodes of a scope in which something may be changed: no types, no names."""
+    unchanged = cst.Annotation | cst.Decorator | cst.AssignTarget | cst.Expr
+    if isinstance(node, unchanged) and not is_act(node):
         return
     if isinstance(node, cst.Call) and getattr(node.func, "value", "") in UNCHANGED_CALLS:
         return
@@ -175,12 +176,14 @@ def statement_of(mutant: Mutant) -> Any:
     *classes, name = mutant.scope.split(".")
     for owner in classes:
         body = next(node.body for node in body if getattr(node, "name", "") == owner)
-    for node in body:
-        targets = getattr(node, "targets", [getattr(node, "target", node)])
-        names = [getattr(target, "id", "") for part in targets for target in ast.walk(part)]
-        if getattr(node, "name", "") == name or name in names:
-            return node
-    raise LookupError(mutant.scope)
+    return next(node for node in body if name in names_made_by(node))
+
+
+def names_made_by(node: ast.stmt) -> list[str]:
+    """What a statement gives a name: its function or class, or the targets of its assignment."""
+    targets = [*getattr(node, "targets", ()), *filter(None, [getattr(node, "target", None)])]
+    inner = [getattr(name, "id", "") for target in targets for name in ast.walk(target)]
+    return [getattr(node, "name", ""), *inner]
 
 
 def defaults_of(mutant: Mutant, function: FunctionType) -> tuple[Any, Any]:
