@@ -15,7 +15,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query_utils import DeferredAttribute
+from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core import codes, dates, geometry
 
@@ -38,7 +40,7 @@ class PlainTextField(models.CharField):
 
     default_validators = [validate_plain]
 
-    def to_python(self, value: Any) -> str | None:
+    def to_python(self, value: object) -> str | None:
         text = super().to_python(value)
         return unicodedata.normalize("NFC", text).strip() or None if text is not None else None
 
@@ -60,9 +62,9 @@ class CodeField(models.CharField):
 class HttpURLField(models.URLField):
     """A web address, http or https only: what is stored is safe to make a link of."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 500)
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
         self.validators = [*self.validators, validate_http]
 
 
@@ -85,13 +87,13 @@ class EdtfField(models.CharField):
 
     default_validators = [validate_edtf]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 32)
         kwargs.setdefault("null", True)
         kwargs.setdefault("blank", True)
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
 
-    def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
         super().contribute_to_class(cls, name, **kwargs)
         if cls.__module__ != "__fake__":  # a migration's model lists the columns itself
             EdtfDayField(source=name, end="earliest").contribute_to_class(cls, f"{name}_earliest")
@@ -101,7 +103,7 @@ class EdtfField(models.CharField):
 class EdtfDay(DeferredAttribute):
     """The earliest or latest day of a date: always computed from its text, so never stale."""
 
-    def __get__(self, instance: Any, cls: Any = None) -> Any:
+    def __get__(self, instance: models.Model | None, cls: type | None = None) -> Any:
         if instance is None:
             return self
         field: Any = self.field
@@ -111,7 +113,7 @@ class EdtfDay(DeferredAttribute):
         except ValueError:
             return None  # the text itself is refused by its own validator
 
-    def __set__(self, instance: Any, value: Any) -> None:
+    def __set__(self, instance: models.Model, value: object) -> None:
         """Computed, so not taken over; the entry only tells Django that the column is loaded."""
         instance.__dict__[self.field.attname] = None
 
@@ -124,7 +126,7 @@ class EdtfDayField(models.DateField):
         kwargs.update(null=True, blank=True, editable=False, db_index=True)
         super().__init__(**kwargs)
 
-    def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
         super().contribute_to_class(cls, name, **kwargs)
         if cls.__module__ != "__fake__":
             setattr(cls, self.attname, EdtfDay(self))
@@ -177,7 +179,7 @@ def measure_field(help_text: str, decimal_places: int = 3) -> models.DecimalFiel
 class Quantity:
     """Adds the columns that say how a number is to be read; of a range it is the lower end."""
 
-    def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
         super().contribute_to_class(cls, name, **kwargs)  # type: ignore[misc]
         if cls.__module__ != "__fake__":
             upper = self.upper_end(f"Upper end where a source gives a range from {name}.")
@@ -191,9 +193,9 @@ class Quantity:
 class CountField(Quantity, models.PositiveIntegerField):  # type: ignore[misc]
     """A count of pieces or people; unknown is NULL, never 0."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.update(null=True, blank=True, validators=[MaxValueValidator(MAX_COUNT)])
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
 
     def upper_end(self, help_text: str) -> Any:
         return count_field(help_text)
@@ -202,10 +204,10 @@ class CountField(Quantity, models.PositiveIntegerField):  # type: ignore[misc]
 class MeasureField(Quantity, models.DecimalField):  # type: ignore[misc]
     """A measured quantity, not negative, its unit in its name; unknown is NULL, never 0."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.update(null=True, blank=True, validators=[MinValueValidator(Decimal(0))])
         kwargs.update(max_digits=MAX_DIGITS, decimal_places=3)
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
 
     def upper_end(self, help_text: str) -> Any:
         return measure_field(help_text)
@@ -214,12 +216,12 @@ class MeasureField(Quantity, models.DecimalField):  # type: ignore[misc]
 class MoneyField(models.DecimalField):
     """An amount of money; `value_amount` also makes `value_currency` and `value_qualifier`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.update(null=True, blank=True, validators=[MinValueValidator(Decimal(0))])
         kwargs.update(max_digits=MAX_DIGITS, decimal_places=2)
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
 
-    def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
         super().contribute_to_class(cls, name, **kwargs)
         if cls.__module__ != "__fake__":
             prefix = name.removesuffix("_amount")
@@ -236,20 +238,20 @@ class GeometryField(models.TextField):
 
     ENDS = ("west", "south", "east", "north")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.update(null=True, blank=True)
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
 
-    def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
         super().contribute_to_class(cls, name, **kwargs)
         if cls.__module__ != "__fake__":
             for end in self.ENDS:
                 BoxField(source=name).contribute_to_class(cls, end)
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
         return json.loads(value) if value else None
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         if not isinstance(value, str):
             return value
         try:
@@ -257,13 +259,13 @@ class GeometryField(models.TextField):
         except (ValueError, RecursionError) as error:
             raise ValidationError(f"This is not JSON: {error}.", code="json") from error
 
-    def get_prep_value(self, value: Any) -> str | None:
+    def get_prep_value(self, value: object) -> str | None:
         return json.dumps(value, separators=(",", ":")) if value is not None else None
 
-    def value_to_string(self, obj: Any) -> str:
+    def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj)) or ""
 
-    def validate(self, value: Any, model_instance: Any) -> None:
+    def validate(self, value: object, model_instance: models.Model | None) -> None:
         try:
             geometry.check(value)
         except ValueError as error:
@@ -278,14 +280,14 @@ class GeometryFormField(forms.CharField):
 
     widget = forms.Textarea
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return json.dumps(value) if isinstance(value, dict) else value
 
 
 class BoxEnd(DeferredAttribute):
     """One side of the box around a geometry: always computed, so never stale."""
 
-    def __get__(self, instance: Any, cls: Any = None) -> Any:
+    def __get__(self, instance: models.Model | None, cls: type | None = None) -> Any:
         if instance is None:
             return self
         field: Any = self.field
@@ -296,7 +298,7 @@ class BoxEnd(DeferredAttribute):
             return None  # there is none, or one of which the field itself says what is wrong
         return getattr(geometry.box(value), field.attname)
 
-    def __set__(self, instance: Any, value: Any) -> None:
+    def __set__(self, instance: models.Model, value: object) -> None:
         """Computed, so not taken over; the entry only tells Django that the column is loaded."""
         instance.__dict__[self.field.attname] = None
 
@@ -309,7 +311,7 @@ class BoxField(models.FloatField):
         kwargs.update(null=True, blank=True, editable=False)
         super().__init__(**kwargs)
 
-    def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
         super().contribute_to_class(cls, name, **kwargs)
         if cls.__module__ != "__fake__":
             setattr(cls, self.attname, BoxEnd(self))
@@ -332,10 +334,10 @@ class WordListField(models.TextField):
         kwargs.setdefault("blank", True)
         super().__init__(**kwargs)
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> list[str]:
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> list[str]:
         return self.to_python(value)
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: str | Iterable[str] | None) -> list[str]:
         if isinstance(value, str):
             value = [word for word in value.split(",") if word]
         return self._in_order(value or [])
@@ -346,14 +348,15 @@ class WordListField(models.TextField):
         order = {word: position for position, word in enumerate(self.words.values)}
         return sorted(values, key=lambda word: order.get(word, len(order)))
 
-    def get_prep_value(self, value: Any) -> str:
+    def get_prep_value(self, value: str | Iterable[str] | None) -> str:
         words = self.to_python(value)
         return f",{','.join(words)}," if words else ""
 
-    def value_to_string(self, obj: Any) -> str:
-        return self.get_prep_value(self.value_from_object(obj))
+    def value_to_string(self, obj: models.Model) -> str:
+        words: Any = self.value_from_object(obj)
+        return self.get_prep_value(words)
 
-    def validate(self, value: Any, model_instance: Any) -> None:
+    def validate(self, value: list[str], model_instance: models.Model | None) -> None:
         for word in value:
             if self.words is not None and word not in self.words.values:
                 known = ", ".join(self.words.values)
@@ -384,7 +387,7 @@ class Has(models.Lookup):
     def get_prep_lookup(self) -> str:
         return f"%,{self.rhs},%"
 
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} LIKE {right}", [*left_params, *right_params]

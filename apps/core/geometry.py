@@ -20,7 +20,7 @@ class Box(NamedTuple):
     north: float
 
 
-def check(geometry: Any) -> None:
+def check(geometry: object) -> None:
     """Accept a LineString or MultiLineString of longitude, latitude pairs.
 
     Raises:
@@ -58,12 +58,12 @@ def parse_box(text: str) -> Box:
     if not BOX.fullmatch(text):
         raise ValueError("A box is four numbers: west,south,east,north.")
     west, south, east, north = (float(number) for number in text.split(","))
-    found = Box(west, south, east, north)
-    if not all(math.isfinite(number) for number in found):
+    parsed = Box(west, south, east, north)
+    if not all(math.isfinite(number) for number in parsed):
         raise ValueError("A box is four finite numbers.")
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise ValueError("Longitudes run from -180 to 180, west to east; latitudes from -90 to 90.")
-    return found
+    return parsed
 
 
 def _lines(geometry: dict[str, Any]) -> Iterator[Any]:
@@ -73,9 +73,12 @@ def _lines(geometry: dict[str, Any]) -> Iterator[Any]:
     yield from [coordinates] if geometry["type"] == "LineString" else coordinates
 
 
-def _check_position(position: Any) -> None:
-    is_pair = isinstance(position, list) and len(position) == 2
-    if not is_pair or any(isinstance(n, bool) or not isinstance(n, int | float) for n in position):
+def _check_position(position: object) -> None:
+    if (
+        not isinstance(position, list)
+        or len(position) != 2
+        or any(isinstance(n, bool) or not isinstance(n, int | float) for n in position)
+    ):
         raise ValueError("A position is a pair of numbers: longitude, latitude.")
     longitude, latitude = position
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):

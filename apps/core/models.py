@@ -127,12 +127,12 @@ class Record(models.Model):
     @classmethod
     def parts(cls) -> dict[str, type["Part"]]:
         """The type's lists of parts: attribute to model, citations last."""
-        found: dict[str, Any] = {
+        models_of_parts: dict[str, Any] = {
             str(relation.get_accessor_name()): relation.related_model
             for relation in cls._meta.related_objects
             if issubclass(relation.related_model, Part) and relation.field.name == "record"
         }
-        return dict(sorted(found.items(), key=lambda part: part[0] == "citations"))
+        return dict(sorted(models_of_parts.items(), key=lambda part: part[0] == "citations"))
 
     @classmethod
     def citable_fields(cls) -> list[str]:
@@ -309,12 +309,12 @@ def supply_exact(row: Record | Part) -> None:
             setattr(row, field.name, None if number is None else Qualifier.EXACT.value)
 
 
-def is_derived(field: Any) -> bool:
+def is_derived(field: models.Field) -> bool:
     """Whether a column is computed from the one beside it: a day of a date, a side of a box."""
     return bool(getattr(field, "source", None))
 
 
-def as_text(value: Any) -> str | None:
+def as_text(value: object) -> str | None:
     """A field's value as documents and citations write it, numbers without trailing zeros."""
     if value is None or value == []:
         return None

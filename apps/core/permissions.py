@@ -1,10 +1,15 @@
 """Who may do what: everyone reads; five acts change the dataset, each a permission of Django's."""
 
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.http import HttpRequest
 from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+if TYPE_CHECKING:  # DRF's views load the classes below while they are being loaded themselves
+    from rest_framework.views import APIView
 
 Account = User | AnonymousUser  # who asks, or acts; a command is nobody's: None
 
@@ -19,7 +24,7 @@ class Act(StrEnum):
     ADMINISTER = "ledger.administer"
 
 
-def may(request: Any, act: Act) -> bool:
+def may(request: Request | HttpRequest, act: Act) -> bool:
     """Whether the account behind a request may do `act`, and its token, if it came by one, too."""
     user, token = request.user, getattr(request, "auth", None)
     if user is None or not user.has_perm(act):
@@ -30,7 +35,7 @@ def may(request: Any, act: Act) -> bool:
 class ReadOnly(BasePermission):
     """Reading is open to everyone."""
 
-    def has_permission(self, request: Any, view: Any) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         # What an address does not answer to is for the view to say: 405, with what it does.
         return request.method in SAFE_METHODS or request.method not in view.allowed_methods
 
@@ -38,6 +43,6 @@ class ReadOnly(BasePermission):
 class Writing(ReadOnly):
     """Reading is open to everyone, writing to whoever may at least propose."""
 
-    def has_permission(self, request: Any, view: Any) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         is_open = super().has_permission(request, view)
         return is_open or any(may(request, act) for act in (Act.PROPOSE, Act.PUBLISH))

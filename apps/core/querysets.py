@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
-from apps.core.permissions import Act
+from apps.core.permissions import Account, Act
 from apps.ledger.models import Version
 from apps.search import index
 
@@ -23,11 +23,11 @@ class RecordQuerySet(models.QuerySet):
         """What readers see: a record has a document exactly while it is published."""
         return self.filter(document__isnull=False)
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Account) -> Self:
         """What `user` may read through the API: for everyone, what is published."""
         return self.published()
 
-    def seen_at_the_desk_of(self, user: Any) -> Self:
+    def seen_at_the_desk_of(self, user: Account) -> Self:
         """What an account may see in the admin: drafts of others only if it may change them."""
         if user.has_perm(Act.DRAFT):
             return self
@@ -44,23 +44,23 @@ class RecordQuerySet(models.QuerySet):
         """The record with this slug: fixtures name records as documents do."""
         return self.get(slug=slug)
 
-    def resting_on(self, *articles: Any) -> Self:
+    def resting_on(self, *articles: models.Model) -> Self:
         """Records with a citation of any of `articles`."""
         return self.having("citations", article__in=articles)
 
     def disputed_on(self, *fields: str) -> Self:
         """Records on any of whose `fields` the sources differ."""
-        found = Q()
+        any_of_them = Q()
         for field in fields:
-            found |= Q(disputed_fields__has=field)
-        return self.filter(found)
+            any_of_them |= Q(disputed_fields__has=field)
+        return self.filter(any_of_them)
 
     def about(self, *topics: str) -> Self:
         """Records with any of `topics`."""
-        found = Q()
+        any_of_them = Q()
         for topic in topics:
-            found |= Q(topics__has=topic)
-        return self.filter(found)
+            any_of_them |= Q(topics__has=topic)
+        return self.filter(any_of_them)
 
     def with_sources(self, number: int) -> Self:
         """Records that rest on at least `number` different articles."""
@@ -76,25 +76,24 @@ class RecordQuerySet(models.QuerySet):
 
     def search(self, text: str) -> Self:
         """Records that hold every word of `text`, in any script; `search_rank` orders them."""
-        found: Self = index.matching(self, text)
-        return found
+        return index.matching(self, text)
 
     def wholes(self) -> Self:
         """Records that sum up or contain others of these: never added to them. Usually none."""
         return self.none()
 
-    def having(self, part: str, **conditions: Any) -> Self:
+    def having(self, part: str, **conditions: object) -> Self:
         """Records with one row in `part` that meets all `conditions` together.
 
         A subquery, not a join: no row comes twice, and two calls may be met by two rows.
         """
         return self.filter(self.with_part(part, **conditions))
 
-    def lacking(self, part: str, **conditions: Any) -> Self:
+    def lacking(self, part: str, **conditions: object) -> Self:
         """Records without any row in `part` that meets all `conditions`."""
         return self.exclude(self.with_part(part, **conditions))
 
-    def with_part(self, part: str, *more: Q, **conditions: Any) -> Q:
+    def with_part(self, part: str, *more: Q, **conditions: object) -> Q:
         """The condition behind `having`, for use with `|`."""
         model: Any = self.model._meta.get_field(part).related_model
         rows = model._default_manager.filter(*more, **conditions)

@@ -5,7 +5,7 @@ makes a comparison unknown, and only what is false is refused), because asking t
 each rule of each record took more than half of the time of a load.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,19 +21,19 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def holds(condition: Any, row: Any) -> bool | None:
+def holds(condition: Q, row: models.Model) -> bool | None:
     """Whether `row` meets `condition`; None where an unknown value leaves it open."""
-    found = [
-        holds(child, row) if isinstance(child, Q) else _compare(child, row)
-        for child in condition.children
+    children: list[Any] = condition.children  # conditions, and pairs of a look-up and a value
+    answers = [
+        holds(child, row) if isinstance(child, Q) else _compare(child, row) for child in children
     ]
     decisive = condition.connector == Q.OR
-    value = decisive if decisive in found else None if None in found else not decisive
+    value = decisive if decisive in answers else None if None in answers else not decisive
     return value if value is None or not condition.negated else not value
 
 
-def _compare(child: Any, row: Any) -> bool | None:
-    lookup, right = child
+def _compare(comparison: tuple[str, object], row: models.Model) -> bool | None:
+    lookup, right = comparison
     name, _, operator = lookup.partition("__")
     left = _value(row, name)
     if operator == "isnull":
@@ -44,19 +44,26 @@ def _compare(child: Any, row: Any) -> bool | None:
     return COMPARE[operator or "exact"](left, right)
 
 
-def _value(row: Any, name: str) -> Any:
-    return getattr(row, row._meta.get_field(name).attname)
+def _value(row: models.Model, name: str) -> Any:
+    field: Any = row._meta.get_field(name)
+    return getattr(row, field.attname)
 
 
 class Rule(models.CheckConstraint):
     """A database check whose plain message is shown at `field`, in forms and documents alike."""
 
-    def __init__(self, *, field: str, message: str, condition: Any, name: str) -> None:
+    condition: Q
+
+    def __init__(self, *, field: str, message: str, condition: Q, name: str) -> None:
         self.field = field
         super().__init__(condition=condition, name=name, violation_error_message=message)
 
     def validate(
-        self, model: Any, instance: Any, exclude: Any = None, using: str = "default"
+        self,
+        model: type[models.Model],
+        instance: models.Model,
+        exclude: Iterable[str] | None = None,
+        using: str = "default",
     ) -> None:
         if holds(self.condition, instance) is False:
             message = str(self.violation_error_message)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, models
 from django.db.models import Exists, Max, OuterRef
 
@@ -88,10 +89,19 @@ class Revision(models.Model):
         return (self.number,)
 
 
+class LedgerRecord(Protocol):
+    """What the ledger, which stands before all types, knows of a record."""
+
+    slug: str
+
+    @classmethod
+    def endpoint(cls) -> str: ...
+
+
 class VersionQuerySet(models.QuerySet):
     """Versions by what they are of."""
 
-    def of(self, record: Any) -> "VersionQuerySet":
+    def of(self, record: "LedgerRecord") -> "VersionQuerySet":
         """All versions of one record, newest first."""
         return self.filter(type=record.endpoint(), slug=record.slug).order_by("-revision__id")
 
@@ -99,7 +109,7 @@ class VersionQuerySet(models.QuerySet):
         """What readers have seen."""
         return self.filter(is_public=True)
 
-    def drafts_of(self, user: Any) -> "VersionQuerySet":
+    def drafts_of(self, user: User | AnonymousUser) -> "VersionQuerySet":
         """What an account saved of drafts that neither went since nor were published."""
         same = Version.objects.filter(type=OuterRef("type"), slug=OuterRef("slug"))
         gone = models.Q(operation=Version.Operation.DISCARDED) | models.Q(is_public=True)
@@ -258,9 +268,11 @@ class Proposal(models.Model):
         self.save(update_fields=["state", "changed_at"])
         self.remark(self.author, Remark.Act.WITHDRAWN, f"Saved in revision {number}.")
 
-    def remark(self, user: Any, act: str, text: str = "") -> "Remark":
+    def remark(self, user: User | AnonymousUser, act: str, text: str = "") -> "Remark":
         """Note what was done with it, and what was said."""
-        return Remark.objects.create(proposal=self, user=user, act=act, text=text)
+        # Strangers may do nothing with proposals: whoever comes here has an account.
+        author = cast("User", user)
+        return Remark.objects.create(proposal=self, user=author, act=act, text=text)
 
 
 class Remark(models.Model):
@@ -298,7 +310,7 @@ class KeptAnswerQuerySet(models.QuerySet):
         """Those that are still given."""
         return self.filter(at__gt=datetime.now(UTC) - KEPT_FOR)
 
-    def claim(self, user: Any, key: str) -> bool:
+    def claim(self, user: User | AnonymousUser, key: str) -> bool:
         """Whether no other request of the account with this key runs; until the transaction ends.
 
         On SQLite writers come one at a time: whoever is here, the others have ended.
@@ -363,7 +375,14 @@ def stamped(body: str, number: int | None, at: datetime | None) -> str:
     return f'{body[:-1]},"revision":{"null" if number is None else number},"updated_at":{moment}}}'
 
 
-def open_stamp(*, user: Any, reason: str, origin: str, at: datetime | None, public: bool) -> Stamp:
+def open_stamp(
+    *,
+    user: User | AnonymousUser | None,
+    reason: str,
+    origin: str,
+    at: datetime | None,
+    public: bool,
+) -> Stamp:
     """Make the revision. For a public one, lock and bump the dataset's row until the commit.
 
     `at` is taken over only if the history does not run backwards by it.
@@ -378,7 +397,8 @@ def open_stamp(*, user: Any, reason: str, origin: str, at: datetime | None, publ
     moment = datetime.now(UTC)
     if at is not None and (newest is None or at >= newest):
         moment = at
+    author = cast("User | None", user)  # strangers may write nothing, and were refused before
     revision = Revision.objects.create(
-        number=number, at=moment, user=user, reason=reason, origin=origin
+        number=number, at=moment, user=author, reason=reason, origin=origin
     )
     return Stamp(revision, number, moment)

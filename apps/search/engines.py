@@ -44,15 +44,15 @@ class Phrase(NamedTuple):
 
 def spelt(query: Query, phrase: Callable[[Phrase], str], both: str, either: str) -> str:
     """The query in a language with these phrases and these two words for “and” and “or”."""
-    found = []
+    required = []
     for place, compound in enumerate(query.compounds, start=1):
         may_be_begun = query.is_begun and place == len(query.compounds)
         spellings = (
-            both.join(phrase(one) for one in phrases)
+            both.join(phrase(side_by_side) for side_by_side in phrases)
             for phrases in phrasings(compound, may_be_begun)
         )
-        found.append("(" + either.join(f"({spelling})" for spelling in spellings) + ")")
-    return both.join(found)
+        required.append("(" + either.join(f"({spelling})" for spelling in spellings) + ")")
+    return both.join(required)
 
 
 def phrasings(compound: Compound, may_be_begun: bool) -> Iterator[list[Phrase]]:
@@ -63,7 +63,7 @@ def phrasings(compound: Compound, may_be_begun: bool) -> Iterator[list[Phrase]]:
         spellings.append([(compound.together,)])
     for *before, last in spellings:
         is_begun = may_be_begun and len(last[-1]) >= MIN_PREFIX
-        yield [*(Phrase(one, is_begun=False) for one in before), Phrase(last, is_begun)]
+        yield [*(Phrase(whole, is_begun=False) for whole in before), Phrase(last, is_begun)]
 
 
 class PostgreSQL:
@@ -76,16 +76,18 @@ class PostgreSQL:
     def holds(self, query: Query, text: str, types: Iterable[str] = ()) -> Condition:
         """Whether the texts from the label up to `text` hold the query; of `types` only."""
 
-        def phrase(one: Phrase) -> str:
+        def phrase(side_by_side: Phrase) -> str:
             weights = self.weights[text]
-            words = [f"'{word}':{weights}" if weights else f"'{word}'" for word in one.words]
-            if one.is_begun:
-                words[-1] = f"'{one.words[-1]}':*{weights}"
+            words = [
+                f"'{word}':{weights}" if weights else f"'{word}'" for word in side_by_side.words
+            ]
+            if side_by_side.is_begun:
+                words[-1] = f"'{side_by_side.words[-1]}':*{weights}"
             return " <-> ".join(words)
 
         words = spelt(query, phrase, " & ", " | ")
         if types:
-            alternatives = " | ".join(f"'={one}'" for one in types)
+            alternatives = " | ".join(f"'={endpoint}'" for endpoint in types)
             words = f"({alternatives}) & {words}"
         vector = "label_vector" if text == "label" else "vector"
         return Condition(f"{vector} @@ %(expressions)s::tsquery", words)
@@ -119,8 +121,8 @@ class SQLite:
     def holds(self, query: Query, text: str, types: Iterable[str] = ()) -> Condition:
         """Whether the texts from the label up to `text` hold the query; `types` cost no less."""
 
-        def phrase(one: Phrase) -> str:
-            return f'"{" ".join(one.words)}"' + (" *" if one.is_begun else "")
+        def phrase(side_by_side: Phrase) -> str:
+            return f'"{" ".join(side_by_side.words)}"' + (" *" if side_by_side.is_begun else "")
 
         columns = list(TEXTS.values())[: list(TEXTS).index(text) + 1]
         words = spelt(query, phrase, " AND ", " OR ")

@@ -6,7 +6,7 @@ summary; with the other texts. Within a rank, entries stand in the order of thei
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Collate
@@ -17,6 +17,7 @@ from apps.search.similar import similar
 from apps.search.words import Query, joined, plain
 
 Document = dict[str, Any]
+Records = TypeVar("Records", bound=QuerySet)
 
 MOST = 1_000  # matches that are ranked; more are cut off, those by label last
 MOST_SIMILAR = 50  # misspelt ones that are shown
@@ -64,7 +65,7 @@ def enter(records: Iterable[SearchRecord]) -> None:
         Entry.objects.filter(type=endpoint, slug__in=slugs).delete()
 
 
-def keep_only(published: Mapping[str, Any]) -> None:
+def keep_only(published: Mapping[str, QuerySet]) -> None:
     """Drop every entry of what is not in the querysets of published records, given by type."""
     Entry.objects.exclude(type__in=published).delete()
     for endpoint, records in published.items():
@@ -112,15 +113,15 @@ def find(text: str, order: Sequence[str], types: Sequence[str] = ()) -> list[Hit
         return []
     entries = (Entry.objects.filter(type__in=types) if types else Entry.objects.all()).order_by()
     places = {endpoint: place for place, endpoint in enumerate(order)}
-    found: dict[int, tuple[int, int, str]] = {}
+    sort_keys: dict[int, tuple[int, int, str]] = {}  # of each entry: rank, place of its type, slug
     for source in sources(query, entries, types):
         for pk, rank, endpoint, slug in source[: MOST + 1]:
-            found.setdefault(pk, (rank, places.get(endpoint, len(places)), slug))
-        if len(found) > MOST:
+            sort_keys.setdefault(pk, (rank, places.get(endpoint, len(places)), slug))
+        if len(sort_keys) > MOST:
             break
-    best = sorted(found, key=found.__getitem__)[: MOST + 1]
+    best = sorted(sort_keys, key=sort_keys.__getitem__)[: MOST + 1]
     if best:
-        return [Hit(pk, RANKS[found[pk][0]]) for pk in best]
+        return [Hit(pk, RANKS[sort_keys[pk][0]]) for pk in best]
     like = [(-s, places.get(e.type, 0), e.slug, e.pk) for s, e in similar(query, entries)]
     return [Hit(pk, SIMILAR) for *_, pk in sorted(like)[:MOST_SIMILAR]]
 
@@ -136,10 +137,10 @@ def sources(query: Query, entries: QuerySet, types: Sequence[str]) -> Iterator[Q
     is_it = Case(When(label_words=query.start, then=0), default=Value(1))
     in_order = Collate("label_words", engine().collation)
     yield entries.filter(begins(query)).order_by(in_order).values_list("pk", is_it, *columns)
-    for one in query.readings:
-        in_label = entries.filter(engine().holds(one, "label", types))
+    for reading in query.readings:
+        in_label = entries.filter(engine().holds(reading, "label", types))
         yield in_label.values_list("pk", Value(2), *columns)
-        anywhere = entries.filter(engine().holds(one, "text", types))
+        anywhere = entries.filter(engine().holds(reading, "text", types))
         yield anywhere.values_list("pk", ranked(query), *columns)
 
 
@@ -163,7 +164,7 @@ def ranked(query: Query) -> Case:
     )
 
 
-def matching(records: Any, text: str) -> Any:
+def matching(records: Records, text: str) -> Records:
     """Those of `records`, a queryset of one type, that match; `search_rank` says how well, from 0.
 
     Unlike `find` it is exact and unbounded: what is only spelt like the text is left out.
@@ -173,6 +174,6 @@ def matching(records: Any, text: str) -> Any:
         return records.none().annotate(search_rank=Value(0))
     endpoint = records.model.endpoint()
     entries = Entry.objects.filter(type=endpoint).order_by()
-    found = entries.filter(Q(begins(query)) | Q(engine().holds(query, "text", [endpoint])))
+    matches = entries.filter(Q(begins(query)) | Q(engine().holds(query, "text", [endpoint])))
     rank = entries.filter(slug=OuterRef("slug")).values_list(ranked(query))
-    return records.filter(slug__in=found.values("slug")).annotate(search_rank=Subquery(rank))
+    return records.filter(slug__in=matches.values("slug")).annotate(search_rank=Subquery(rank))

@@ -63,17 +63,17 @@ class Compound:
 def compounds(text: str) -> list[Compound]:
     """What `text` says, in its order; signs and whatever else is no word are left out."""
     return [
-        Compound(tuple(word[:MAX_LETTERS] for word in WORD.findall(found)))
-        for found in COMPOUND.findall(folded(text))
+        Compound(tuple(word[:MAX_LETTERS] for word in WORD.findall(chunk)))
+        for chunk in COMPOUND.findall(folded(text))
     ]
 
 
 @lru_cache(maxsize=20_000)  # texts repeat their words, and folding one takes 25 us
 def spellings(chunk: str) -> tuple[str, str]:
     """The words of a text without spaces; and its compounds, each spelt as one word."""
-    found = compounds(chunk)
-    words = " ".join(word for one in found for word in one.words)
-    return words, " ".join(one.together for one in found if one.together)
+    in_it = compounds(chunk)
+    words = " ".join(word for compound in in_it for word in compound.words)
+    return words, " ".join(compound.together for compound in in_it if compound.together)
 
 
 def plain(texts: Iterable[str | None]) -> str:
@@ -98,14 +98,14 @@ class Query:
     @classmethod
     def of(cls, text: str) -> "Query":
         """The first ten words of `text`."""
-        found: list[Compound] = []
+        kept: list[Compound] = []
         left = MAX_WORDS
-        for one in compounds(text):
-            words = one.words[:left]
+        for compound in compounds(text):
+            words = compound.words[:left]
             left -= len(words)
             if words:
-                found.append(Compound(words))
-        return cls(tuple(found))
+                kept.append(Compound(words))
+        return cls(tuple(kept))
 
     @property
     def readings(self) -> list["Query"]:
@@ -117,7 +117,7 @@ class Query:
     @property
     def words(self) -> list[str]:
         """Its words, one by one."""
-        return [word for one in self.compounds for word in one.words]
+        return [word for compound in self.compounds for word in compound.words]
 
     @property
     def spelt_words(self) -> list[str]:
