@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import CheckConstraint, ManyToManyField, Q
+from django.db.models import BaseConstraint, CheckConstraint, ManyToManyField, Q
 from rest_framework import serializers
 
 from apps.core.models import Record, as_text
@@ -73,8 +73,8 @@ def choices(model: type[Record], survivor: Document, other: Document) -> list[Ch
     lists = {*serializer_class(model)().lists(), *words(model)}
     ties = (fields for fields in tied(model) if fields != ("citations",))
     merged = model.merged_lists
-    found = (Choice(f, survivor, other, f[0] in lists, f[0] in merged) for f in ties)
-    return [one for one in found if any(survivor[f] != other[f] for f in one.fields)]
+    all_of_them = (Choice(f, survivor, other, f[0] in lists, f[0] in merged) for f in ties)
+    return [c for c in all_of_them if any(survivor[f] != other[f] for f in c.fields)]
 
 
 def words(model: type[Record]) -> Iterator[str]:
@@ -90,7 +90,7 @@ def tied(model: type[Record]) -> list[tuple[str, ...]]:
     names = [n for n in serializer_class(model).Meta.fields if n != "slug" and n not in DERIVED]
     ties = [
         *({name, more} for name in names for more in names if more.startswith(f"{name}_")),
-        *(found for rule in model._meta.constraints if len(found := known_together(rule)) > 1),
+        *(tie for rule in model._meta.constraints if len(tie := known_together(rule)) > 1),
     ]
     groups: dict[str, tuple[str, ...]] = {}
     for name in names:
@@ -98,18 +98,21 @@ def tied(model: type[Record]) -> list[tuple[str, ...]]:
         while len(tied_to) > size:
             size = len(tied_to)
             tied_to = tied_to.union(*(tie for tie in ties if tie & tied_to))
-        members = tuple(one for one in names if one in tied_to)
+        members = tuple(member for member in names if member in tied_to)
         groups[members[0]] = members
     return list(groups.values())
 
 
-def known_together(rule: Any) -> set[str]:
+def known_together(rule: BaseConstraint) -> set[str]:
     """The columns of which a rule asks whether they are known."""
-    return set(_asked(rule.condition)) if isinstance(rule, CheckConstraint) else set()
+    if isinstance(rule, CheckConstraint) and isinstance(rule.condition, Q):
+        return set(_asked(rule.condition))
+    return set()
 
 
-def _asked(condition: Any) -> Iterator[str]:
-    for child in condition.children:
+def _asked(condition: Q) -> Iterator[str]:
+    children: list[Any] = condition.children  # conditions, and pairs of a look-up and a value
+    for child in children:
         if isinstance(child, Q):
             yield from _asked(child)
         elif child[0].endswith("__isnull"):
@@ -126,8 +129,8 @@ def united(
         alias: which kind of name the name is that is not taken; empty to have it guessed.
     """
     document = dict(survivor)
-    for one in choices(model, survivor, other):
-        document |= one.taken(chosen.get(one.name, one.usual))
+    for choice in choices(model, survivor, other):
+        document |= choice.taken(chosen.get(choice.name, choice.usual))
     sides = [*claims(model, survivor, document), *claims(model, other, document)]
     document["citations"] = sides
     if "names" in document and chosen.get("names", BOTH) == BOTH:
@@ -139,16 +142,16 @@ def names(
     survivor: Document, other: Document, document: Document, alias: str
 ) -> list[dict[str, Any]]:
     """All names of both, each once; the one that is not taken as the name is one of them."""
-    found: dict[tuple[str, Any], dict[str, Any]] = {}
+    rows: dict[tuple[str, Any], dict[str, Any]] = {}  # by name and language
     for row in document["names"]:
-        found.setdefault((row["name"], row["language"]), row)
+        rows.setdefault((row["name"], row["language"]), row)
     known = {document["name"], *(row["name"] for row in document["names"])}
     for name in (survivor["name"], other["name"]):
         if name not in known:
             kind = alias or alias_kind(name, document["name"])
-            found[name, "en"] = {"name": name, "language": "en", "kind": kind}
+            rows[name, "en"] = {"name": name, "language": "en", "kind": kind}
     own = [row["name"] for row in survivor["names"]]
-    return [r for r in found.values() if r["name"] != document["name"] or r["name"] in own]
+    return [r for r in rows.values() if r["name"] != document["name"] or r["name"] in own]
 
 
 def alias_kind(alias: str, name: str) -> str:
@@ -178,19 +181,22 @@ def claims(model: type[Record], side: Document, document: Document) -> Iterator[
             yield citation | {"value": None if says_so else value}
 
 
-def claim(model: type[Record], field: str, was: Any, now: Any) -> dict[str, Any]:
+def claim(model: type[Record], field: str, was: object, now: object) -> dict[str, Any]:
     """How a citation of `was` reads where the record says `now`: of which field, which value."""
-    if was in (None, []) or (isinstance(was, list) and all(one in now for one in was)):
+    if was in (None, []):
+        return {}
+    if isinstance(was, list) and isinstance(now, list) and all(entry in now for entry in was):
         return {}
     text = own_text(model, field, was)
     # A line on a map is no text, and some lists are too long for one: of the record as such.
     return {"value": text} if text and len(text) <= LONGEST_CLAIM else {"field": None}
 
 
-def own_text(model: type[Record], field: str, value: Any) -> str | None:
+def own_text(model: type[Record], field: str, value: object) -> str | None:
     """A document's value as a citation's `value` writes it; None where it cannot."""
     if isinstance(value, list):
-        return ", ".join(one if isinstance(one, str) else str(first(one)) for one in value)
+        entries = (entry if isinstance(entry, str) else str(first(entry)) for entry in value)
+        return ", ".join(entries)
     if value is None or isinstance(value, dict):
         return None
     column: Any = None if field in model.parts() else model._meta.get_field(field)
@@ -250,7 +256,7 @@ def named_itself(serializer: RecordSerializer, document: Document) -> Iterator[s
             continue
         value = document[keys[0]]
         values = value if isinstance(value, list) else [value]
-        for place, one in enumerate(values, start=1):
-            if (one[keys[1]] if len(keys) > 1 else one) == document["slug"]:
+        for place, entry in enumerate(values, start=1):
+            if (entry[keys[1]] if len(keys) > 1 else entry) == document["slug"]:
                 rest = f"[{place}].{keys[1]}" if len(keys) > 1 else ""
                 yield f"{keys[0]}{rest}"

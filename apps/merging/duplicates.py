@@ -46,9 +46,9 @@ class Match:
 class ResemblesError(Exception):
     """A new record may be there already: nothing is written before somebody says that it is not."""
 
-    def __init__(self, record: Record, found: list[Match]) -> None:
-        self.record, self.found = record, found
-        super().__init__("; ".join(map(str, found)))
+    def __init__(self, record: Record, matches: list[Match]) -> None:
+        self.record, self.found = record, matches
+        super().__init__("; ".join(map(str, matches)))
 
 
 def likely_duplicates(model: type[Record], document: Document, limit: int = 5) -> list[Match]:
@@ -60,24 +60,24 @@ def likely_duplicates(model: type[Record], document: Document, limit: int = 5) -
     known = NotDuplicate.objects.beside(model.endpoint(), own) if own else set()
     slugs = candidates(model, document) - known - {own}
     rows = model._default_manager.published().filter(slug__in=slugs)
-    found = []
+    likely = []
     for slug, text in rows.order_by("slug").values_list("slug", "document"):
         other = orjson.loads(text or "{}")
         score, reasons = resemblance(model, document, other)
         if score >= LIKELY:
             label = str(other[model.label_field])
-            found.append(Match(model.endpoint(), slug, label, score, tuple(reasons)))
-    return sorted(found, key=lambda match: (-match.score, match.slug))[:limit]
+            likely.append(Match(model.endpoint(), slug, label, score, tuple(reasons)))
+    return sorted(likely, key=lambda match: (-match.score, match.slug))[:limit]
 
 
 def candidates(model: type[Record], document: Document) -> set[str]:
     """Slugs of records that are worth to be compared with a document."""
-    found = set(of_the_same_name(model, document))
+    slugs = set(of_the_same_name(model, document))
     for condition in (same_ids(model, document), *same_references(model, document)):
         if condition:
             rows = model._default_manager.published().filter(condition).order_by("pk")
-            found.update(rows.values_list("slug", flat=True)[:MOST_FOUND])
-    return found
+            slugs.update(rows.values_list("slug", flat=True)[:MOST_FOUND])
+    return slugs
 
 
 def of_the_same_name(model: type[Record], document: Document) -> Iterator[str]:
@@ -90,11 +90,11 @@ def of_the_same_name(model: type[Record], document: Document) -> Iterator[str]:
     spelt = dict.fromkeys(telling_words(name) for name in names(model, document))
     for place, words in enumerate(list(filter(None, spelt))[:MOST_NAMES]):
         same = entries.filter(having(words[:MAX_WORDS], model.endpoint()))
-        found = [entry.slug for entry in same[:MOST_FOUND]]  # the shortest, of many with a word
-        yield from found
-        if not found and place < MOST_MISSPELT and len(words) < LONG:
+        slugs = [entry.slug for entry in same[:MOST_FOUND]]  # the shortest, of many with a word
+        yield from slugs
+        if not slugs and place < MOST_MISSPELT and len(words) < LONG:
             near = similar(Query.of(" ".join(words)), entries.order_by())
-            nearest = sorted(near, key=lambda found: (-found[0], found[1].slug))
+            nearest = sorted(near, key=lambda scored: (-scored[0], scored[1].slug))
             yield from (entry.slug for _, entry in nearest[:MOST_FOUND])
 
 
@@ -103,20 +103,20 @@ def having(words: tuple[str, ...], endpoint: str) -> Q:
     lists = [words]
     if len(words) >= LONG:
         lists += [words[:place] + words[place + 1 :] for place in range(len(words))]
-    found = Q()
+    any_of_them = Q()
     for some in lists:
         query = Query(Query.of(" ".join(some)).compounds, is_begun=False)
-        found |= Q(engine().holds(query, "names", [endpoint]))
-    return found
+        any_of_them |= Q(engine().holds(query, "names", [endpoint]))
+    return any_of_them
 
 
 def same_ids(model: type[Record], document: Document) -> Q:
     """The condition that a record has an external id of the document."""
     part: Any = model.parts()["external_ids"]
-    found = Q()
+    any_id = Q()
     for scheme, value in ids(document):
-        found |= Q(scheme=scheme, value=value)
-    return Q(pk__in=part.objects.filter(found).values("record")) if found else Q()
+        any_id |= Q(scheme=scheme, value=value)
+    return Q(pk__in=part.objects.filter(any_id).values("record")) if any_id else Q()
 
 
 def same_references(model: type[Record], document: Document) -> Iterator[Q]:

@@ -11,9 +11,10 @@ from typing import Any
 
 import orjson
 from django.db import transaction
+from django.db.models import ForeignObjectRel
 
 from apps.core.models import Part, Record, record_models
-from apps.core.permissions import Act
+from apps.core.permissions import Account, Act
 from apps.core.querysets import chunks
 from apps.documents.faults import Fault, NotAllowedError, RefusedError
 from apps.documents.incoming import Incoming
@@ -34,7 +35,7 @@ ADVICE = "Put this right there first, or leave the two apart."
 EXCEPTIONS: dict[str, str] = {}
 
 
-def rule_of(relation: Any) -> str:
+def rule_of(relation: ForeignObjectRel) -> str:
     """What becomes of a relation to a record that is merged; empty if nobody has said."""
     field = relation.field
     owner: Any = relation.related_model
@@ -54,8 +55,8 @@ def rule_of(relation: Any) -> str:
 
 def relations_of(model: type[Record]) -> list[Any]:
     """Every relation of a table to records of a type, those without a name among them."""
-    found: Any = model._meta.get_fields(include_hidden=True)
-    return [one for one in found if one.auto_created and one.is_relation and not one.concrete]
+    fields: Any = model._meta.get_fields(include_hidden=True)
+    return [f for f in fields if f.auto_created and f.is_relation and not f.concrete]
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ class Plan:
     def incoming(self, is_public: bool) -> list[Incoming]:
         """The documents that it takes, of what readers see or of what they do not."""
         own = [Incoming(type(self.survivor), self.document)] if is_public else []
-        moved = [one for one in self.moves if one.is_public == is_public]
+        moved = [move for move in self.moves if move.is_public == is_public]
         return own + [
-            Incoming(type(one.record), one.document, one.record.endpoint()) for one in moved
+            Incoming(type(move.record), move.document, move.record.endpoint()) for move in moved
         ]
 
     def check(self) -> None:
@@ -94,14 +95,15 @@ class Plan:
         Raises:
             RefusedError: there are some.
         """
-        if found := list(self._faults()):
-            raise RefusedError(found)
+        if faults := list(self._faults()):
+            raise RefusedError(faults)
 
     def _faults(self) -> Iterator[Fault]:
-        for one in [Move(self.survivor, self.document), *self.moves]:
-            for path in named_itself(serializer_class(type(one.record))(), one.document):
+        for move in [Move(self.survivor, self.document), *self.moves]:
+            record = move.record
+            for path in named_itself(serializer_class(type(record))(), move.document):
                 reason = "It names both records, or one names the other: it would name itself."
-                yield Fault(one.record.endpoint(), one.record.slug, path, reason)
+                yield Fault(record.endpoint(), record.slug, path, reason)
 
 
 def plan(
@@ -115,12 +117,13 @@ def plan(
     model = type(survivor)
     if type(other) is not model or other == survivor:
         raise RefusedError([Fault("", other.slug, "", "Merge two records of one type.")])
-    for one in (survivor, other):
-        if one.publication != Publication.PUBLISHED:
+    for record in (survivor, other):
+        if record.publication != Publication.PUBLISHED:
             reason = "Only published records are merged; a draft can be deleted."
-            raise RefusedError([Fault("", one.slug, "", reason)])
-    found = {record: orjson.loads(text) for record, text in bodies(model, [survivor.pk, other.pk])}
-    before = found[survivor], found[other]
+            raise RefusedError([Fault("", record.slug, "", reason)])
+    pair = bodies(model, [survivor.pk, other.pk])
+    documents = {record: orjson.loads(text) for record, text in pair}
+    before = documents[survivor], documents[other]
     return Plan(
         survivor,
         other,
@@ -158,8 +161,8 @@ def claiming(record: Record) -> Iterator[Any]:
         fields = [key for key in claimable(serializer) if references[key,] is type(record)]
         if fields:
             citations: Any = model.parts()["citations"].objects
-            found = citations.filter(field__in=fields, value=record.slug)
-            yield model._default_manager.filter(pk__in=found.values("record"))
+            of_this = citations.filter(field__in=fields, value=record.slug)
+            yield model._default_manager.filter(pk__in=of_this.values("record"))
 
 
 def is_merged(record: Record) -> bool:
@@ -175,7 +178,7 @@ def merge(
     other: Record,
     chosen: dict[str, str] | None = None,
     *,
-    user: Any = None,
+    user: Account | None = None,
     reason: str = "",
     origin: str = Revision.Origin.ADMIN,
     alias: str = "",
@@ -209,12 +212,12 @@ def locked(*records: Record) -> list[Record]:
 
     Who makes something meanwhile that names one of them is refused when one of us commits.
     """
-    found: dict[Record, Record] = {}
+    rows_locked: dict[Record, Record] = {}
     for model in sorted({type(record) for record in records}, key=str):
         for pks in chunks(record.pk for record in records if type(record) is model):
             rows = model._default_manager.filter(pk__in=pks).select_for_update(no_key=True)
-            found |= {row: row for row in rows.order_by("pk")}
-    return [found[record] for record in records]
+            rows_locked |= {row: row for row in rows.order_by("pk")}
+    return [rows_locked[record] for record in records]
 
 
 def advised(fault: Fault) -> Fault:
@@ -234,7 +237,11 @@ def rehearse(work: Callable[[], Any]) -> list[str]:
 
 
 def take_apart(
-    merged: Version, *, user: Any = None, reason: str = "", origin: str = Revision.Origin.ADMIN
+    merged: Version,
+    *,
+    user: Account | None = None,
+    reason: str = "",
+    origin: str = Revision.Origin.ADMIN,
 ) -> int | None:
     """Undo a merge as one revision, if none of its records changed since; its number.
 
@@ -249,14 +256,14 @@ def take_apart(
         versions = list(merged.revision.versions.order_by("pk"))
         model = record_models()[merged.type]
         pair = model._default_manager.filter(slug__in=[merged.slug, merged.into])
-        other, survivor = sorted(locked(*pair), key=lambda one: one.slug == merged.into)
+        other, survivor = sorted(locked(*pair), key=lambda record: record.slug == merged.into)
         if faults := list(changed_since(versions)):
             raise RefusedError(faults)
         # What is unique may stand on the other again; both lists are written anew.
         survivor.external_ids.all().delete()  # type: ignore[attr-defined]
         opened.part(other)
-        take([former(one) for one in versions if one.is_public], opened)
-        others = [former(one) for one in versions if not one.is_public]
+        take([former(version) for version in versions if version.is_public], opened)
+        others = [former(version) for version in versions if not version.is_public]
         take(others, opened, publishes=False)
     return opened.number
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from apps.core.fields import PlainTextField
+from apps.core.permissions import Account
 
 
 class NotDuplicateQuerySet(models.QuerySet):
@@ -15,9 +16,9 @@ class NotDuplicateQuerySet(models.QuerySet):
     def beside(self, type: str, slug: str) -> set[str]:
         """Slugs of the records that are not duplicates of this one, as somebody has said."""
         pairs = self.filter(models.Q(first=slug) | models.Q(second=slug), type=type)
-        return {one for pair in pairs.values_list("first", "second") for one in pair} - {slug}
+        return {named for pair in pairs.values_list("first", "second") for named in pair} - {slug}
 
-    def remember(self, type: str, slugs: Iterable[str], user: Any, reason: str) -> Any:
+    def remember(self, type: str, slugs: Iterable[str], user: Account | None, reason: str) -> Any:
         """Note that two records are two, and why; once said, it is not said again."""
         first, second = sorted(slugs)
         given = {"user": user, "reason": reason}

@@ -61,19 +61,21 @@ def fields_of(model: type[Record]) -> Fields:
     )
 
 
-def resemblance(model: type[Record], one: Document, two: Document) -> tuple[float, list[str]]:
+def resemblance(
+    model: type[Record], document: Document, other: Document
+) -> tuple[float, list[str]]:
     """How like two documents are, from 0 to 1, and by what."""
-    if same := sorted(ids(one) & ids(two)):
+    if same := sorted(ids(document) & ids(other)):
         return 1.0, [f"same external id: {scheme} {value}" for scheme, value in same]
-    if names_other(model, one, two) or settled_apart(model, one, two):
+    if names_other(model, document, other) or settled_apart(model, document, other):
         return 0.0, []
-    found = list(grounds(model, one, two))
-    if not found:
+    reasons = list(grounds(model, document, other))
+    if not reasons:
         return 0.0, []
-    score = max(weight for weight, _ in found)
-    for share in objections(model, one, two):
+    score = max(weight for weight, _ in reasons)
+    for share in objections(model, document, other):
         score *= share
-    return round(score, 3), [reason for _, reason in found]
+    return round(score, 3), [reason for _, reason in reasons]
 
 
 def ids(document: Document) -> set[tuple[str, str]]:
@@ -81,80 +83,84 @@ def ids(document: Document) -> set[tuple[str, str]]:
     return {(row["scheme"], row["value"]) for row in document.get("external_ids") or []}
 
 
-def names_other(model: type[Record], one: Document, two: Document) -> bool:
+def names_other(model: type[Record], document: Document, other: Document) -> bool:
     """Whether one of the two refers to the other: a part and its whole are two."""
     for (key, *inner), of in serializer_class(model)().references():
-        for document, other in ((one, two), (two, one)):
-            value = document.get(key) or []
+        for naming, candidate in ((document, other), (other, document)):
+            value = naming.get(key) or []
             values = value if isinstance(value, list) else [value]
             named = {v.get(inner[0]) if inner else v for v in values}
-            if of is model and key != "citations" and other.get("slug") in named:
+            if of is model and key != "citations" and candidate.get("slug") in named:
                 return True
     return False
 
 
-def settled_apart(model: type[Record], one: Document, two: Document) -> bool:
+def settled_apart(model: type[Record], document: Document, other: Document) -> bool:
     """Whether a register, or what they refer to, says that they are two."""
-    schemes = {scheme for scheme, _ in ids(one)} & {scheme for scheme, _ in ids(two)}
+    schemes = {scheme for scheme, _ in ids(document)} & {scheme for scheme, _ in ids(other)}
     needed = fields_of(model).needed
-    others = any(one.get(name) != two.get(name) for name in needed)
-    codes = any(differ(one.get(name), two.get(name)) for name in model.distinct_codes)
+    others = any(document.get(name) != other.get(name) for name in needed)
+    codes = any(differ(document.get(name), other.get(name)) for name in model.distinct_codes)
     return bool(schemes) or others or codes
 
 
-def grounds(model: type[Record], one: Document, two: Document) -> Iterator[tuple[float, str]]:
+def grounds(
+    model: type[Record], document: Document, other: Document
+) -> Iterator[tuple[float, str]]:
     """What makes two documents alike: how much, and in words."""
     fields = fields_of(model)
-    share, first, second = nearest_names(own_names(model, one), own_names(model, two))
+    share, first, second = nearest_names(own_names(model, document), own_names(model, other))
     if share >= NAMES_ALIKE:
         both = f"“{first}”" if first == second else f"“{first}”, “{second}”"
         yield share, f"{'same name' if share == 1 else 'names alike'}: {both}"
     if fields.needed and not fields.texts:
         yield SAME_REFERENCES, f"same {' and '.join(fields.needed)}"
     for name in fields.texts if fields.needed else ():
-        if one.get(name) and two.get(name) and likeness(one[name], two[name]) >= NAMES_ALIKE:
+        text, other_text = document.get(name), other.get(name)
+        if text and other_text and likeness(text, other_text) >= NAMES_ALIKE:
             yield SAME_REFERENCES, f"same {', '.join(fields.needed)} and {name}"
-    days = [d for d in fields.dates if one.get(d) and one.get(d) == two.get(d)]
-    if days and (shared := shared_actors(model, one, two)) and shared >= SHARED:
+    days = [d for d in fields.dates if document.get(d) and document.get(d) == other.get(d)]
+    if days and (shared := shared_actors(model, document, other)) and shared >= SHARED:
         lists = " and ".join(dict.fromkeys(key for key, _ in fields.actors))
         yield SAME_EVENT, f"same {days[0]} and {lists}"
 
 
-def objections(model: type[Record], one: Document, two: Document) -> Iterator[float]:
+def objections(model: type[Record], document: Document, other: Document) -> Iterator[float]:
     """How much each thing that the two say differently leaves of their likeness."""
     fields = fields_of(model)
     left = {"kind": OTHER_KIND} | dict.fromkeys(fields.codes, OTHER_CODE)
     for name in (*fields.chosen, *fields.codes):
-        if differ(one.get(name), two.get(name)):
+        if differ(document.get(name), other.get(name)):
             yield left.get(name, OTHER_WORD)
     for name in fields.texts:
-        if one.get(name) and two.get(name) and likeness(one[name], two[name]) < NAMES_ALIKE:
+        text, other_text = document.get(name), other.get(name)
+        if text and other_text and likeness(text, other_text) < NAMES_ALIKE:
             yield OTHER_WORD
-    if any(apart(one.get(name), two.get(name)) for name in fields.dates):
+    if any(apart(document.get(name), other.get(name)) for name in fields.dates):
         yield OTHER_TIME
-    shared = shared_actors(model, one, two)
+    shared = shared_actors(model, document, other)
     if shared is not None and shared < SHARED:
         yield OTHER_ACTORS
 
 
-def differ(one: Any, two: Any) -> bool:
+def differ(value: object, other: object) -> bool:
     """Whether both are known and not the same."""
-    return one is not None and two is not None and one != two
+    return value is not None and other is not None and value != other
 
 
-def apart(one: str | None, two: str | None) -> bool:
+def apart(date: str | None, other: str | None) -> bool:
     """Whether two dates certainly do not mean the same time."""
-    if not one or not two:
+    if not date or not other:
         return False
-    first, second = dates.parse(one), dates.parse(two)
+    first, second = dates.parse(date), dates.parse(other)
     return first.latest < second.earliest or second.latest < first.earliest
 
 
-def shared_actors(model: type[Record], one: Document, two: Document) -> float | None:
+def shared_actors(model: type[Record], document: Document, other: Document) -> float | None:
     """The share of all records in the lists of both that stand in both; None where one is empty."""
     sides = [
-        {row[inner] for key, inner in fields_of(model).actors for row in document.get(key) or []}
-        for document in (one, two)
+        {row[inner] for key, inner in fields_of(model).actors for row in side.get(key) or []}
+        for side in (document, other)
     ]
     return len(sides[0] & sides[1]) / len(sides[0] | sides[1]) if all(sides) else None
 
@@ -172,19 +178,19 @@ def own_names(model: type[Record], document: Document) -> dict[str, str]:
     """
     slugs = " ".join(str(document.get(name)) for name in fields_of(model).needed)
     named = {*telling_words(slugs.replace("-", " ")), "from"} if slugs else set()
-    found: dict[str, str] = {}
+    by_words: dict[str, str] = {}
     for name in names(model, document):
         words = [word for word in telling_words(name) if word not in named]
-        found.setdefault(" ".join(words or telling_words(name)), name)
-    return found
+        by_words.setdefault(" ".join(words or telling_words(name)), name)
+    return by_words
 
 
 def nearest_names(ones: dict[str, str], twos: dict[str, str]) -> tuple[float, str, str]:
     """The two names of two records that are most alike, and how much."""
     return max(
-        ((likeness(one, two), ones[one], twos[two]) for one in ones for two in twos),
+        ((likeness(words, others), ones[words], twos[others]) for words in ones for others in twos),
         default=(0.0, "", ""),
-        key=lambda found: found[0],
+        key=lambda pair: pair[0],
     )
 
 
@@ -195,12 +201,12 @@ def telling_words(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in FILLERS) or words
 
 
-def likeness(one: str, two: str) -> float:
+def likeness(name: str, other: str) -> float:
     """The share of two names' words that are spelt alike; 0 if a number stands in one alone.
 
     Of words in another order, or with other spaces between them, all are alike.
     """
-    first, second = telling_words(one), telling_words(two)
+    first, second = telling_words(name), telling_words(other)
     if sorted(first) == sorted(second) or "".join(first) == "".join(second):
         return 1.0 if first else 0.0
     return spelt_alike(set(first), set(second))
@@ -216,7 +222,7 @@ def spelt_alike(first: set[str], second: set[str]) -> float:
     return min(2 * sum(best) / (len(ones) + len(twos) or 1), 0.99)
 
 
-def same_word(one: str, two: str) -> float:
+def same_word(word: str, other: str) -> float:
     """How like two words are, if they may be one: misspelt words mostly begin aright."""
-    share = alike(one, two)
-    return share if share >= (WORDS_ALIKE if one[0] == two[0] else OTHERWISE_BEGUN) else 0.0
+    share = alike(word, other)
+    return share if share >= (WORDS_ALIKE if word[0] == other[0] else OTHERWISE_BEGUN) else 0.0
