@@ -9,7 +9,8 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, Permission, User
-from django.db.models import Q
+from django.db.models import Model, Q
+from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -19,8 +20,8 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminIntegerFieldWidget
 
-from apps.accounts.models import LONGEST, USUAL, Token
-from apps.core.permissions import Act
+from apps.accounts.models import LONGEST, USUAL, Token, TokenQuerySet
+from apps.core.permissions import Account, Act
 from apps.desk.lists import KeptAdmin, StrictAdmin
 
 STATES = {"usable": "success", "revoked": "danger", "expired": "warning"}
@@ -81,16 +82,18 @@ class AccountAdmin(UserAdmin, StrictAdmin):  # type: ignore[misc]
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"is_staff": True, **super().get_changeform_initial_data(request)}
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fixed = super().get_readonly_fields(request, obj)
         return fixed if is_superuser(request) else [*fixed, "is_superuser"]
 
-    def get_field_queryset(self, db: Any, db_field: Any, request: Any) -> Any:
+    def get_field_queryset(
+        self, db: str | None, db_field: RelatedField, request: HttpRequest
+    ) -> Any:
         if db_field.name != "groups" or is_superuser(request):
             return super().get_field_queryset(db, db_field, request)
         return Group.objects.exclude(permissions__in=lacking(request.user)).order_by("name")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         if obj is not None and may_more(obj, request):
             return False
         return super().has_change_permission(request, obj)
@@ -117,17 +120,17 @@ def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_active and request.user.is_superuser)
 
 
-def granted(account: Any) -> Any:
+def granted(account: Account) -> Any:
     """The permissions of an account, also while it is disabled."""
     return Permission.objects.filter(Q(group__user=account) | Q(user=account))
 
 
-def lacking(account: Any) -> Any:
+def lacking(account: Account) -> Any:
     """The permissions that an account, no superuser, does not have."""
     return Permission.objects.exclude(pk__in=granted(account).values("pk"))
 
 
-def may_more(account: Any, request: Any) -> bool:
+def may_more(account: User, request: HttpRequest) -> bool:
     """Whether an account may do anything that whoever sends the request may not."""
     if is_superuser(request):
         return False
@@ -156,6 +159,12 @@ class TokenForm(forms.ModelForm):
         return super().clean()
 
 
+class NewTokenRequest(HttpRequest):
+    """A request that makes a token, while it carries the key to the page that shows it."""
+
+    new_key: str
+
+
 @admin.register(Token)
 class TokenAdmin(KeptAdmin):
     """Each account's own tokens; of those who administer, everybody's. None is ever changed."""
@@ -175,23 +184,27 @@ class TokenAdmin(KeptAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
         return request.user.is_staff
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Token | None = None) -> Any:
         if obj is None:
             return ["name", "scopes", "days"]
         return ["name", "scopes", *self.readonly_fields]
 
-    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: NewTokenRequest, obj: Token, form: TokenForm, change: bool
+    ) -> None:
         obj.user = request.user
         request.new_key = obj.make_key()
         super().save_model(request, obj, form, change)
 
-    def response_add(self, request: Any, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+    def response_add(
+        self, request: NewTokenRequest, obj: Token, post_url_continue: str | None = None
+    ) -> HttpResponse:
         """The page that shows the key: the only time, and not by way of a cookie's message."""
         context = {
             **self.admin_site.each_context(request),
@@ -203,7 +216,7 @@ class TokenAdmin(KeptAdmin):
         return TemplateResponse(request, "accounts/new_token.html", context)
 
     @admin.action(description="Revoke", permissions=["view"])
-    def revoke(self, request: HttpRequest, queryset: Any) -> None:
+    def revoke(self, request: HttpRequest, queryset: TokenQuerySet) -> None:
         """End tokens for good."""
         for token in queryset.filter(revoked_at=None):
             self.log_change(request, token, "Revoked.")
@@ -220,7 +233,7 @@ class ReadAndDelete(StrictAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -242,7 +255,7 @@ class SecondFactorAdmin(ReadAndDelete):
     list_select_related = ["user"]
     search_fields = ["user__username"]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: TOTPDevice | None = None) -> bool:
         """A second factor of who may more is not for those to remove who may less."""
         if obj is not None and may_more(obj.user, request):
             return False

@@ -12,6 +12,7 @@ from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
 from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
 
 from apps.accounts.models import Token
 
@@ -26,7 +27,7 @@ REFUSALS = {
 class BearerAuthentication(TokenAuthentication):
     """An account by one of its tokens; any other content of the header is refused."""
 
-    def authenticate(self, request: Any) -> tuple[Any, Token] | None:
+    def authenticate(self, request: Request) -> tuple[Any, Token] | None:
         header = get_authorization_header(request).decode("latin-1")
         if not header.strip():
             return None
@@ -37,15 +38,15 @@ class BearerAuthentication(TokenAuthentication):
 
     def authenticate_credentials(self, token: str) -> tuple[Any, Token]:
         tokens: Any = Token.objects
-        found = tokens.select_related("user").filter(pk=hash_token(token)).first()
-        if found is None:
+        known = tokens.select_related("user").filter(pk=hash_token(token)).first()
+        if known is None:
             raise AuthenticationFailed("This token is not known.")
-        if reason := REFUSALS.get(found.state()):
+        if reason := REFUSALS.get(known.state()):
             raise AuthenticationFailed(reason)
-        note_use(found)
-        return found.user, found
+        note_use(known)
+        return known.user, known
 
-    def authenticate_header(self, request: Any) -> str:
+    def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
 
@@ -65,5 +66,5 @@ class BearerScheme(OpenApiAuthenticationExtension):
     target_class = BearerAuthentication
     name = "token"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}

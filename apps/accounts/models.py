@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -112,11 +112,11 @@ class EndsTokens:
     password anew. Sessions need no such thing: they are bound to the hash.
     """
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         """Every password will do; other validators choose."""
 
     def get_help_text(self) -> str:
         return "A new password ends the account's tokens and its other sessions."
 
-    def password_changed(self, password: str, user: Any = None) -> None:
+    def password_changed(self, password: str, user: User | None = None) -> None:
         Token.objects.filter(user=user).revoke()

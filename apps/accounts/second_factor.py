@@ -17,8 +17,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django_otp import login, verify_token
+from django_otp.middleware import is_verified
+from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from apps.core.permissions import Account
 
 RECOVERY_CODES = 10
 DIGITS = 6  # of an app's code; recovery codes are longer
@@ -32,14 +36,14 @@ class Mode(StrEnum):
     REQUIRED = "required"
 
 
-def device_of(user: Any) -> TOTPDevice | None:
+def device_of(user: Account) -> TOTPDevice | None:
     """The app that an account has set up."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk").first()
 
 
-def page_before_all_others(user: Any) -> str | None:
+def page_before_all_others(user: Account) -> str | None:
     """The name of the only page that a session may see, if it still has to show a code."""
-    if settings.SECOND_FACTOR == Mode.OFF or not user.is_authenticated or user.is_verified():
+    if settings.SECOND_FACTOR == Mode.OFF or not user.is_authenticated or is_verified(user):
         return None
     if device_of(user):
         return "second-factor"
@@ -53,7 +57,7 @@ class SecondFactorMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: Any) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return self.get_response(request)
         page = page_before_all_others(request.user)
@@ -65,7 +69,7 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
 
-def is_right(request: Any, code: str) -> bool:
+def is_right(request: HttpRequest, code: str) -> bool:
     """Whether the account's app, or its recovery codes, have `code`; the session is then verified.
 
     Only the device that the code can be of is asked: a failure makes a device wait, ever longer.
@@ -78,13 +82,13 @@ def is_right(request: Any, code: str) -> bool:
     return bool(verified)
 
 
-def begin(request: Any, device: Any) -> None:
+def begin(request: HttpRequest, device: Device) -> None:
     """Make the session a verified one, under a new key."""
     request.session.cycle_key()
     login(request, device)
 
 
-def offered(user: Any) -> TOTPDevice:
+def offered(user: Account) -> TOTPDevice:
     """The device that an account is about to set up: its secret stays until it is confirmed."""
     open_ones = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("pk")
     return open_ones.first() or TOTPDevice.objects.create(
@@ -92,7 +96,7 @@ def offered(user: Any) -> TOTPDevice:
     )
 
 
-def confirmed(request: Any, code: str) -> bool:
+def confirmed(request: HttpRequest, code: str) -> bool:
     """Take the offered device into use, if `code` shows that the app has its secret."""
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().get(pk=offered(request.user).pk)
@@ -104,19 +108,19 @@ def confirmed(request: Any, code: str) -> bool:
     return True
 
 
-def new_recovery_codes(user: Any) -> list[str]:
+def new_recovery_codes(user: Account) -> list[str]:
     """Ten codes, each good for one log-in, in the place of those that there were."""
     codes = [secrets.token_hex(6) for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
         # The row stays: sessions that were verified by one of its codes are bound to it.
-        found = StaticDevice.objects.filter(user=user).order_by("pk").first()
-        device = found or StaticDevice.objects.create(user=user, name="Recovery codes")
+        used_before = StaticDevice.objects.filter(user=user).order_by("pk").first()
+        device = used_before or StaticDevice.objects.create(user=user, name="Recovery codes")
         device.token_set.all().delete()
         StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
     return codes
 
 
-def remove(user: Any) -> None:
+def remove(user: Account) -> None:
     """Do without a second factor from now on."""
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()

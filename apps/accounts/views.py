@@ -7,7 +7,7 @@ import segno
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.views.generic import FormView
+from django_otp.middleware import is_verified
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.accounts import second_factor
@@ -38,14 +39,14 @@ class SecondFactorView(FormView):
 
     form_class = CodeForm
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> Any:
         if not (request.user.is_active and request.user.is_staff):
             return redirect("admin:login")
         response = super().dispatch(request, *args, **kwargs)
         add_never_cache_headers(response)
         return response
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         site = admin.site.each_context(self.request)
         return {**site, "title": "Second factor", **super().get_context_data(**kwargs)}
 
@@ -65,12 +66,12 @@ class VerifyView(SecondFactorView):
 
     template_name = "accounts/verify.html"
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_verified() or not second_factor.device_of(request.user):
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if is_verified(request.user) or not second_factor.device_of(request.user):
             return self.onwards()
         return super().get(request, *args, **kwargs)
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: CodeForm) -> HttpResponse:
         if second_factor.is_right(self.request, form.cleaned_data["code"]):
             return self.onwards()
         return self.wrong(form)
@@ -81,7 +82,7 @@ class SetUpView(SecondFactorView):
 
     template_name = "accounts/set_up.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["is_required"] = settings.SECOND_FACTOR == Mode.REQUIRED
         context["is_set_up"] = bool(second_factor.device_of(self.request.user))
@@ -92,7 +93,7 @@ class SetUpView(SecondFactorView):
             context["secret"] = b32encode(device.bin_key).decode()
         return context
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: CodeForm) -> HttpResponse:
         user, code = self.request.user, form.cleaned_data["code"]
         if second_factor.device_of(user) is None:
             right = second_factor.confirmed(self.request, code)
