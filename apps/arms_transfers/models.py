@@ -38,10 +38,10 @@ class ArmsTransferQuerySet(RecordQuerySet):
 
     def naming(self, *actors: Actor) -> Self:
         """Transfers that any of `actors` supplies, receives, uses or designed."""
-        found = Q()
+        any_role = Q()
         for role in ("supplier", "recipient", "end_user", "designer"):
-            found |= Q(**{f"{role}__in": actors})
-        return self.filter(found)
+            any_role |= Q(**{f"{role}__in": actors})
+        return self.filter(any_role)
 
     def in_year(self, year: str) -> Self:
         """Transfers ordered or delivered, possibly, in `year` (any EDTF date)."""

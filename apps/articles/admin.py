@@ -29,7 +29,7 @@ class ArticleAdmin(RecordAdmin):
         view = self.admin_site.admin_view(self.sections)
         return [path("<int:pk>/sections/", view, name="article-sections"), *super().get_urls()]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         """With what became of its links, below what a curator enters."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:

@@ -43,8 +43,8 @@ class CorridorQuerySet(RecordQuerySet):
             actor__kind="state",
             role__in=Participation.ON_THE_WAY,
         )
-        found = stops.order_by().values_list("record", "place__country")
-        return found.union(states.order_by().values_list("record", "actor__country"))
+        of_stops = stops.order_by().values_list("record", "place__country")
+        return of_stops.union(states.order_by().values_list("record", "actor__country"))
 
     def naming(self, *actors: Actor) -> Self:
         """Corridors in which any of `actors` has any part."""
