@@ -26,7 +26,7 @@ class VersionInline(TabularInline):
         seen = Q(is_public=True) | Q(revision__user=request.user)
         return versions if request.user.has_perm("ledger.draft") else versions.filter(seen)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Revision | None = None) -> bool:
         return True  # who sees a revision sees what it did, but for drafts of others
 
 
@@ -50,7 +50,7 @@ class RevisionAdmin(KeptAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Revision | None = None) -> bool:
         curates = request.user.has_perm("ledger.propose")
         return curates or super().has_view_permission(request, obj)
 

@@ -3,27 +3,28 @@
 from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, Model, OuterRef, Q, Value, When
 from django.db.models.functions import Length
 
 from apps.core.fields import EdtfField
 from apps.core.models import Record
+from apps.core.querysets import RecordQuerySet
 
 
 class RecordAutocomplete(AutocompleteJsonView):
     """The admin's own, with more than a name to tell two records apart, the likeliest first."""
 
     def get_queryset(self) -> Any:
-        found = super().get_queryset()
+        rows: Any = super().get_queryset()
         term = self.term.strip()
-        return nearest_first(found, term) if term and issubclass(found.model, Record) else found
+        return nearest_first(rows, term) if term and issubclass(rows.model, Record) else rows
 
-    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         result: dict[str, str] = super().serialize_result(obj, to_field_name)
         return result | {"text": described(obj)} if isinstance(obj, Record) else result
 
 
-def nearest_first(records: Any, term: str) -> Any:
+def nearest_first(records: RecordQuerySet, term: str) -> RecordQuerySet:
     """Those called just what was typed, then those whose name begins with it, then the others."""
     label, parts = records.model.label_field, records.model.parts()
     called = Q(**{f"{label}__iexact": term})

@@ -5,15 +5,16 @@ from typing import Any
 
 import orjson
 from django.db.models import F
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.html import format_html
 from unfold.decorators import action
 
 from apps.core.models import Record, record_models
 from apps.core.permissions import Act
+from apps.desk.forms import RecordForm
 from apps.desk.pages import DeskPages, WhyForm
-from apps.desk.proposing import ProposingAdmin
+from apps.desk.proposing import FormRequest, ProposingAdmin
 from apps.documents.writing import bodies
 from apps.merging.duplicates import Match, ResemblesError, likely_duplicates
 from apps.merging.models import NotDuplicate
@@ -31,7 +32,10 @@ class DuplicatePages(DeskPages, ProposingAdmin):
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_not_duplicate"
         view = self.admin_site.admin_view(self.not_duplicate)
-        return [path("not-duplicate/<slug:one>/<slug:two>/", view, name=name), *super().get_urls()]
+        return [
+            path("not-duplicate/<slug:slug>/<slug:other>/", view, name=name),
+            *super().get_urls(),
+        ]
 
     @action(
         description="Likely duplicates",
@@ -39,7 +43,7 @@ class DuplicatePages(DeskPages, ProposingAdmin):
         permissions=["propose"],
         icon="difference",
     )
-    def duplicates(self, request: Any) -> HttpResponse:
+    def duplicates(self, request: HttpRequest) -> HttpResponse:
         """Pairs of records that may be the same; the newest changed records are looked through."""
         number = request.GET.get("page", "1")
         page = int(number) if number.isdecimal() and 0 < int(number[:9]) < 10_000 else 1
@@ -61,11 +65,11 @@ class DuplicatePages(DeskPages, ProposingAdmin):
 
     def pairs(self, keys: list[int]) -> list[dict[str, Any]]:
         """The pairs in which one of the records is, each once, the likeliest first."""
-        found: dict[frozenset[str], tuple[Record, Match]] = {}
+        pairs: dict[frozenset[str], tuple[Record, Match]] = {}
         for record, body in bodies(self.model, keys):
             for match in likely_duplicates(self.model, orjson.loads(body)):
-                found.setdefault(frozenset((record.slug, match.slug)), (record, match))
-        ordered = sorted(found.values(), key=lambda pair: (-pair[1].score, pair[1].slug))
+                pairs.setdefault(frozenset((record.slug, match.slug)), (record, match))
+        ordered = sorted(pairs.values(), key=lambda pair: (-pair[1].score, pair[1].slug))
         slugs = {match.slug for _, match in ordered}
         rows = self.model._default_manager.filter(slug__in=slugs).values_list("slug", "pk")
         pks = dict(rows.order_by())
@@ -89,9 +93,9 @@ class DuplicatePages(DeskPages, ProposingAdmin):
         ]
         return [(name, owner.address("duplicates")) for name, owner in names]
 
-    def not_duplicate(self, request: Any, one: str, two: str) -> HttpResponse:
+    def not_duplicate(self, request: HttpRequest, slug: str, other: str) -> HttpResponse:
         """Say that two records are two, and why; nobody is asked about them again."""
-        seen = self.get_queryset(request).filter(slug__in=[one, two])
+        seen = self.get_queryset(request).filter(slug__in=[slug, other])
         pair = list(seen.order_by("slug"))
         if len(pair) != 2 or not self.has_add_permission(request):
             raise Http404
@@ -99,13 +103,13 @@ class DuplicatePages(DeskPages, ProposingAdmin):
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
             endpoint = self.model.endpoint()
-            NotDuplicate.objects.remember(endpoint, [one, two], request.user, reason)
+            NotDuplicate.objects.remember(endpoint, [slug, other], request.user, reason)
             self.message_user(request, "They are two: the pair is not named again.")
             return HttpResponseRedirect(self.address("duplicates"))
         title = f"“{pair[0]}” and “{pair[1]}” are two"
         return self.page(request, "core/not_duplicate.html", title, {"form": form, "pair": pair})
 
-    def ask(self, form: Any, change: bool) -> None:
+    def ask(self, form: RecordForm, change: bool) -> None:
         """Ask once whether a record is another: when it is new, and when a draft is published.
 
         Raises:
@@ -116,10 +120,10 @@ class DuplicatePages(DeskPages, ProposingAdmin):
         if form.cleaned_data[BOX] or not is_asked or record.document is not None:
             return
         ((_, body),) = bodies(self.model, [record.pk])
-        if found := likely_duplicates(self.model, orjson.loads(body), MOST_NAMED):
-            raise ResemblesError(record, found)
+        if matches := likely_duplicates(self.model, orjson.loads(body), MOST_NAMED):
+            raise ResemblesError(record, matches)
 
-    def form_page(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def form_page(self, request: FormRequest, *args: object, **kwargs: object) -> Any:
         """The form; it comes back with the likely duplicates of a new record."""
         try:
             return super().form_page(request, *args, **kwargs)
@@ -127,7 +131,7 @@ class DuplicatePages(DeskPages, ProposingAdmin):
             request.late_faults = [(BOX, text) for text in self.named(error)]
         return super().form_page(request, *args, **kwargs)
 
-    def question(self, request: Any) -> list[Any]:
+    def question(self, request: HttpRequest) -> list[Any]:
         """The box to tick, first on a form that came back for it."""
         paths = [path for path, _ in getattr(request, "late_faults", ())]
         is_asked = BOX in paths or BOX in request.POST

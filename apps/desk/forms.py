@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.forms import ActionForm
 from unfold.widgets import (
@@ -34,7 +35,9 @@ ROW = 4  # fields beside each other
 class OptionsById:
     """Shows the chosen records; what is no id at all, out of a forged address, is none."""
 
-    def optgroups(self, name: str, value: Iterable[Any], attrs: Any = None) -> Any:
+    def optgroups(
+        self, name: str, value: Iterable[object], attrs: dict[str, Any] | None = None
+    ) -> Any:
         ids = [pk for pk in map(str, value) if pk.isdecimal() and len(pk) <= 18]
         return super().optgroups(name, ids, attrs)  # type: ignore[misc]
 
@@ -130,12 +133,12 @@ class PartFormSet(BaseInlineFormSet):
     model: Any
     fk: Any
 
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+    def _construct_form(self, i: int, **kwargs: object) -> Any:
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.instance.record = self.instance
         return form
 
-    def add_fields(self, form: Any, index: int | None) -> None:
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         """A row is what was typed: the one that was shown may be gone, the list is written anew."""
         super().add_fields(form, index)
         hidden = form.fields["id"]
@@ -194,9 +197,10 @@ class PartFormSet(BaseInlineFormSet):
         return saved
 
 
-def seen_by(request: Any, reference: Any) -> Any:
+def seen_by(request: HttpRequest, reference: models.ForeignKey | models.ManyToManyField) -> Any:
     """The records that a reference may be to: a draft of others is not even named."""
-    return reference.related_model._default_manager.seen_at_the_desk_of(request.user)
+    model: Any = reference.related_model
+    return model._default_manager.seen_at_the_desk_of(request.user)
 
 
 class FieldsOfOurs:
@@ -204,23 +208,31 @@ class FieldsOfOurs:
 
     admin_site: Any
 
-    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object
+    ) -> Any:
         kwargs["widget"] = ReferenceSelect(db_field, self.admin_site)
         kwargs["queryset"] = seen_by(request, db_field)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
-    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: object
+    ) -> Any:
         kwargs["widget"] = ReferencesSelect(db_field, self.admin_site)
         kwargs["queryset"] = seen_by(request, db_field)
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
-    def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_choice_field(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: object
+    ) -> Any:
         # A word is chosen, never left standing because it is the first of the list.
         blank = db_field.blank or not db_field.has_default()
         kwargs["choices"] = db_field.get_choices(include_blank=blank, blank_choice=NO_CHOICE)
         return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: object
+    ) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if isinstance(db_field, EdtfField) and field is not None:
             field.widget.attrs["placeholder"] = "2024-02, 2019?, 2020/2021"
@@ -243,17 +255,17 @@ class PartInline(FieldsOfOurs, TabularInline):
     show_change_link = False
     max_num = MOST_ENTRIES
 
-    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def get_formset(self, request: HttpRequest, obj: Record | None = None, **kwargs: object) -> Any:
         kwargs["absolute_max"] = MOST_ENTRIES  # whatever number of rows a browser promises
         return super().get_formset(request, obj, **kwargs)
 
-    def may_write(self, request: Any, obj: Any = None) -> bool:
+    def may_write(self, request: HttpRequest, obj: Record | None = None) -> bool:
         owner = self.admin_site.get_model_admin(self.parent_model)
         return owner.has_add_permission(request) or owner.has_change_permission(request, obj)
 
     has_add_permission = has_change_permission = has_delete_permission = may_write
 
-    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         owner = self.admin_site.get_model_admin(self.parent_model)
         return owner.has_view_permission(request, obj)
 
@@ -261,11 +273,13 @@ class PartInline(FieldsOfOurs, TabularInline):
 class CitationInline(PartInline):
     """The citations of a record; the fields on offer are the record's own."""
 
-    def get_extra(self, request: Any, obj: Any = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: object) -> int:
         """A new record that is coded out of an article begins with a citation of it."""
         return int((obj is None or obj.pk is None) and "article" in request.GET)
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: object
+    ) -> Any:
         if db_field.name == "field":
             names = [(name, name) for name in self.parent_model.citable_fields()]
             uncited = " ".join(sorted(self.parent_model.uncited_fields))
@@ -314,11 +328,12 @@ def _beside(model: type[Record], row: list[str], name: str) -> bool:
         return name.startswith(f"{stem}_")
     if name.removesuffix("_amount") in qualified:
         return False
-    kinds = {_kind(model._meta.get_field(field)) for field in (row[0], name)}
+    fields: list[Any] = [model._meta.get_field(field) for field in (row[0], name)]
+    kinds = {_kind(field) for field in fields}
     return len(row) < ROW and len(kinds) == 1 and None not in kinds
 
 
-def _kind(field: Any) -> Any:
+def _kind(field: models.Field) -> Any:
     """What sort of field it is, if it is a short one."""
     for kind in (
         EdtfField,

@@ -3,11 +3,12 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.admin.options import InlineModelAdmin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 
-from apps.core.models import Record, record_models
+from apps.core.models import Part, Record, record_models
 
 CITED = ("section", "paragraph", "page")
 
@@ -20,14 +21,18 @@ class CodingPages(ModelAdmin):
 
     change_form_outer_before_template = "core/code_this_article.html"
 
-    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> Any:
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Record | None, inline: InlineModelAdmin, prefix: str
+    ) -> Any:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if prefix == "citations" and request.method == "GET" and is_new(obj):
             first = cited(request, inline.model)
             kwargs |= {"initial": [first]} if first else {}
         return kwargs
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+    def response_add(
+        self, request: HttpRequest, obj: Record, post_url_continue: str | None = None
+    ) -> Any:
         """“Save and add another” goes on with the same article."""
         response: HttpResponse = super().response_add(request, obj, post_url_continue)
         article = request.GET.get("article")
@@ -44,19 +49,22 @@ class CodingPages(ModelAdmin):
         ]
 
 
-def is_new(obj: Any) -> bool:
+def is_new(obj: Record | None) -> bool:
     """Whether a form is of a record that does not stand yet."""
     return obj is None or obj.pk is None
 
 
-def cited(request: HttpRequest, citations: Any) -> dict[str, Any] | None:
+def cited(request: HttpRequest, citations: type[Part]) -> dict[str, Any] | None:
     """The citation with which a form begins: of the article in its address, if it names one."""
     slug = request.GET.get("article", "")
-    articles = citations._meta.get_field("article").related_model.objects
-    found = articles.seen_at_the_desk_of(request.user).filter(slug=slug).first() if slug else None
-    if found is None:
+    if not slug:
         return None
-    return {"article": found.pk} | {name: request.GET.get(name) for name in CITED}
+    columns: Any = citations._meta
+    articles = columns.get_field("article").related_model.objects
+    article = articles.seen_at_the_desk_of(request.user).filter(slug=slug).first()
+    if article is None:
+        return None
+    return {"article": article.pk} | {name: request.GET.get(name) for name in CITED}
 
 
 def add_page(model: type[Record]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 
@@ -19,7 +20,7 @@ class StrictAdmin(ModelAdmin):
     list_fullwidth = True
     list_per_page = 50
 
-    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what the list itself offers: no regular expressions, no way into other tables."""
         name, _, rest = lookup.partition("__")
         if name == self.date_hierarchy:
@@ -27,16 +28,16 @@ class StrictAdmin(ModelAdmin):
             in_range = value.isdecimal() and len(value) <= 4 and 1 <= int(value) <= 9998
             return rest in {"year", "month", "day"} and in_range
         filters = self.get_list_filter(request)
-        if lookup in {getattr(one, "parameter_name", "") for one in filters}:
+        if lookup in {getattr(entry, "parameter_name", "") for entry in filters}:
             return True  # a filter that reads its own words
-        plain = [one for one in filters if isinstance(one, str | tuple)]
-        if name not in {one if isinstance(one, str) else one[0] for one in plain}:
+        plain = [entry for entry in filters if isinstance(entry, str | tuple)]
+        if name not in {entry if isinstance(entry, str) else entry[0] for entry in plain}:
             return False
         if rest == "id__exact":
             return value.isdecimal() and len(value) <= 18
         return rest in {"", "exact", "isnull"}
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> Any:
         """Do something with what was ticked; what no list offers to be ticked is no row of it."""
         try:
             for ticked in request.POST.getlist(ACTION_CHECKBOX_NAME):
@@ -46,7 +47,7 @@ class StrictAdmin(ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
         return super().response_action(request, queryset)
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> Any:
         words = " ".join(search_term.split()[:MAX_WORDS])
         return super().get_search_results(request, queryset, words)
 
@@ -54,8 +55,8 @@ class StrictAdmin(ModelAdmin):
 class KeptAdmin(StrictAdmin):
     """Rows that are part of a record of what was done: never changed by hand, never deleted."""
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -30,7 +30,9 @@ SIDE = "side-"  # begins the names of the fields in which a side is chosen
 class OtherForm(forms.Form):
     """Which record is the same as this one."""
 
-    def __init__(self, of: Record, admin_site: Any, data: Any = None) -> None:
+    def __init__(
+        self, of: Record, admin_site: admin.AdminSite, data: QueryDict | None = None
+    ) -> None:
         super().__init__(data)
         part: Any = of.parts()["citations"]  # it refers to a record, which is what the widget asks
         self.fields["with"] = forms.ModelChoiceField(
@@ -52,7 +54,7 @@ class MergeForm(WhyForm):
     )
     seen = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, pair: tuple[Record, Record], data: Any = None) -> None:
+    def __init__(self, pair: tuple[Record, Record], data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.initial["seen"] = "-".join(str(newest_version(record)) for record in pair)
         if "names" not in type(pair[0]).parts():
@@ -91,7 +93,7 @@ class MergePages(DeskPages):
     actions_detail = ["merge_with"]
 
     @action(description="Merge with…", url_path="merge", permissions=["publish"], icon="merge")
-    def merge_with(self, request: Any, object_id: str) -> HttpResponse:
+    def merge_with(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Choose the other record; then what of both is kept."""
         survivor = self.known(request, object_id)
         title = f"Merge “{survivor}” with…"
@@ -107,17 +109,17 @@ class MergePages(DeskPages):
             )
         return self.compare(request, plan)
 
-    def compare(self, request: Any, plan: Plan) -> HttpResponse:
+    def compare(self, request: HttpRequest, plan: Plan) -> HttpResponse:
         """Both records side by side; when the form is sent, the merge."""
         pair = plan.survivor, plan.other
         chosen = {
-            name.removeprefix(SIDE): side
+            name.removeprefix(SIDE): str(side)
             for name, side in request.POST.items()
             if name.startswith(SIDE)
         }
         rows = [
-            Row(one, chosen[one.name] if chosen.get(one.name) in one.sides else one.usual)
-            for one in choices(type(plan.survivor), *plan.before)
+            Row(choice, side if (side := chosen.get(choice.name)) in choice.sides else choice.usual)
+            for choice in choices(type(plan.survivor), *plan.before)
         ]
         chosen = {row.choice.name: row.ticked for row in rows}
         form = MergeForm(pair, request.POST or None)
@@ -134,7 +136,7 @@ class MergePages(DeskPages):
         title = f"Merge “{plan.other}” into “{plan.survivor}”"
         return self.page(request, "core/merge.html", title, context)
 
-    def merged(self, request: Any, plan: Plan) -> HttpResponse:
+    def merged(self, request: HttpRequest, plan: Plan) -> HttpResponse:
         """Say that it is done, on the survivor's page."""
         text = f"“{plan.other.slug}” was merged into this record; readers are led here."
         self.message_user(request, text, messages.SUCCESS)
@@ -147,9 +149,9 @@ class MergePages(DeskPages):
 
 def grouped(moves: list[Move]) -> list[tuple[str, int, list[tuple[str, str, str]]]]:
     """What will move, by type: how many, and the first of them as (address, name, state)."""
-    found = []
+    groups = []
     for endpoint, group in groupby(moves, key=lambda move: move.record.endpoint()):
         records = [move.record for move in group]
-        named = [(desk_address(one), str(one), one.publication) for one in records[:SHOWN]]
-        found.append((endpoint, len(records), named))
-    return found
+        named = [(desk_address(r), str(r), r.publication) for r in records[:SHOWN]]
+        groups.append((endpoint, len(records), named))
+    return groups

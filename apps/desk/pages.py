@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
@@ -28,7 +28,7 @@ class WhyForm(forms.Form):
 class DeskPages(ModelAdmin):
     """Further pages about a type's records, in the desk's frame."""
 
-    def known(self, request: Any, pk: str) -> Any:
+    def known(self, request: HttpRequest, pk: str) -> Any:
         """The record of a page.
 
         Raises:
@@ -40,12 +40,12 @@ class DeskPages(ModelAdmin):
             raise Http404
         return record
 
-    def page(self, request: Any, template: str, title: str, context: dict[str, Any]) -> Any:
+    def page(self, request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> Any:
         """A page with this title."""
         frame = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
         return TemplateResponse(request, template, {**frame, **context})
 
-    def address(self, name: str, *args: Any) -> str:
+    def address(self, name: str, *args: int | str) -> str:
         """The address of a page of this type."""
         return reverse(
             f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=list(args)

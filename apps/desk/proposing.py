@@ -6,14 +6,17 @@ A proposal is opened again in the record's own form, by `?proposal=` and its num
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.db.models import Field
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 
 from apps.core.models import Record
 from apps.core.permissions import Act
+from apps.desk.forms import RecordForm
 from apps.documents.faults import HeldError, NotAllowedError, RefusedError
 from apps.documents.proposals import lay_over
 from apps.documents.writing import bodies
@@ -29,10 +32,18 @@ PROPOSES = {  # a choice on a form, and an action on a list
 }
 
 
+class FormRequest(HttpRequest):
+    """A request for a record's form, which goes through several hands until it is answered."""
+
+    user: User
+    proposal: Proposal | None  # the one that is opened in the form
+    late_faults: list[tuple[str, str]]  # what the end of the revision refused, by field
+
+
 class ProposingAdmin(ModelAdmin):
     """A form whose save is one transaction, and what becomes of it if that is refused or held."""
 
-    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def changeform_view(self, request: FormRequest, *args: object, **kwargs: object) -> Any:
         """A save is one transaction; what its end refuses is shown on the form, as typed."""
         request.proposal = opened_proposal(request, self.model, args[0] if args else None)
         try:
@@ -49,7 +60,7 @@ class ProposingAdmin(ModelAdmin):
             request.late_faults = [("", TOGETHER)]
         return self.form_page(request, *args, **kwargs)
 
-    def form_page(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def form_page(self, request: FormRequest, *args: object, **kwargs: object) -> Any:
         """The form; that of a proposal is the record's own, with the proposed document in it."""
         proposal = request.proposal
         if proposal is not None and request.method == "GET":
@@ -68,31 +79,40 @@ class ProposingAdmin(ModelAdmin):
             transaction.set_rollback(True)
         return page
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Record | None = None,
+        change: bool = False,
+        **kwargs: object,
+    ) -> Any:
         """The form; of a proposal, with the reason that its author gave."""
         form = super().get_form(request, obj, change=change, **kwargs)
         proposal = getattr(request, "proposal", None)
         form.typed_reason = proposal.reason if proposal else ""
         return form
 
-    def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_choice_field(
+        self, db_field: Field, request: HttpRequest, **kwargs: object
+    ) -> Any:
         """Who may only propose is told so where a record is published."""
         field = super().formfield_for_choice_field(db_field, request, **kwargs)
         may = request.user.has_perm
         if db_field.name == "publication" and not may(Act.PUBLISH) and field is not None:
             words = [(word, PROPOSES.get(word, label)) for word, label in field.choices]
-            offered = [one for one in words if one[0] != RETRACTED or may(Act.DRAFT)]
-            field.choices = offered
+            field.choices = [
+                (word, label) for word, label in words if word != RETRACTED or may(Act.DRAFT)
+            ]
         return field
 
-    def get_action_choices(self, request: Any, *args: Any) -> list[Any]:
+    def get_action_choices(self, request: HttpRequest, *args: object) -> list[Any]:
         """What can be done with the records ticked in the list."""
         choices = super().get_action_choices(request, *args)
         if request.user.has_perm(Act.PUBLISH):
             return choices
         return [(name, PROPOSES.get(name, label)) for name, label in choices]
 
-    def hand_in(self, request: Any, proposals: list[Proposal]) -> HttpResponse:
+    def hand_in(self, request: FormRequest, proposals: list[Proposal]) -> HttpResponse:
         """Submit what the account may not do by itself, or what would write over others' work."""
         for proposal in proposals:
             proposal.pk = request.proposal.pk if request.proposal else None
@@ -102,7 +122,7 @@ class ProposingAdmin(ModelAdmin):
             self.message_user(request, text, messages.WARNING if kept else messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:ledger_proposal_change", args=[proposal.pk]))
 
-    def remind(self, request: Any, proposal: Proposal) -> None:
+    def remind(self, request: HttpRequest, proposal: Proposal) -> None:
         """Show on the form what others said last of the proposal."""
         others = proposal.remarks.exclude(user=proposal.author).exclude(text="")
         if remark := others.select_related("user").last():
@@ -110,7 +130,7 @@ class ProposingAdmin(ModelAdmin):
             self.message_user(request, said, messages.WARNING)
 
 
-def opened_proposal(request: Any, model: type[Record], key: Any) -> Proposal | None:
+def opened_proposal(request: FormRequest, model: type[Record], key: object) -> Proposal | None:
     """The account's own open proposal whose form is asked for, if one is.
 
     Raises:
@@ -120,14 +140,14 @@ def opened_proposal(request: Any, model: type[Record], key: Any) -> Proposal | N
     if number is None:
         return None
     own = Proposal.objects.open().filter(author=request.user, type=model.endpoint())
-    found = get_object_or_404(own, pk=number if number.isdecimal() and len(number) < 19 else 0)
-    record = model._default_manager.filter(slug=found.slug).only("pk").first()
-    if str(key) != str(record.pk if record else -found.pk):
+    proposal = get_object_or_404(own, pk=number if number.isdecimal() and len(number) < 19 else 0)
+    record = model._default_manager.filter(slug=proposal.slug).only("pk").first()
+    if str(key) != str(record.pk if record else -proposal.pk):
         raise Http404
-    return found
+    return proposal
 
 
-def typed(form: Any, user: Any) -> Proposal:
+def typed(form: RecordForm, user: User) -> Proposal:
     """What a form would make of a record that somebody else saved meanwhile, to be kept."""
     record: Record = form.instance
     ((_, body),) = bodies(type(record), [record.pk])

@@ -1,11 +1,13 @@
 """The curator's desk: forms over the tables that end in the ledger, for every type alike."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import NestedObjects
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Q
+from django.forms import BaseFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 from unfold.decorators import display
@@ -14,14 +16,14 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from apps.core.fields import PlainTextField
 from apps.core.models import Record
 from apps.core.permissions import Act
-from apps.core.querysets import MAX_TEXT
+from apps.core.querysets import MAX_TEXT, RecordQuerySet
 from apps.desk.attention import Attention, AttentionFilter
 from apps.desk.duplicate_pages import DuplicatePages
 from apps.desk.forms import LONG, FieldsOfOurs, RecordActionForm, RecordForm, inline, rows
 from apps.desk.from_article import CodingPages
 from apps.desk.lists import StrictAdmin
 from apps.desk.merge_pages import MergePages
-from apps.desk.proposing import ProposingAdmin, only_propose, typed
+from apps.desk.proposing import FormRequest, ProposingAdmin, only_propose, typed
 from apps.desk.version_pages import VersionPages
 from apps.documents.faults import HeldError, NotAllowedError, RefusedError
 from apps.documents.publishing import is_own, merged_into
@@ -55,7 +57,7 @@ class RecordAdmin(
     warn_unsaved_form = True
     compressed_fields = False
 
-    def __init__(self, model: Any, admin_site: Any) -> None:
+    def __init__(self, model: type[Record], admin_site: admin.AdminSite) -> None:
         own: Any = self.list_filter  # type: ignore[has-type]
         self.list_filter = ["publication", AttentionFilter, "certainty", *own]
         if "names" in model.parts() and "names__name" not in self.search_fields:
@@ -63,7 +65,8 @@ class RecordAdmin(
         self.prepopulated_fields = {"slug": [model.label_field]}
         super().__init__(model, admin_site)
         # Django would call the app “Arms_Transfers”, and our apps have no file to say otherwise.
-        model._meta.app_config.verbose_name = model._meta.app_label.replace("_", " ").capitalize()
+        app: Any = model._meta.app_config
+        app.verbose_name = model._meta.app_label.replace("_", " ").capitalize()
         self.document_fields = serializer_class(model).Meta.fields
         parts = model.parts()
         self.inlines = [inline(name, parts[name]) for name in self.document_fields if name in parts]
@@ -75,18 +78,20 @@ class RecordAdmin(
             records = records.select_for_update(of=("self",), no_key=True)
         return records
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+    def get_search_results(
+        self, request: HttpRequest, queryset: RecordQuerySet, search_term: str
+    ) -> Any:
         """By parts of names, and by whole words in any script."""
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        by_parts, may_repeat = super().get_search_results(request, queryset, search_term)
         if not search_term.strip():
-            return found, may_repeat
-        alike = queryset.search(search_term[:MAX_TEXT]).values("pk")
-        return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=alike)), False
+            return by_parts, may_repeat
+        by_words = queryset.search(search_term[:MAX_TEXT]).values("pk")
+        return queryset.filter(Q(pk__in=by_parts.values("pk")) | Q(pk__in=by_words)), False
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return [*super().get_list_display(request), "badge"]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> Any:
         ends = ["slug", self.model.label_field, "summary", "certainty", "topics"]
         without = {*ends, *self.readonly_fields, *self.model.parts()}
         own = [name for name in self.document_fields if name not in without]
@@ -103,24 +108,34 @@ class RecordAdmin(
             else [*fieldsets, ("Ledger", {"fields": [LEDGER[0], tuple(LEDGER[1:])]})]
         )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> Any:
         fixed = ["slug"] if obj is not None and obj.revision is not None else []
         return [*self.readonly_fields, *fixed]
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Record | None = None) -> Any:
         return {} if obj is not None else self.prepopulated_fields
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: object
+    ) -> Any:
         if isinstance(db_field, PlainTextField) and (db_field.max_length or 0) > LONG:
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Record | None = None,
+        change: bool = False,
+        **kwargs: object,
+    ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.late_faults = getattr(request, "late_faults", ())
         return form
 
-    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(
+        self, request: FormRequest, form: RecordForm, formsets: list[BaseFormSet], change: bool
+    ) -> None:
         record, reason = form.instance, form.cleaned_data["reason"]
         allows = only_propose if (record.pk or 0) < 0 else None
         with revision(request.user, reason, Revision.Origin.ADMIN, allows=allows) as opened:
@@ -133,13 +148,15 @@ class RecordAdmin(
         if request.proposal:
             request.proposal.close_unneeded(opened.number)
 
-    def delete_model(self, request: Any, obj: Record) -> None:
+    def delete_model(self, request: HttpRequest, obj: Record) -> None:
         with revision(request.user, "Draft deleted", Revision.Origin.ADMIN) as opened:
             opened.discard(obj)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(
+        self, objs: Sequence[Record] | RecordQuerySet, request: HttpRequest
+    ) -> Any:
         """What goes with a draft, and what keeps it: others that name it, not its own parts."""
-        *found, protected = super().get_deleted_objects(objs, request)
+        *what_goes, protected = super().get_deleted_objects(objs, request)
         if protected:
             collector = NestedObjects(using=connection.alias, origin=objs)
             collector.collect(objs)
@@ -147,18 +164,18 @@ class RecordAdmin(
                 row for row in collector.protected if getattr(row, "record", None) not in objs
             ]
             protected = [f"{row._meta.verbose_name}: {row}" for row in others]
-        return *found, protected
+        return *what_goes, protected
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(Act.PROPOSE) or super().has_module_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         return request.user.has_perm(Act.PROPOSE) or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(Act.PROPOSE)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether the form can be saved: at once, or as a proposal."""
         if obj is None or obj.publication == Publication.PUBLISHED:
             return request.user.has_perm(Act.PROPOSE)
@@ -166,21 +183,22 @@ class RecordAdmin(
             return False
         return self.has_draft_permission(request, obj)
 
-    def has_draft_permission(self, request: HttpRequest, obj: Any) -> bool:
+    def has_draft_permission(self, request: HttpRequest, obj: Record) -> bool:
         """Whether a record that nobody sees yet may be changed: any, or one's own."""
         may = request.user.has_perm
         return may(Act.DRAFT) or (may(Act.PROPOSE) and is_own(obj, request.user))
 
-    def has_publish_permission(self, request: HttpRequest, pk: Any = None) -> bool:
+    def has_publish_permission(self, request: HttpRequest, pk: str | None = None) -> bool:
         return request.user.has_perm(Act.PUBLISH)
 
-    def has_propose_permission(self, request: HttpRequest, pk: Any = None) -> bool:
+    def has_propose_permission(self, request: HttpRequest, pk: str | None = None) -> bool:
         return request.user.has_perm(Act.PROPOSE)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Drafts may be deleted; what was ever published is retracted and leaves a tombstone."""
-        deletable = obj is not None and obj.revision is None
-        return deletable and self.has_draft_permission(request, obj)
+        if obj is None or obj.revision is not None:
+            return False
+        return self.has_draft_permission(request, obj)
 
     def view_on_site(self, obj: Record) -> str | None:
         """The record in the API, while it is published."""
@@ -192,14 +210,14 @@ class RecordAdmin(
         return record.publication.capitalize()
 
     @admin.action(description="Publish", permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: Any) -> None:
+    def publish(self, request: HttpRequest, queryset: RecordQuerySet) -> None:
         self.move(request, queryset, Publication.PUBLISHED)
 
     @admin.action(description="Retract", permissions=["publish"])
-    def retract(self, request: HttpRequest, queryset: Any) -> None:
+    def retract(self, request: HttpRequest, queryset: RecordQuerySet) -> None:
         self.move(request, queryset.published(), Publication.RETRACTED)
 
-    def move(self, request: HttpRequest, queryset: Any, to: str) -> None:
+    def move(self, request: HttpRequest, queryset: RecordQuerySet, to: str) -> None:
         """Publish or retract records as one revision, all of them or none."""
         reason = request.POST.get("reason", "").strip()
         records = queryset.exclude(publication=to).order_by("pk")
@@ -228,11 +246,11 @@ def desks(request: HttpRequest) -> dict[str, list[Any]]:
     registry: dict[Any, Any] = admin.site._registry
     order = list(registry)
     shown = [entry for app in admin.site.get_app_list(request) for entry in app["models"]]
-    found: dict[str, list[Any]] = {desk: [] for desk in DESKS}
+    by_heading: dict[str, list[Any]] = {desk: [] for desk in DESKS}
     for entry in sorted(shown, key=lambda entry: order.index(entry["model"])):
         desk = getattr(registry[entry["model"]], "desk", "Further")
-        found.setdefault(desk, []).append(entry)
-    return {desk: entries for desk, entries in found.items() if entries}
+        by_heading.setdefault(desk, []).append(entry)
+    return {desk: entries for desk, entries in by_heading.items() if entries}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -4,14 +4,14 @@ from typing import Any
 
 import orjson
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from apps.core.models import Record
-from apps.core.permissions import Act
+from apps.core.permissions import Account, Act
 from apps.desk.pages import DeskPages, WhyForm, desk_address, refusals
 from apps.documents.differences import Document, differences
 from apps.documents.faults import HeldError
@@ -42,16 +42,17 @@ class VersionPages(DeskPages):
         rows = ((history_line(record, version, at),) for at, version in enumerate(versions))
         return format_html_join("", "<div>{}</div>", rows)
 
-    def version_page(self, request: Any, object_id: str, number: int) -> HttpResponse:
+    def version_page(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """What a revision changed in a record, and how the record would change back."""
         record = self.known(request, object_id)
         versions = list(Version.objects.of(record).select_related("revision__user"))
-        place = next((at for at, one in enumerate(versions) if one.pk == number), None)
+        place = next((at for at, entry in enumerate(versions) if entry.pk == number), None)
         if place is None:
             raise Http404
         version, newest = versions[place], versions[0]
         check_sight(version, request.user)
-        before = next((one for one in versions[place + 1 :] if seen(one, request.user)), None)
+        earlier = versions[place + 1 :]
+        before = next((entry for entry in earlier if seen(entry, request.user)), None)
         form = WhyForm(request.POST or None, initial={"reason": usual_reason(version)})
         faults = []
         if request.method == "POST" and form.is_valid():
@@ -70,7 +71,7 @@ class VersionPages(DeskPages):
         }
         return self.page(request, "core/version.html", str(record), context)
 
-    def act(self, request: Any, version: Version, reason: str) -> list[str]:
+    def act(self, request: HttpRequest, version: Version, reason: str) -> list[str]:
         """Do what the button says; why it was refused, if it was."""
         try:
             if request.POST.get("act") == "take_apart":
@@ -83,7 +84,7 @@ class VersionPages(DeskPages):
                 self.message_user(request, format_html(text, address, proposal))
             return []
 
-    def back_to(self, request: Any, version: Version, reason: str) -> list[str]:
+    def back_to(self, request: HttpRequest, version: Version, reason: str) -> list[str]:
         """Revert to a version."""
         if not version.document:
             return ["There is nothing to go back to: readers saw no document then."]
@@ -96,7 +97,7 @@ class VersionPages(DeskPages):
             self.message_user(request, done, messages.SUCCESS)
         return faults
 
-    def part(self, request: Any, version: Version, reason: str) -> list[str]:
+    def part(self, request: HttpRequest, version: Version, reason: str) -> list[str]:
         """Take the merge apart that the version is of."""
         merged = version.revision.versions.filter(operation=Operation.MERGED).first()
         if merged is None:
@@ -132,13 +133,13 @@ def content(version: Version | None) -> Document | None:
     return orjson.loads(version.document) if version and version.document else None
 
 
-def seen(version: Version, user: Any) -> bool:
+def seen(version: Version, user: Account) -> bool:
     """Whether a version has a document that the account may compare with."""
     own = version.revision.user_id == user.pk
     return bool(version.document) and (version.is_public or own or user.has_perm(Act.DRAFT))
 
 
-def may_revert(user: Any, version: Version, newest: Version) -> bool:
+def may_revert(user: Account, version: Version, newest: Version) -> bool:
     """Whether there is something to go back to, for an account that may at least propose it."""
     return bool(version.document) and version != newest and user.has_perm(Act.PROPOSE)
 

@@ -9,22 +9,21 @@ register = template.Library()
 
 
 @register.simple_tag
-def lines(value: Any, other: Any = None) -> str:
+def lines(value: object, other: object = None) -> str:
     """A value, an entry a line; marked where the other side has it not."""
     if value in (None, "", [], {}):
         return format_html('<span class="nothing">{}</span>', "nothing")
     beside = entries(other)
-    shown = ((one in beside, one) for one in entries(value))
-    marked = (("same" if same else "only", in_words(one)) for same, one in shown)
+    marked = (("same" if entry in beside else "only", in_words(entry)) for entry in entries(value))
     return format_html_join("", '<div class="{}">{}</div>', marked)
 
 
-def entries(value: Any) -> list[Any]:
+def entries(value: object) -> list[Any]:
     """What is compared line by line."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def in_words(value: Any) -> str:
+def in_words(value: object) -> str:
     """One entry on one line: `actor: norland · role: mediator`, without what is empty."""
     if isinstance(value, dict):
         known = {key: inner for key, inner in value.items() if inner not in (None, "", [])}
