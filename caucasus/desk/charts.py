@@ -51,13 +51,13 @@ class Bar:
     @property
     def words(self) -> str:
         """What the bar shows, to be read out."""
-        said = (f"{one.number.count} {one.series.name.lower()}" for one in self.pieces)
+        said = (f"{piece.number.count} {piece.series.name.lower()}" for piece in self.pieces)
         return ", ".join(said)
 
     @property
     def end(self) -> int:
         """Where the bar ends."""
-        return max(one.x + one.width for one in self.pieces)
+        return max(piece.x + piece.width for piece in self.pieces)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def bars(
     `key` is a word that no other chart of the page has.
     """
     given = list(rows)
-    sums = [sum(one.count for one in numbers) for *_, numbers in given]
+    sums = [sum(number.count for number in numbers) for *_, numbers in given]
     most = max(sums, default=0)
     scales = sums if as_shares else [most] * len(sums)
     drawn = [
@@ -104,13 +104,13 @@ def bars(
 
 def pieces(series: Sequence[Series], numbers: Sequence[Number], scale: int) -> list[Piece]:
     """The pieces of a bar, one after the other; `scale` is how many fill the width."""
-    found: list[Piece] = []
+    drawn: list[Piece] = []
     end = passed = 0
-    for one, number in zip(series, numbers, strict=True):
+    for tone, number in zip(series, numbers, strict=True):
         start, passed = end, passed + number.count
         end = max(round(WIDE * passed / scale), start + LEAST) if number.count else start
-        found.append(Piece(one, number, start, max(end - start - GAP, 0)))
-    return found
+        drawn.append(Piece(tone, number, start, max(end - start - GAP, 0)))
+    return drawn
 
 
 @dataclass(frozen=True)
@@ -144,20 +144,20 @@ class Columns:
     @property
     def highest(self) -> int:
         """The greatest number."""
-        return max(one.number.count for one in self.columns)
+        return max(column.number.count for column in self.columns)
 
     @property
     def words(self) -> str:
         """What the columns show, to be read out."""
-        return ", ".join(f"{one.name}: {one.number.count}" for one in self.columns)
+        return ", ".join(f"{column.name}: {column.number.count}" for column in self.columns)
 
 
 def columns(key: str, title: str, note: str, numbers: Sequence[tuple[str, Number]]) -> Columns:
     """Columns of numbers, each with the name of its time; there is at least one."""
     most = max(number.count for _, number in numbers) or 1
-    found = []
+    drawn = []
     for place, (name, number) in enumerate(numbers):
         height = max(round(HIGH * number.count / most), LEAST) if number.count else 0
         x = place * (WIDE // len(numbers))
-        found.append(Column(name, number, x, HIGH - height, height))
-    return Columns(key, title, note, found)
+        drawn.append(Column(name, number, x, HIGH - height, height))
+    return Columns(key, title, note, drawn)

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from apps.articles.models import Article
 from apps.core.models import Record, record_models
-from apps.core.permissions import Act
+from apps.core.permissions import Account, Act
+from apps.core.querysets import RecordQuerySet
 from apps.core.vocabularies import Certainty
 from apps.desk import records as desk
 from apps.desk.attention import ATTENTION, Attention
@@ -64,10 +65,11 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def queue(user: Any) -> list[dict[str, Any]]:
+def queue(user: Account) -> list[dict[str, Any]]:
     """Proposals by what is to be done with them, each number with its list."""
     address = reverse("admin:ledger_proposal_changelist")
-    own, others = Proposal.objects.filter(author=user), Proposal.objects.exclude(author=user)
+    all_of_them = Proposal.objects.all()
+    own, others = all_of_them.filter(author=user.pk), all_of_them.exclude(author=user.pk)
     rows = [
         ("Waiting for a reviewer", own, "own", State.WAITING),
         ("Sent back to you", own, "own", State.SENT_BACK),
@@ -78,10 +80,10 @@ def queue(user: Any) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "count": found.filter(state=state).count(),
+            "count": proposals.filter(state=state).count(),
             "address": f"{address}?state__exact={state}&whose={whose}",
         }
-        for name, found, whose, state in rows
+        for name, proposals, whose, state in rows
     ]
 
 
@@ -93,12 +95,12 @@ def lists() -> Iterator[tuple[Any, Any, str]]:
             yield model, admin.site._registry[model], reverse(names)
 
 
-def name_of(model: Any) -> str:
+def name_of(model: type[Record]) -> str:
     """What the desk calls the records of a type."""
     return str(model._meta.verbose_name_plural).capitalize()
 
 
-def attention(user: Any) -> dict[str, Any]:
+def attention(user: Account) -> dict[str, Any]:
     """For each type, how many of its records want a curator's eye, with the lists of them."""
     rows, own = [], []
     for model, pages, address in lists():
@@ -111,7 +113,7 @@ def attention(user: Any) -> dict[str, Any]:
     return {"head": [label for label, _ in ATTENTION.values()], "rows": rows, "own": own}
 
 
-def cells(reasons: Attention, records: Any, address: str) -> list[dict[str, Any]]:
+def cells(reasons: Attention, records: RecordQuerySet, address: str) -> list[dict[str, Any]]:
     """How many of some records want a curator's eye, for each reason."""
     return [
         {"label": label, "count": find(records).count(), "address": f"{address}?attention={name}"}
@@ -119,7 +121,7 @@ def cells(reasons: Attention, records: Any, address: str) -> list[dict[str, Any]
     ]
 
 
-def charts(user: Any) -> list[Bars]:
+def charts(user: Account) -> list[Bars]:
     """Every type's records by who sees them, how sure they are, and on how much they rest."""
     published, sure, resting = [], [], []
     for model, _, address in lists():
@@ -142,7 +144,7 @@ def series(tones: dict[Any, str]) -> list[Series]:
     return [Series(str(word).capitalize(), tone) for word, tone in tones.items()]
 
 
-def counted(records: Any) -> Counter[tuple[str, str]]:
+def counted(records: RecordQuerySet) -> Counter[tuple[str, str]]:
     """How many records there are of each publication and certainty."""
     rows = records.order_by().values_list("publication", "certainty").annotate(Count("pk"))
     return Counter({(publication, certainty): count for publication, certainty, count in rows})
@@ -166,13 +168,13 @@ def by_certainty(name: str, address: str, table: Counter[tuple[str, str]]) -> Ro
     return name, shown, numbers
 
 
-def by_sources(name: str, address: str, records: Any) -> Row:
+def by_sources(name: str, address: str, records: RecordQuerySet) -> Row:
     """A type's published records by the number of articles that they cite."""
     sources = Count("citations__article", distinct=True)
-    counting = {one.name: Count("pk", filter=those) for one, those in SOURCES.items()}
+    counting = {bar.name: Count("pk", filter=those) for bar, those in SOURCES.items()}
     counts = records.published().order_by().annotate(sources=sources).aggregate(**counting)
-    one, *more = (Number(count) for count in counts.values())
-    listed = Number(one.count, f"{address}?attention=single_source")
+    single, *more = (Number(count) for count in counts.values())
+    listed = Number(single.count, f"{address}?attention=single_source")
     return name, f"{address}?publication__exact={PUBLISHED}", [listed, *more]
 
 
@@ -196,13 +198,13 @@ def coverage() -> Bars:
     cited: dict[str, list[bool]] = {}
     for place in places():
         cited.setdefault(place[0], []).append(counts[place] > 0)
-    found = Article.objects.filter(slug__in=cited).only("slug", "title").order_by("title")
+    articles = Article.objects.filter(slug__in=cited).only("slug", "title").order_by("title")
     rows = [
         (
             str(article),
             reverse("admin:articles_article_change", args=[article.pk]),
-            [Number(cited[article.slug].count(one)) for one in (True, False)],
+            [Number(cited[article.slug].count(is_cited)) for is_cited in (True, False)],
         )
-        for article in found
+        for article in articles
     ]
     return bars("coverage", "How far each article is coded", "Paragraphs.", CODED, rows, True)

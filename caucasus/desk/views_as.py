@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import BooleanField
+from django.db.models import BooleanField, Model
 from django.urls import reverse
 
 from apps.core.models import Record, record_models
@@ -46,7 +46,7 @@ def view_of(page: Mapping[str, Any], asked: Mapping[str, str]) -> View | None:
     if "cl" in page:
         return of_list(model, asked)
     subjects = (page.get(name) for name in ("record", "proposal", "batch", "original"))
-    subject = next((one for one in subjects if one is not None), None)
+    subject = next((shown for shown in subjects if shown is not None), None)
     if subject is not None:
         return of_one(subject, "version" in page)
     if "app_list" in page:
@@ -54,7 +54,7 @@ def view_of(page: Mapping[str, Any], asked: Mapping[str, str]) -> View | None:
     return of_list(model, {})
 
 
-def of_one(subject: Any, of_its_history: bool) -> View | None:
+def of_one(subject: object, of_its_history: bool) -> View | None:
     """A record while it is public, its history, a revision, a proposal, an import."""
     root = reverse("api-root")
     if isinstance(subject, Record):
@@ -77,19 +77,19 @@ def since(revision: Revision, **more: str) -> View | None:
     return View(f"{reverse('api-root')}changes/", {"since": str(revision.number - 1), **more})
 
 
-def of_list(model: Any, asked: Mapping[str, str]) -> View | None:
+def of_list(model: type[Model] | None, asked: Mapping[str, str]) -> View | None:
     """The list of a type with the conditions of the desk's own list; the feed, or proposals."""
     root = reverse("api-root")
     if model is Revision:
         return View(f"{root}changes/")
     if model is Proposal:
         return View(f"{root}proposals/", is_public=False)
-    if model not in record_models().values():
+    if model is None or not issubclass(model, Record):
         return None
     query, left_out = {}, []
     for name, value in asked.items():
-        if found := condition(model, name, value):
-            query[found[0]] = found[1]
+        if parameter := condition(model, name, value):
+            query[parameter[0]] = parameter[1]
         elif name not in ("p", "o", "all") and value != Record.Publication.PUBLISHED:
             left_out.append(name.removesuffix("__exact"))
     all_of_it = filterset(model.endpoint()).everything.items()
@@ -97,7 +97,7 @@ def of_list(model: Any, asked: Mapping[str, str]) -> View | None:
     return View(f"{root}{model.endpoint()}/", query, TABLES, tuple(left_out), is_table=True)
 
 
-def condition(model: Any, name: str, value: str) -> tuple[str, str] | None:
+def condition(model: type[Record], name: str, value: str) -> tuple[str, str] | None:
     """A condition of the desk's list as the API puts it."""
     if (name, value) == ("attention", "disputed"):
         return "disputed", "true"

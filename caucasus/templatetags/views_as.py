@@ -10,12 +10,13 @@ register = template.Library()
 
 
 @register.inclusion_tag("caucasus/views_as.html", takes_context=True)
-def views_as(context: Any) -> dict[str, Any]:
+def views_as(context: template.Context) -> dict[str, Any]:
     """Links, a line for a shell and one for Python; nothing of a page that is not in the API."""
     request = context.get("request")
     if request is None or not request.user.is_authenticated or context.get("is_popup"):
         return {}
-    view = view_of(context.flatten(), request.GET.dict())
+    names: Any = context.flatten()
+    view = view_of(names, request.GET.dict())
     if view is None:
         return {}
     site = f"{request.scheme}://{request.get_host()}"

@@ -5,7 +5,6 @@ tables were changed behind the ledger's back. Exit code 1 if any differs.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
             "--rebuild", action="store_true", help="Write them anew, as one revision."
         )
 
-    def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
+    def handle(self, *args: object, rebuild: bool, **options: object) -> None:
         differing = list(self.differing())
         for record in differing:
             self.stdout.write(f"{record.endpoint()}/{record.slug}: the stored document differs.")

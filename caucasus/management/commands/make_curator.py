@@ -1,7 +1,6 @@
 """Make the first curator's account; its generated password is printed once and kept nowhere."""
 
 import secrets
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandParser
@@ -13,7 +12,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--username", default="curator", help="Name of the account.")
 
-    def handle(self, *args: Any, username: str, **options: Any) -> None:
+    def handle(self, *args: object, username: str, **options: object) -> None:
         users = get_user_model()._default_manager
         if users.filter(is_superuser=True).exists():
             return

@@ -10,7 +10,7 @@ import orjson
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from apps.core.models import record_models
+from apps.core.models import Record, record_models
 from apps.search import index
 from apps.search.engines import engine
 
@@ -20,22 +20,22 @@ CHUNK = 500
 class Command(BaseCommand):
     help = __doc__
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         engine().rebuild()
         models = record_models().items()
         index.keep_only({endpoint: model.objects.published() for endpoint, model in models})
         for endpoint, model in models:
             self.stdout.write(f"{endpoint}: {self.enter(model)}")
 
-    def enter(self, model: Any) -> int:
+    def enter(self, model: type[Record]) -> int:
         """Enter all published records of a type; returns their number."""
         count, last = 0, 0
         while True:
             with transaction.atomic():
                 # Locked, so that no revision changes a document between its reading and its entry.
-                rows = model.objects.published().filter(pk__gt=last).select_for_update()
-                found = rows.order_by("pk").values_list("pk", "slug", "document")[:CHUNK]
-                documents = {(pk, slug): orjson.loads(text) for pk, slug, text in found}
+                rows: Any = model.objects.published().filter(pk__gt=last).select_for_update()
+                chunk = rows.order_by("pk").values_list("pk", "slug", "document")[:CHUNK]
+                documents = {(pk, slug): orjson.loads(text) for pk, slug, text in chunk}
                 index.enter(
                     model.search_record(slug, document) for (_, slug), document in documents.items()
                 )
