@@ -6,6 +6,7 @@ A copy of the dataset at revision A, and the feed from A to B applied to it, is 
 from typing import Any
 
 import orjson
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -121,7 +122,7 @@ class ChangesView(APIView):
         return Response(feed, headers=link_header({"next": following}))
 
 
-def border(versions: Any, since: int, limit: int) -> tuple[int, bool]:
+def border(versions: QuerySet, since: int, limit: int) -> tuple[int, bool]:
     """The last revision that fits into an answer whole, and whether others follow it.
 
     A first revision that alone has more changes than `limit` is an answer of its own.

@@ -66,7 +66,7 @@ class PageRenderer(BaseRenderer):
     format = "html"
     charset = "utf-8"
 
-    def render(self, data: Any, accepted_media_type: Any = None, context: Any = None) -> Any:
+    def render(self, data: Any, accepted_media_type: str | None = None, context: Any = None) -> Any:
         if isinstance(data, dict) and "types" in data:
             return page(data)
         return DocumentJSONRenderer().render(data)

@@ -22,7 +22,7 @@ from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.parameters import Parameter, described, read_strictly
 from apps.api.query.values import vocabulary_word
 from apps.core.fields import WordListField
-from apps.core.models import record_models
+from apps.core.models import Record, record_models
 from caucasus.api.meta_schema import CODEBOOK
 from caucasus.api.routes import links, router
 
@@ -36,7 +36,7 @@ PARAMETERS = {
 }
 
 
-def has_value(model: Any, name: str) -> Q:
+def has_value(model: type[Record], name: str) -> Q:
     """The condition that a record's document says something at the key `name`."""
     field = model._meta.get_field(name)
     if field.many_to_many or name in model.parts():
@@ -47,7 +47,7 @@ def has_value(model: Any, name: str) -> Q:
     return Q(**{f"{name}__isnull": False})
 
 
-def coverage(model: Any, names: list[str]) -> tuple[int, list[int]]:
+def coverage(model: type[Record], names: list[str]) -> tuple[int, list[int]]:
     """How many records are published, and how many of them have a value of each field."""
     counts = [Count("pk", filter=has_value(model, name)) for name in names]
     aliases = {f"n_{place}": count for place, count in enumerate(counts)}
@@ -56,7 +56,7 @@ def coverage(model: Any, names: list[str]) -> tuple[int, list[int]]:
     return found["n"], [found[alias] for alias in aliases]
 
 
-def type_of(request: Request, model: Any, filterset: Any) -> Entry:
+def type_of(request: Request, model: type[Record], filterset: Any) -> Entry:
     """What the code says of a type, and what the database counts."""
     one = codebook.of_type(model, filterset)
     names = [field["name"] for field in one["fields"]]

@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.api.query.parameters import read_strictly
@@ -19,14 +20,14 @@ def description() -> dict[str, Any]:
 class DescribedOnce(SchemaGenerator):
     """Hands out the description that was made before."""
 
-    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+    def get_schema(self, request: Request | None = None, public: bool = False) -> dict[str, Any]:
         return description()
 
 
 class WithoutParameters(APIView):
     """A page that takes no parameter, and says so."""
 
-    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         read_strictly(request.query_params, {})
 

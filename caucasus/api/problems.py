@@ -1,7 +1,5 @@
 """Errors that arise outside the API's views, and the page behind each problem's `type`."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
@@ -29,15 +27,15 @@ def explain(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(format_html(PAGE, **PROBLEMS[code]._asdict()))
 
 
-def malformed(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return problem_page(request, "malformed-request")
 
 
-def not_permitted(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def not_permitted(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return problem_page(request, "not-permitted")
 
 
-def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return problem_page(request, "not-found")
 
 

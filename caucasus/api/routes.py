@@ -1,9 +1,9 @@
 """Which addresses there are: a router out of the apps' routes, in the order of the catalogue."""
 
 from importlib import import_module
-from typing import Any
 
 from django.conf import settings
+from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
 
 # What answers beside the types, by the name of its route.
@@ -24,11 +24,11 @@ for app in settings.RESOURCE_APPS:
         router.register(prefix, viewset)
 
 
-def endpoints(request: Any) -> dict[str, str]:
+def endpoints(request: Request) -> dict[str, str]:
     """The address of every type."""
     return {name: request.build_absolute_uri(f"/api/v1/{name}/") for name, _, _ in router.registry}
 
 
-def links(request: Any) -> dict[str, str]:
+def links(request: Request) -> dict[str, str]:
     """The addresses beside those of types."""
     return {name: request.build_absolute_uri(f"/api/v1/{name}/") for name in BESIDE}

@@ -9,6 +9,7 @@ import orjson
 from django.http import StreamingHttpResponse
 from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.answers.exports import RENDERERS
@@ -101,7 +102,7 @@ def of_aggregates(model: type[Record]) -> list[dict[str, Any]]:
     ]
 
 
-def answered(request: Any, endpoint: str, answer: Answer) -> Any:
+def answered(request: Request, endpoint: str, answer: Answer) -> Any:
     """The answer in the form that was negotiated."""
     if request.accepted_renderer.format == "json":
         return Response(in_json(answer))

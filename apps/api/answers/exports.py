@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from django.http import StreamingHttpResponse
+from rest_framework.request import Request
 
 from apps.api.http.problems import InvalidParameters, ParameterError
 from apps.api.http.renderers import DocumentJSONRenderer
@@ -39,7 +40,7 @@ def in_chunks(stored: Iterable[str], payload: Payload) -> Iterator[dict[str, Any
     yield from payload.expanded(batch)
 
 
-def export(request: Any, serializer: Any, stored: Iterable[str], payload: Payload) -> Any:
+def export(request: Request, serializer: Any, stored: Iterable[str], payload: Payload) -> Any:
     """The records of an answer in the form that was negotiated."""
     form = FORMATS[request.accepted_renderer.format]
     documents = in_chunks(stored, payload)

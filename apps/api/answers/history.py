@@ -12,6 +12,7 @@ import orjson
 from django.http import Http404
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.answers.descriptions import FieldChange
@@ -51,7 +52,7 @@ def version_of(model: type[Record], slug: str, past: Past | None) -> Version:
     return version
 
 
-def tombstone(request: Any, version: Version, below: str = "") -> Response:
+def tombstone(request: Request, version: Version, below: str = "") -> Response:
     """What is answered instead of a document: 308 to where it was merged into, or 410.
 
     `below` is the last part of an address below the record's own; a merge leads to it there.
@@ -82,7 +83,7 @@ def tombstone(request: Any, version: Version, below: str = "") -> Response:
     return etags.tagged(response, request, None)
 
 
-def history_of(request: Any, model: type[Record], slug: str) -> Response:
+def history_of(request: Request, model: type[Record], slug: str) -> Response:
     """One page of a record's history, in the envelope of lists.
 
     Raises:

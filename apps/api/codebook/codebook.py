@@ -54,7 +54,7 @@ TYPES_OF_VALUE = {
 }
 
 
-def kind_of(field: Any) -> str:
+def kind_of(field: models.Field) -> str:
     """What the values of a column are."""
     return next(kind for fits, kind in KINDS if fits(field))
 
@@ -88,7 +88,7 @@ def of_list(name: str, rows: Any) -> Entry:
     }
 
 
-def own_fields(model: Any) -> Iterator[Entry]:
+def own_fields(model: type[Record]) -> Iterator[Entry]:
     """The keys of a type's documents, in their order."""
     parts = model.parts()
     orderable, citable = columns(model), model.citable_fields()
@@ -98,7 +98,7 @@ def own_fields(model: Any) -> Iterator[Entry]:
 
 
 @cache
-def of_parts(model: Any) -> list[Entry]:
+def of_parts(model: type[Record]) -> list[Entry]:
     """The lists of parts of a type, with what each part holds."""
     return [
         {
@@ -112,12 +112,12 @@ def of_parts(model: Any) -> list[Entry]:
 
 
 @cache
-def expandable(model: Any) -> list[str]:
+def expandable(model: type[Record]) -> list[str]:
     """The paths at which a document names other records, which `expand` puts in their place."""
     return [".".join(path) for path in references(model)]
 
 
-def formats(model: Any) -> list[str]:
+def formats(model: type[Record]) -> list[str]:
     """The forms in which records of a type are answered."""
     return ["json", *FORMATS]
 

@@ -50,14 +50,14 @@ def vocabularies() -> dict[Words, Entry]:
     }
 
 
-def words_of(field: Any) -> Words:
+def words_of(field: models.Field) -> Words:
     """The words that a column may hold; none if it is open."""
     if isinstance(field, WordListField):
         return tuple(field.words.choices) if field.words else ()
     return tuple((field.choices or ()) if not field.is_relation else ())
 
 
-def vocabulary_of(field: Any) -> str | None:
+def vocabulary_of(field: models.Field) -> str | None:
     """The name of the vocabulary out of which a column's words are."""
     words = words_of(field)
     return vocabularies()[words]["name"] if words else None

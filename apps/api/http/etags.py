@@ -32,7 +32,7 @@ def strong(revision: int) -> str:
     return f'"{revision}-{settings.BUILD}"'
 
 
-def weak(revision: int, request: Any, media_type: str) -> str:
+def weak(revision: int, request: Request, media_type: str) -> str:
     """The tag of an answer made of several records: the same query at the same revision."""
     query = sorted(request.query_params.lists())
     asked = repr((request.path.rstrip("/"), query, media_type, is_private(request)))
@@ -44,19 +44,19 @@ def of_body(body: bytes) -> str:
     return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
-def is_private(request: Any) -> bool:
+def is_private(request: Request) -> bool:
     """Whether the request carries credentials; its answer is then for nobody else."""
     return bool(request.META.get("HTTP_AUTHORIZATION") or request.COOKIES)
 
 
-def matches(request: Any, tag: str) -> bool:
+def matches(request: Request, tag: str) -> bool:
     """Whether the client holds what `tag` names (compared weakly, as If-None-Match asks)."""
     held = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     bare = tag.removeprefix("W/")
     return "*" in held or any(one.removeprefix("W/") == bare for one in held)
 
 
-def is_held(request: Any, tag: str) -> bool:
+def is_held(request: Request, tag: str) -> bool:
     """Whether the client names this very tag: its query was answered, so nothing is wrong with it.
 
     `*` is not enough: whoever sends it has not shown that the query is a right one.
@@ -65,7 +65,7 @@ def is_held(request: Any, tag: str) -> bool:
     return tag in held
 
 
-def tagged(response: Any, request: Any, tag: str | None) -> Any:
+def tagged(response: Any, request: Request, tag: str | None) -> Any:
     """`response` with its tag and with what caches need to know."""
     if tag is not None:
         response["ETag"] = tag
@@ -77,7 +77,7 @@ def tagged(response: Any, request: Any, tag: str | None) -> Any:
     return response
 
 
-def not_modified(request: Any, tag: str) -> Response:
+def not_modified(request: Request, tag: str) -> Response:
     """304: what the client holds is what it would get."""
     return tagged(Response(status=304), request, tag)
 

@@ -1,8 +1,8 @@
 """Addresses of records."""
 
-from typing import Any
+from rest_framework.request import Request
 
 
-def of_record(request: Any, type: str, slug: str) -> str:
+def of_record(request: Request, type: str, slug: str) -> str:
     """The address of a record."""
     return str(request.build_absolute_uri(f"/api/v1/{type}/{slug}/"))

@@ -22,7 +22,7 @@ class TooLargeError(APIException):
 class StrictJSONParser(JSONParser):
     """UTF-8 JSON whose keys stand once, without NaN, NUL, lone surrogates and endless nesting."""
 
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         raw = stream.read(settings.IMPORT_MAX_BYTES + 1)
         if len(raw) > settings.IMPORT_MAX_BYTES:
             raise TooLargeError

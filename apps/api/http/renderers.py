@@ -42,7 +42,7 @@ class DocumentJSONRenderer(BaseRenderer):
     charset = None  # JSON is UTF-8
 
     def render(
-        self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
     ) -> bytes:
         if data is None:
             return b""
@@ -56,7 +56,7 @@ class FormatNegotiation(DefaultContentNegotiation):
     """
 
     def select_renderer(
-        self, request: Request, renderers: list[BaseRenderer], format_suffix: Any = None
+        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         if request.method in WRITES:
             renderers = renderers[:1]

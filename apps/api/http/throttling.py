@@ -9,14 +9,16 @@ import logging
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 from time import time
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from apps.api.http.problems import problem_page
+from apps.core.permissions import Account
 
 COUNTED = "/api/"  # addresses below this are counted
 logger = logging.getLogger(__name__)
@@ -41,17 +43,17 @@ class Count(NamedTuple):
         return {"RateLimit": left, "RateLimit-Policy": f'"default";q={self.quota};w={self.seconds}'}
 
 
-def client_address(request: Any) -> str | None:
+def client_address(request: HttpRequest | Request) -> str | None:
     """The address that a request came from; forwarded headers only count behind known proxies."""
     try:
-        address = ip_address(BaseThrottle().get_ident(request) or "")
+        address = ip_address(BaseThrottle().get_ident(cast(Request, request)) or "")
     except ValueError:
         return None
     # A socket for both versions writes IPv4 addresses as ::ffff:192.0.2.1.
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-def counted(request: Any, user: Any = None) -> Count | None:
+def counted(request: HttpRequest | Request, user: Account | None = None) -> Count | None:
     """Count one more request, of the account or else of the address; None without a limit."""
     rate = settings.RATE_LIMIT_TOKEN if user else settings.RATE_LIMIT_ANONYMOUS
     if rate is None:
@@ -68,7 +70,7 @@ def counted(request: Any, user: Any = None) -> Count | None:
     return Count(key, used, quota, seconds, seconds - into)
 
 
-def network(request: Any) -> str:
+def network(request: HttpRequest) -> str:
     """The address; of IPv6 the network, because every client has as many addresses as it likes."""
     address = client_address(request)
     if address is None:
@@ -92,8 +94,9 @@ class RateThrottle(BaseThrottle):
 
     count: Count | None = None
 
-    def allow_request(self, request: Any, view: Any) -> bool:
-        self.count = request._request.rate_limit = counted(request, request.user)
+    def allow_request(self, request: Request, view: object) -> bool:
+        self.count = counted(request, request.user)
+        request._request.rate_limit = self.count  # type: ignore[attr-defined]
         return self.count is None or not self.count.is_exceeded
 
     def wait(self) -> float | None:
@@ -109,7 +112,7 @@ class RateLimitMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: Any) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if not request.path_info.startswith(COUNTED):
             return response

@@ -3,7 +3,7 @@
 What stands more than once is lifted into components afterwards (api/openapi/shared_components.py).
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
@@ -12,12 +12,13 @@ from apps.api.answers import descriptions as answers
 from apps.api.answers.aggregate_answers import of_aggregates
 from apps.api.openapi import write_schema
 from apps.api.query.facets import of_facets
-from apps.api.query.lookups import MAX_VALUES
+from apps.api.query.lookups import MAX_VALUES, Condition
 from apps.api.query.ordering import MAX_TERMS, columns
 from apps.api.query.selection import MAX_EXPANSIONS, references
 from apps.api.query.values import DATE, SLUG, any_of, names_schema, vocabulary_word
 from apps.core.fields import EdtfField
 from apps.core.geometry import KINDS
+from apps.core.models import Record
 from apps.documents.serializers import (
     DocumentSerializer,
     GeometryField,
@@ -59,7 +60,7 @@ def of_query(
     return {"name": name, "in": "query", "description": text, "schema": schema, **style}
 
 
-def of_filter(name: str, one: Any) -> dict[str, Any]:
+def of_filter(name: str, one: Condition) -> dict[str, Any]:
     """One filter as an OpenAPI query parameter."""
     text = one.extra.get("help_text", "")
     if one.many == "one":
@@ -70,7 +71,7 @@ def of_filter(name: str, one: Any) -> dict[str, Any]:
     return of_query(name, text, schema, is_repeated=one.is_multiple)
 
 
-def of_shape(model: Any) -> list[dict[str, Any]]:
+def of_shape(model: type[Record]) -> list[dict[str, Any]]:
     """The parameters that choose what of the documents of a type is answered, and its form."""
     keys = any_of(serializer_class(model).Meta.fields)
     schemas = {
@@ -83,7 +84,7 @@ def of_shape(model: Any) -> list[dict[str, Any]]:
     return [of_query(name, TEXTS[name], schema) for name, schema in schemas.items()]
 
 
-def paths(model: Any) -> str:
+def paths(model: type[Record]) -> str:
     """The pattern of what may be expanded: a reference, or one of the record that it leads to."""
     first: dict[Any, list[str]] = {}
     for path, related in references(model).items():
@@ -95,10 +96,13 @@ def paths(model: Any) -> str:
     return f"({'|'.join(found)})"
 
 
-def of_order(model: Any) -> dict[str, Any]:
+def of_order(model: type[Record]) -> dict[str, Any]:
     """The parameter that orders a list."""
     schema = names_schema(f"-?{any_of(columns(model))}", MAX_TERMS)
     return of_query("ordering", TEXTS["ordering"], {**schema, "example": "-updated_at,slug"})
+
+
+Direction = Literal["request", "response"]
 
 
 class RecordSchema(AutoSchema):
@@ -134,11 +138,11 @@ class RecordSchema(AutoSchema):
                 parameters += [of_order(model), of_facets(model)]
         return sorted(parameters, key=lambda one: (one["in"] != "path", one["name"]))
 
-    def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         slug = {"schema": SLUG, "required": True}
         return [{"name": name, "in": "path", **slug} for name in variables]
 
-    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         if self.method in write_schema.METHODS:
             view: Any = self.view
             document = self.resolve_serializer(view.serializer_class, direction).ref
@@ -158,7 +162,7 @@ class RecordSchema(AutoSchema):
         responses["304"] = {**answers.NOT_MODIFIED, "headers": {"ETag": answers.TAG}}
         return dict(sorted({**responses, **self.problems()}.items()))
 
-    def _get_request_body(self, direction: Any = "request") -> Any:
+    def _get_request_body(self, direction: Direction = "request") -> Any:
         body = super()._get_request_body(direction)
         if self.method == "POST":
             content = body["content"]["application/json"]
@@ -179,7 +183,9 @@ class RecordSchema(AutoSchema):
         found = write_schema.statuses(str(self.method))
         return {str(status): answers.problem_answer(status, body) for status in found}
 
-    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+    def _map_basic_serializer(
+        self, serializer: serializers.Serializer, direction: Direction
+    ) -> dict[str, Any]:
         """Parts are answered whole; of a document, `fields` and `omit` may take any key away."""
         schema = super()._map_basic_serializer(serializer, direction)
         for one in schema["properties"].values():
@@ -194,7 +200,7 @@ class RecordSchema(AutoSchema):
         return schema
 
     def _map_serializer_field(
-        self, field: Any, direction: Any, bypass_extensions: bool = False
+        self, field: serializers.Field, direction: Direction, bypass_extensions: bool = False
     ) -> dict[str, Any]:
         if isinstance(field, ReferenceField):
             schema = self.reference(field, direction)
@@ -205,7 +211,7 @@ class RecordSchema(AutoSchema):
             schema["enum"] = [word for word in schema["enum"] if word not in ("", None)]
         return schema
 
-    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+    def _insert_field_validators(self, field: serializers.Field, schema: dict[str, Any]) -> None:
         super()._insert_field_validators(field, schema)
         if schema.get("type") == "integer" and isinstance(field.parent, DocumentSerializer):
             kind = field.parent.model._meta.get_field(field.source).get_internal_type()
@@ -213,7 +219,7 @@ class RecordSchema(AutoSchema):
             schema.pop("format", None)
         schema.update(shape_of(field))
 
-    def reference(self, field: Any, direction: Any) -> dict[str, Any]:
+    def reference(self, field: ReferenceField, direction: Direction) -> dict[str, Any]:
         """A slug, or the document in its place that `expand` puts there."""
         meta = self._get_serializer_field_meta(field, direction)
         if direction == "request":
@@ -233,7 +239,7 @@ def column_bounds(kind: str, schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def shape_of(field: Any) -> dict[str, Any]:
+def shape_of(field: serializers.Field) -> dict[str, Any]:
     """The shape of a document's key, where it has one of its own."""
     if isinstance(field, GeometryField):
         return LINE

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+from django.http import QueryDict
+
 from apps.api.http.problems import InvalidParameters, ParameterError, not_known
 from apps.api.query.grouping import (
     Key,
@@ -27,6 +30,7 @@ from apps.api.query.grouping import (
 from apps.api.query.quantities import Number, numbers
 from apps.api.query.values import split_names
 from apps.core.models import Record
+from apps.core.querysets import RecordQuerySet
 
 MAX_GROUPINGS = 3
 MAX_METRICS = 10
@@ -52,7 +56,9 @@ class Tally:
     max: Decimal | None = None
     units: set[str | None] = field(default_factory=set)
 
-    def add(self, value: Any, times: int, unit: str | None, is_inexact: int) -> None:
+    def add(
+        self, value: Decimal | float | str, times: int, unit: str | None, is_inexact: int
+    ) -> None:
         """Take in `times` records with the number `value`."""
         value = Decimal(value)
         self.n += times
@@ -102,7 +108,7 @@ class Aggregation:
 
     parameters = ("group_by", "metric")
 
-    def __init__(self, model: type[Record], params: Any) -> None:
+    def __init__(self, model: type[Record], params: QueryDict) -> None:
         self.model, self.params = model, params
         self.names = list(dict.fromkeys(split_names(params.get("group_by", ""))))
         self.metrics = list(dict.fromkeys(split_names(params.get("metric", COUNT))))
@@ -134,7 +140,7 @@ class Aggregation:
         asked = {name.partition(":")[2] for name in self.metrics}
         return [one for name, one in numbers(self.model).items() if name in asked]
 
-    def of(self, records: Any) -> dict[str, Any]:
+    def of(self, records: RecordQuerySet) -> dict[str, Any]:
         """The answer over `records`.
 
         Raises:
@@ -163,7 +169,7 @@ class Aggregation:
             ],
         }
 
-    def groups(self, records: Any) -> dict[Key, Group]:
+    def groups(self, records: QuerySet) -> dict[Key, Group]:
         """The groups by their values."""
         numbers = self.numbers
         names = [one.name for one in numbers]

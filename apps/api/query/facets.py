@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from heapq import nsmallest
 from typing import Any
 
+from django.db.models import QuerySet
+from django.http import QueryDict
+
 from apps.api.http.problems import ParameterError
 from apps.api.query.grouping import (
     VALUE,
@@ -56,7 +59,7 @@ class Facets:
 
     parameters = ("facet",)
 
-    def __init__(self, model: type[Record], params: Any) -> None:
+    def __init__(self, model: type[Record], params: QueryDict) -> None:
         self.known = groupings(model)
         self.names = list(dict.fromkeys(split_names(params.get("facet", ""))))
 
@@ -66,7 +69,7 @@ class Facets:
         if self.names and form != "json":
             yield ParameterError("facet", "Only json answers hold facets.")
 
-    def of(self, records: Any) -> dict[str, Any]:
+    def of(self, records: QuerySet) -> dict[str, Any]:
         """What the envelope of a list says of all its records; nothing if nothing was asked."""
         if not self.names:
             return {}
@@ -77,7 +80,7 @@ class Facets:
         return {"facets": {name: found[name][:MAX_VALUES] for name in found}, **more}
 
 
-def facet(records: Any, group: Grouping) -> list[Row]:
+def facet(records: QuerySet, group: Grouping) -> list[Row]:
     """The values of one facet, falling by count; one more than are shown, if there are more."""
     numbers: Counter[Key] = Counter()
     imprecise = 0

@@ -16,6 +16,7 @@ from django.db.models import Q
 from apps.api.query import lookups
 from apps.api.query.lookups import Condition
 from apps.api.query.values import MOMENT, TEXT, YES_OR_NO, number, vocabulary_word
+from apps.core.models import Record
 from apps.core.vocabularies import Topic
 from apps.documents.serializers import serializer_class
 
@@ -75,10 +76,11 @@ class RecordFilterSet(django_filters.FilterSet):
         return OrderedDict([*found.items(), *negated])
 
 
-def filters_of(model: Any) -> Iterator[tuple[str, Condition]]:
+def filters_of(model: type[Record]) -> Iterator[tuple[str, Condition]]:
     """The filters that the fields and lists of a type give rise to, by name."""
     names = [name for name in serializer_class(model).Meta.fields if name not in OWN_FILTERS]
-    article = model._meta.get_field("citations").related_model._meta.get_field("article")
+    citation: Any = model.parts()["citations"]
+    article = citation._meta.get_field("article")
     words = "Slug of an article on which the record rests; repeat for OR."
     yield "article", lookups.records(article.related_model, calls="resting_on", help_text=words)
     yield (

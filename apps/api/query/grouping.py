@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import ExtractYear
 
 from apps.api.http.problems import ParameterError, not_known
@@ -43,7 +43,7 @@ class Grouping:
         self.alias = f"by_{name.replace('.', '__')}"  # no column of a type begins so
         self.columns: dict[str, Any] = {self.alias: F(path)}
 
-    def reader(self, records: Any) -> Read:
+    def reader(self, records: QuerySet) -> Read:
         """What reads the values of a row; several only of a list."""
         return lambda row: [row[self.alias]]
 
@@ -55,7 +55,7 @@ class Grouping:
 class Words(Grouping):
     """By the words of a list that one column holds."""
 
-    def reader(self, records: Any) -> Read:
+    def reader(self, records: QuerySet) -> Read:
         return lambda row: row[self.alias] or [None]
 
 
@@ -70,7 +70,7 @@ class Year(Grouping):
             last: ExtractYear(f"{path}_latest"),
         }
 
-    def reader(self, records: Any) -> Read:
+    def reader(self, records: QuerySet) -> Read:
         return lambda row: [None if self.is_imprecise(row) else row[self.ends[0]]]
 
     def is_imprecise(self, row: Row) -> bool:
@@ -85,7 +85,7 @@ class Computed(Grouping):
         super().__init__(name, "pk", is_many=True)
         self.method = method
 
-    def reader(self, records: Any) -> Read:
+    def reader(self, records: QuerySet) -> Read:
         found: dict[int, list[str]] = {}
         for pk, value in getattr(records, self.method)():
             found.setdefault(pk, []).append(value)
@@ -119,7 +119,7 @@ def of_field(field: Any, prefix: str = "") -> Iterator[Grouping]:
         yield Year(f"{name.removesuffix('_on')}_year", path)
 
 
-def afresh(records: Any) -> Any:
+def afresh(records: QuerySet) -> Any:
     """The same records, each once and free of what found them.
 
     A filter's own joins would repeat a record, and hide the other entries of its lists.
@@ -127,7 +127,9 @@ def afresh(records: Any) -> Any:
     return records.model._default_manager.filter(pk__in=records.order_by().values("pk"))
 
 
-def counted(records: Any, groups: Iterable[Grouping], columns: dict[str, Any]) -> Iterator[Row]:
+def counted(
+    records: QuerySet, groups: Iterable[Grouping], columns: dict[str, Any]
+) -> Iterator[Row]:
     """How many records are alike in all columns, as `n_records` of each row; in one query.
 
     `records` are `afresh`.
@@ -142,7 +144,7 @@ def counted(records: Any, groups: Iterable[Grouping], columns: dict[str, Any]) -
 
 
 def grouped(
-    records: Any, groups: Iterable[Grouping], columns: dict[str, Any]
+    records: QuerySet, groups: Iterable[Grouping], columns: dict[str, Any]
 ) -> Iterator[tuple[Key, Row, bool]]:
     """Rows of `counted` with the group in which each counts, and whether vaguely; one or more."""
     chosen = [*groups]

@@ -7,7 +7,7 @@ data, not code. A final `__not` turns any of them round.
 
 import copy
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import django_filters
 from django.core.exceptions import ValidationError
@@ -26,7 +26,8 @@ from apps.api.query.values import (
 )
 from apps.core import dates
 from apps.core.fields import MAX_COUNT, EdtfField, GeometryField, WordListField
-from apps.core.models import Part
+from apps.core.models import Part, Record
+from apps.core.querysets import RecordQuerySet
 
 Many = Literal["one", "repeat", "comma", "pair"]
 Build = Callable[[list[Any]], Q]
@@ -89,7 +90,7 @@ class Condition(django_filters.Filter):
             found = Q(**{f"{name}__in": model.objects.published().filter(found)})
         return found
 
-    def filter(self, queryset: Any, values: list[Any], **beside: Any) -> Any:
+    def filter(self, queryset: RecordQuerySet, values: list[Any], **beside: Any) -> Any:
         """The records that meet it; `beside` are the values of the parameters beside it."""
         if self.calls:
             found = getattr(queryset, self.calls)(*values, **beside)
@@ -108,7 +109,7 @@ class Condition(django_filters.Filter):
         other.exclude = True
         return other
 
-    def below(self, name: str, model: Any) -> "Condition":
+    def below(self, name: str, model: type[Record]) -> "Condition":
         """The same parameter asked of a record that `name` refers to."""
         other = copy.copy(self)
         other.through = ((name, model), *self.through)
@@ -127,7 +128,7 @@ class Condition(django_filters.Filter):
         return other
 
 
-def records(model: Any, *, calls: str, help_text: str) -> Condition:
+def records(model: type[Record], *, calls: str, help_text: str) -> Condition:
     """Records of another type by slug, repeated for more; `calls` says what they mean."""
     return Condition(PublishedRecord(model), calls=calls, many="repeat", help_text=help_text)
 
@@ -137,14 +138,14 @@ def on_date(calls: str, help_text: str) -> Condition:
     return Condition(DATE, calls=calls, help_text=help_text)
 
 
-def lookups_of(field: Any) -> Iterator[tuple[str, Condition]]:
+def lookups_of(field: models.Field) -> Iterator[tuple[str, Condition]]:
     """The look-ups of one column or reference, by suffix; the empty suffix is equality."""
     for fits, make in KINDS:
         if fits(field):
             yield from make(field, {"help_text": field.help_text})
             break
     if field.null:
-        yield "isnull", is_null(field.name, field.help_text)
+        yield "isnull", is_null(field.name, str(field.help_text))
 
 
 def is_null(name: str, help_text: str) -> Condition:
@@ -156,9 +157,9 @@ def is_null(name: str, help_text: str) -> Condition:
     )
 
 
-def reference_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def reference_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By the slug of the record referred to."""
-    kind = PublishedRecord(field.related_model)
+    kind = PublishedRecord(cast(type[Record], field.related_model))
 
     def build(values: list[Any]) -> Q:
         return Q(**{f"{field.name}__in": values})
@@ -167,10 +168,11 @@ def reference_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, C
     yield "in", Condition(kind, build=build, many="comma", **text)
 
 
-def word_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def word_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By a word of a vocabulary; of a list of words, any."""
     holds = isinstance(field, WordListField)
-    choices = field.words.choices if holds else field.choices
+    column: Any = field
+    choices = column.words.choices if holds else column.choices
     kind = vocabulary_word(choice for choice, _ in choices)
 
     def build(values: list[Any]) -> Q:
@@ -185,7 +187,7 @@ def word_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condit
     yield "in", Condition(kind, build=build, many="comma", **text)
 
 
-def date_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def date_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By what is certain of a date (gte, gt, lte, lt, range) or what is possible."""
     name = field.name
 
@@ -213,7 +215,7 @@ def date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
     return Q(**conditions[lookup])
 
 
-def number_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def number_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By comparison."""
     name, whole = field.name, isinstance(field, models.IntegerField)
     greatest = MAX_COUNT if whole else 10**12
@@ -231,7 +233,7 @@ def number_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Cond
     yield "range", Condition(kind, build=lambda v: Q(**{f"{name}__range": v}), many="pair", **text)
 
 
-def text_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def text_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By the whole text, or a part of it whatever the case."""
     name = field.name
 
@@ -244,7 +246,7 @@ def text_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condit
     yield "in", Condition(TEXT_IN_LIST, build=lambda v: Q(**{f"{name}__in": v}), **within)
 
 
-def yes_no_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def yes_no_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """By yes or no; by either, where a list leaves one of them out."""
 
     def build(values: list[Any]) -> Q:
@@ -254,7 +256,7 @@ def yes_no_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Cond
     yield "in", Condition(YES_OR_NO, build=build, many="comma", **text)
 
 
-def no_lookups(field: Any, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def no_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
     """Only whether it is known: shapes are asked for by bbox."""
     yield from ()
 
@@ -281,18 +283,18 @@ def named(name: str, found: Iterable[tuple[str, Condition]]) -> Iterator[tuple[s
         yield f"{name}__{suffix}" if suffix else name, one
 
 
-def of_columns(model: Any, names: Iterable[str]) -> Iterator[tuple[str, Condition]]:
+def of_columns(model: type[Record | Part], names: Iterable[str]) -> Iterator[tuple[str, Condition]]:
     """The parameters of a type's own columns and of what they refer to."""
     for name in names:
         field = model._meta.get_field(name)
         if isinstance(field, models.Field):
             found = [*named(name, lookups_of(field))]
             if field.is_relation:
-                found += of_related(name, field.related_model)
+                found += of_related(name, cast(type[Record], field.related_model))
             yield from ((n, one.once() if field.many_to_many else one) for n, one in found)
 
 
-def of_related(name: str, model: Any) -> Iterator[tuple[str, Condition]]:
+def of_related(name: str, model: type[Record]) -> Iterator[tuple[str, Condition]]:
     """`supplier__region`, `signed_in__country`: what is asked of a record referred to."""
     for field in model._meta.fields:
         closed = field.choices or isinstance(field, models.BooleanField)
@@ -301,7 +303,7 @@ def of_related(name: str, model: Any) -> Iterator[tuple[str, Condition]]:
                 yield f"{name}__{inner}", one.below(name, model)
 
 
-def of_parts(model: Any) -> Iterator[tuple[str, Condition]]:
+def of_parts(model: type[Record]) -> Iterator[tuple[str, Condition]]:
     """`parties__actor`, `stops__place__country`: what is asked of one row of a list."""
     for part, rows in model.parts().items():
         for name, one in of_part(rows):

@@ -11,6 +11,7 @@ from django.db.models.expressions import OrderBy
 
 from apps.api.http.problems import ParameterError, not_known
 from apps.core.fields import EdtfField, GeometryField, WordListField
+from apps.core.models import Record
 from apps.documents.serializers import serializer_class
 
 MAX_TERMS = 5
@@ -42,11 +43,11 @@ class Term:
         last = {"nulls_first": True} if backwards else {"nulls_last": True}
         return column.desc(**last) if falls else column.asc(**last)
 
-    def same(self, value: Any) -> Q:
+    def same(self, value: object) -> Q:
         """Rows with this value in the column."""
         return Q(**{f"{self.column}__isnull": True}) if value is None else Q(**{self.column: value})
 
-    def beyond(self, value: Any, backwards: bool) -> Q | None:
+    def beyond(self, value: object, backwards: bool) -> Q | None:
         """Rows after this value (before it, backwards); None if there can be none."""
         unknown = Q(**{f"{self.column}__isnull": True})
         if value is None:
@@ -62,7 +63,7 @@ BY_SLUG = [Term("slug", falls=False, nullable=False)]  # where no other order is
 class Ordering:
     """The ordering of a list: what was asked for, then the slug, so that it is total."""
 
-    def __init__(self, model: Any, text: str, by_rank: bool = False) -> None:
+    def __init__(self, model: type[Record], text: str, by_rank: bool = False) -> None:
         self.model, self.by_rank = model, by_rank
         self.names = [name.strip() for name in text.split(",")] if text.strip() else []
 
@@ -97,7 +98,7 @@ class Ordering:
 
 
 @cache
-def columns(model: Any) -> list[str]:
+def columns(model: type[Record]) -> list[str]:
     """Names by which a list may be ordered: the document's plain columns."""
     unordered = WordListField | GeometryField | models.ManyToManyField
     fields = [model._meta.get_field(name) for name in serializer_class(model).Meta.fields]

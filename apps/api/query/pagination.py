@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.core import signing
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
+from django.http import QueryDict
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -129,7 +130,7 @@ class RecordPagination(BasePagination):
         page = StoredPage({**head, **addresses, **(more or {})}, found.documents)
         return Response(page, headers=link_header(addresses))
 
-    def _count(self, queryset: QuerySet, params: Any) -> dict[str, Any]:
+    def _count(self, queryset: QuerySet, params: QueryDict) -> dict[str, Any]:
         asked = params.get("count", "none" if "cursor" in params else "")
         if asked == "none":
             return {}
@@ -140,10 +141,10 @@ class RecordPagination(BasePagination):
             return {"count": count}
         return {"count": self.max_depth, "count_truncated": True}
 
-    def _size(self, params: Any) -> int:
+    def _size(self, params: QueryDict) -> int:
         return int(params.get("page_size", self.page_size))
 
-    def _start(self, params: Any) -> int:
+    def _start(self, params: QueryDict) -> int:
         return (int(params.get("page", 1)) - 1) * self._size(params)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

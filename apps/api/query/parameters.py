@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.settings import api_settings
 
@@ -52,7 +53,7 @@ def parameter_error(name: str, reason: ValidationError) -> ParameterError:
 
 
 def values_of(
-    params: Any, declared: Mapping[str, Parameter]
+    params: QueryDict, declared: Mapping[str, Parameter]
 ) -> tuple[dict[str, Any], list[ParameterError]]:
     """The values of the declared parameters that are given, and what is wrong with the others."""
     values: dict[str, Any] = {}
@@ -72,7 +73,7 @@ def values_of(
     return values, faults
 
 
-def read_strictly(params: Any, declared: Mapping[str, Parameter]) -> dict[str, Any]:
+def read_strictly(params: QueryDict, declared: Mapping[str, Parameter]) -> dict[str, Any]:
     """The values of all declared parameters, those not given by default.
 
     Raises:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import orjson
+from django.http import QueryDict
 
 from apps.api.http.problems import ParameterError, not_known
 from apps.api.query.values import split_names
@@ -24,7 +25,7 @@ class Payload:
 
     parameters = ("fields", "omit", "expand")
 
-    def __init__(self, model: type[Record], params: Any) -> None:
+    def __init__(self, model: type[Record], params: QueryDict) -> None:
         self.model = model
         self.known = list(serializer_class(model).Meta.fields)
         self.asked = {name: split_names(params.get(name, "")) for name in self.parameters}
@@ -88,7 +89,7 @@ class Payload:
         return depth > 0
 
 
-def format_errors(params: Any) -> Iterator[ParameterError]:
+def format_errors(params: QueryDict) -> Iterator[ParameterError]:
     """What is wrong with `format` and what belongs to it."""
     asked = params.get("format", "json")
     if asked not in ("json", *FORMATS):

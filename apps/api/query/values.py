@@ -157,7 +157,7 @@ class PublishedRecord(Kind):
 
     def __init__(self, model: type[Record]) -> None:
         super().__init__(str, SLUG)
-        self.model: Any = model
+        self.model: type[Record] = model
 
     def read(self, texts: list[str]) -> list[Any]:
         visible = self.model.objects.published()
