@@ -26,8 +26,8 @@ from apps.exchange.edit_pages import EditPages, edit_together
 from apps.exchange.forms import DecisionForm, UploadForm
 from apps.exchange.models import Batch, Outcome
 from apps.exchange.planning import plan
+from apps.formats.csv_files import Echo
 from apps.formats.rows import guarded
-from apps.formats.writers import Echo
 from apps.ledger.models import Proposal, Revision
 
 State = Batch.State

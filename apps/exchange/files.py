@@ -9,7 +9,7 @@ from django.conf import settings
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
 from apps.exchange.models import Batch
-from apps.formats import csv_files, json_files, workbooks
+from apps.formats.catalogue import READERS
 from apps.formats.contents import Contents
 from apps.formats.sniffing import sniff
 
@@ -43,10 +43,5 @@ def receive(file: IO[bytes], name: str, model: type[Record]) -> Received:
     """
     plain = PurePath(name).name[:200]
     form, sha256, size = sniff(file, plain, settings.IMPORT_MAX_BYTES)
-    if form == "csv":
-        contents = csv_files.read(file, serializer_class(model)())
-    elif form == "xlsx":
-        contents = workbooks.read(file, serializer_class(model)())
-    else:
-        contents = json_files.read(file, is_lines=form == "ndjson")
+    contents = READERS[form](file, serializer_class(model)())
     return Received(plain, sha256, size, contents)

@@ -1,25 +1,53 @@
-"""CSV files, read row by row."""
+"""CSV: a row for each record, read and written row by row."""
 
 import csv
 from collections.abc import Iterator
 from io import TextIOWrapper
+from itertools import chain
 from typing import IO
 
 from apps.documents.serializers import RecordSerializer
 from apps.formats import headings
 from apps.formats.contents import MAX_CELL, MAX_COLUMNS, Contents, FileRefusedError
+from apps.formats.format import Documents, Format, Names, in_chunks
+from apps.formats.rows import Cell, cells, columns, guarded, text
 
 # Of a row, quoted ones included: a file of nothing else would fill the memory with empty cells.
 MAX_COMMAS = 200 * MAX_COLUMNS
 
 
-def read(file: IO[bytes], serializer: RecordSerializer) -> Contents:
-    """The documents of a CSV in UTF-8 that was looked at already (sniffing.py)."""
-    text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+def write_csv(
+    serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
+) -> Iterator[bytes]:
+    """RFC 4180 in UTF-8. `raw` leaves texts as they are that a spreadsheet would run."""
+    shown = columns(serializer, names)
+    writer = csv.writer(Echo())
+    header = [column.header for column in shown]
+    lines = ([in_csv(cell, raw) for cell in cells(shown, document)] for document in documents)
+    return in_chunks(writer.writerow(line).encode() for line in chain([header], lines))
+
+
+class Echo:
+    """A file that hands back what it is given: the csv module writes only to files."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def in_csv(cell: Cell, raw: bool) -> str:
+    """A cell as CSV holds it."""
+    if not isinstance(cell, str):
+        return text(cell)
+    return cell if raw else guarded(cell)
+
+
+def read_csv(file: IO[bytes], serializer: RecordSerializer) -> Contents:
+    """The documents of a CSV in UTF-8."""
+    lines = TextIOWrapper(file, encoding="utf-8-sig", newline="")
     try:
-        return headings.contents(serializer, rows(text))
+        return headings.contents(serializer, rows(lines))
     finally:
-        text.detach()  # the file is its owner's to close
+        lines.detach()  # the file is its owner's to close
 
 
 def rows(text: TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
@@ -58,3 +86,6 @@ class Lines:
         if self.commas > MAX_COMMAS:
             raise FileRefusedError(f"The file has more than {MAX_COLUMNS} columns.")
         return line
+
+
+CSV = Format("csv", "text/csv; charset=utf-8", write_csv, is_attachment=True, read=read_csv)

@@ -63,6 +63,16 @@ def chosen(serializer: RecordSerializer, names: Collection[str] | None) -> list[
     return [key for key in keys if names is None or key in names]
 
 
+def only(keys: list[str], document: dict[str, Any]) -> dict[str, Any]:
+    """The part of a document that is asked for."""
+    return {key: document[key] for key in keys}
+
+
+def cells(shown: list[Column], document: dict[str, Any]) -> Iterator[Cell]:
+    """The row of a document."""
+    return (column.cell(document[column.key]) for column in shown)
+
+
 def _columns_of(serializer: RecordSerializer, key: str, field: Any) -> Iterator[Column]:
     if isinstance(field, serializers.ListSerializer):
         shown: Iterable[str] = field.child.fields  # type: ignore[union-attr]

@@ -10,10 +10,11 @@ from pathlib import PurePath
 from typing import IO, NamedTuple
 
 from apps.core.spelling import did_you_mean
+from apps.formats.catalogue import FORMATS, READERS
 from apps.formats.contents import FileRefusedError
+from apps.formats.format import Bytes
 
 PIECE = 1024 * 1024
-FORMATS = ("csv", "xlsx", "json", "ndjson")
 # What the first bytes tell; the marks of UTF-32 before those of UTF-16, with which they begin.
 MARKS = {
     b"PK\x03\x04": "a ZIP archive, such as a workbook (.xlsx)",
@@ -32,13 +33,13 @@ ZIP = b"PK\x03\x04"
 class Sniffed(NamedTuple):
     """A file that is what its name says."""
 
-    format: str
+    format: str  # one of READERS
     sha256: str
     size: int
 
 
 def sniff(file: IO[bytes], name: str, most: int) -> Sniffed:
-    """Which of FORMATS the file is; it is left at its beginning.
+    """Which of the formats that are read the file is; it is left at its beginning.
 
     Raises:
         FileRefusedError: it is too large, empty, not what its name says, or not UTF-8.
@@ -54,7 +55,7 @@ def sniff(file: IO[bytes], name: str, most: int) -> Sniffed:
     file.seek(0)
     digest = sha256()
     pieces = digested(file, digest)
-    if form == "xlsx":
+    if FORMATS[form].holds == Bytes.ZIP:
         for _ in pieces:
             pass
     else:
@@ -68,27 +69,28 @@ def format_of(name: str) -> str:
     ending = PurePath(name).suffix.removeprefix(".").lower()
     if ending == "xlsm":
         raise FileRefusedError("A workbook with macros (.xlsm) is not taken: save it as .xlsx.")
-    if ending not in FORMATS:
-        known = ", ".join(f".{one}" for one in FORMATS)
-        hint = did_you_mean(ending, FORMATS)
+    if ending not in READERS:
+        known = ", ".join(f".{name}" for name in READERS)
+        hint = did_you_mean(ending, READERS)
         raise FileRefusedError(f"The name ends with “.{ending[:20]}”; taken are {known}.{hint}")
     return ending
 
 
 def check_beginning(form: str, head: bytes) -> None:
     """Refuse a file that begins as another kind of file does."""
-    found = next((what for mark, what in MARKS.items() if head.startswith(mark)), "")
-    if form == "xlsx":
+    marked = next((what for mark, what in MARKS.items() if head.startswith(mark)), "")
+    if FORMATS[form].holds == Bytes.ZIP:
         if not head.startswith(ZIP):
-            raise FileRefusedError(f"The name ends with .xlsx, but this is {found or 'no ZIP'}.")
+            marked = marked or "no ZIP"
+            raise FileRefusedError(f"The name ends with .{form}, but this is {marked}.")
         return
-    if found:
-        raise FileRefusedError(f"The name ends with .{form}, but this is {found}.")
+    if marked:
+        raise FileRefusedError(f"The name ends with .{form}, but this is {marked}.")
     pairs = len(head) // 2
     if pairs >= 2 and head.count(0) >= pairs - pairs // 4:
         raise FileRefusedError("This is UTF-16 text without a mark: save it as UTF-8.")
     is_json = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
-    if is_json != (form in ("json", "ndjson")):
+    if is_json != (FORMATS[form].holds == Bytes.JSON):
         what = "JSON" if is_json else "no JSON"
         raise FileRefusedError(f"The name ends with .{form}, but this is {what}.")
 

@@ -1,23 +1,32 @@
-"""Workbooks (XLSX): looked through as an archive of XML first, then read row by row.
+"""Workbooks (XLSX): written row by row; looked through as an archive of XML, then read row by row.
 
 Whatever could blow up is counted before a parser sees it: the sizes that the archive states (it
-is never read beyond them), entities, marks of XML, and those of a single row.
+is never read beyond them), marks of XML, and those of a single row. Entities are refused by the
+parser: with defusedxml installed, openpyxl reads all its XML through it.
 """
 
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date, datetime, time
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NoReturn
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from openpyxl import load_workbook
+from django.conf import settings
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
 
 from apps.documents.serializers import RecordSerializer
 from apps.formats import headings
 from apps.formats.contents import MAX_COLUMNS, MAX_ROWS, Contents, FileRefusedError, RowFault
-from apps.formats.rows import text
+from apps.formats.format import CHUNK, Bytes, Documents, Format, Names
+from apps.formats.rows import Cell, cells, columns, text
 
+MAX_TEXT_OF_CELL = 32_767  # characters that a spreadsheet's cell takes
 PIECE = 1024 * 1024
 MAX_PARTS = 1_000
 MAX_RATIO = 200  # of what is packed to what comes out; a table of real records has about 10
@@ -30,12 +39,77 @@ LAST_ROW = 1_048_576  # of any spreadsheet
 SHEETS = "xl/worksheets/"
 STRINGS = "xl/sharedStrings.xml"
 ROW_MARK = re.compile(rb"<(?:\w+:)?row[\s>/]")
-ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
-OVERLAP = 32  # bytes in which something that is looked for may be cut in two
+ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
 
 
-def read(file: IO[bytes], serializer: RecordSerializer) -> Contents:
+def write_xlsx(
+    serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
+) -> Iterator[bytes]:
+    """A workbook: the table of CSV in typed cells, and a sheet that says what it is.
+
+    Raises:
+        ValueError: at once, when there are too many rows.
+    """
+    workbook = Workbook(write_only=True)
+    with ExitStack() as open_files:
+        file: IO[bytes] = open_files.enter_context(SpooledTemporaryFile(max_size=CHUNK))
+        try:
+            fill(workbook, serializer, documents, names)
+        finally:
+            workbook.save(file)  # whatever happened: it also removes openpyxl's temporary files
+        open_files.pop_all()
+    file.seek(0)
+    return reading(file)
+
+
+def fill(
+    workbook: Any, serializer: RecordSerializer, documents: Documents, names: Names = None
+) -> None:
+    """Write both sheets of a workbook."""
+    shown = columns(serializer, names)
+    sheet = workbook.create_sheet(serializer.model.endpoint())
+    sheet.freeze_panes = "A2"
+    sheet.append([typed(sheet, column.header, bold=True) for column in shown])
+    count, revision = 0, 0
+    for count, document in enumerate(documents, start=1):
+        if count > MAX_ROWS:
+            raise ValueError(f"A workbook takes {MAX_ROWS:,} records at most; csv takes them all.")
+        revision = max(revision, document.get("revision") or 0)
+        sheet.append([typed(sheet, cell) for cell in cells(shown, document)])
+    about = workbook.create_sheet("About")
+    facts: list[tuple[str, Cell]] = [
+        ("Title", settings.DATASET_TITLE),
+        ("Records", str(serializer.model._meta.verbose_name_plural)),
+        ("Licence", f"{settings.LICENCE} ({settings.LICENCE_URL})"),
+        ("Revision", revision or None),
+        ("Rows", count),
+    ]
+    for name, fact in facts:
+        if fact is not None:
+            about.append([typed(about, name, bold=True), typed(about, fact)])
+
+
+def typed(sheet: Any, value: Cell, bold: bool = False) -> Any:
+    """A value as the cell of a workbook: text is text, whatever it begins with."""
+    if not isinstance(value, str) or not value:
+        return None if value == "" else value
+    if len(value) > MAX_TEXT_OF_CELL:
+        value = f"[{len(value):,} characters are too many for a cell; csv has them]"
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value))
+    cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def reading(file: IO[bytes]) -> Iterator[bytes]:
+    """A file in chunks; closed at its end."""
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def read_xlsx(file: IO[bytes], serializer: RecordSerializer) -> Contents:
     """The documents in a workbook's only sheet, beside which one may be called About.
 
     Raises:
@@ -50,7 +124,7 @@ def read(file: IO[bytes], serializer: RecordSerializer) -> Contents:
             found = headings.contents(serializer, rows(file, faults), raw=True)
         except FileRefusedError:
             raise
-        except Exception as error:  # whatever a broken workbook makes of openpyxl
+        except Exception as error:  # whatever a broken workbook, or an entity, makes of openpyxl
             raise FileRefusedError("This is no sound workbook: is it cut off?") from error
     found.faults = sorted([*faults, *found.faults], key=lambda fault: fault.row)
     return found
@@ -91,32 +165,27 @@ def check_sizes(parts: list[ZipInfo]) -> None:
 
 
 def check_part(archive: ZipFile, part: ZipInfo) -> None:
-    """Refuse XML with entities, in another encoding, or with too many marks."""
+    """Refuse XML with too many marks, or in an encoding in which they are other bytes."""
     marks = of_row = 0
-    before = b""
+    is_sheet = part.filename.startswith(SHEETS)
     with archive.open(part) as source:
+        check_encoding(part, source.read(PIECE))
+        source.seek(0)
         while piece := source.read(PIECE):
-            if not before:
-                check_declaration(part, piece)
-            if b"\0" in piece:
-                _refused(part, "is not UTF-8")
-            seen = before[-OVERLAP:] + piece
-            if ENTITIES.search(seen):
-                _refused(part, "has a DOCTYPE or an ENTITY, which no workbook needs")
             marks += piece.count(b"<")
-            of_row = longest(seen, of_row, part.filename.startswith(SHEETS))
+            of_row = longest(piece, of_row, is_sheet)
             if marks > MAX_MARKS:
                 _too_large(f"{part.filename[:100]} has more than {MAX_MARKS:,} marks")
-            before = piece
 
 
-def check_declaration(part: ZipInfo, beginning: bytes) -> None:
-    """Refuse XML in an encoding in which other bytes might say DOCTYPE."""
-    if not beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-        _refused(part, "is no XML in UTF-8")
-    declared = DECLARED.match(beginning.removeprefix(b"\xef\xbb\xbf").lstrip()[:500])
-    if declared and declared.group(1).lower() not in (b"utf-8", b"us-ascii"):
-        _refused(part, "is not UTF-8")
+def check_encoding(part: ZipInfo, beginning: bytes) -> None:
+    """Refuse what is not UTF-8 by its first bytes or by its own word."""
+    beginning = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    declared = ENCODING.match(beginning[:500])
+    is_other = declared and declared.group(1).lower() not in (b"utf-8", b"us-ascii")
+    if is_other or not beginning.startswith(b"<"):
+        name = part.filename[:100]
+        raise FileRefusedError(f"A part of the workbook, {name}, is no XML in UTF-8.")
 
 
 def longest(piece: bytes, of_row: int, is_sheet: bool) -> int:
@@ -128,10 +197,6 @@ def longest(piece: bytes, of_row: int, is_sheet: bool) -> int:
     if max(counts) > MAX_MARKS_OF_ROW:
         raise FileRefusedError(f"The file has more than {MAX_COLUMNS} columns.")
     return counts[-1]
-
-
-def _refused(part: ZipInfo, why: str) -> NoReturn:
-    raise FileRefusedError(f"A part of the workbook, {part.filename[:100]}, {why}.")
 
 
 def _too_large(why: str) -> NoReturn:
@@ -192,3 +257,14 @@ def in_text(cell: Any, number: int, headers: list[str], at: int, faults: list[Ro
     if isinstance(value, datetime) and value.time() == time.min:
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, date | time) else text(value)
+
+
+XLSX = Format(
+    "xlsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    write_xlsx,
+    schema={"type": "string", "format": "binary"},
+    is_attachment=True,
+    read=read_xlsx,
+    holds=Bytes.ZIP,
+)

@@ -1,6 +1,7 @@
 """A document as seeds hold it, and the YAML text of it: what is empty or usual is left unsaid."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from io import StringIO
 from typing import Any
@@ -9,7 +10,9 @@ import yaml
 from rest_framework import serializers
 
 from apps.core.fields import Qualifier
-from apps.documents.serializers import DocumentSerializer
+from apps.documents.serializers import DocumentSerializer, RecordSerializer
+from apps.formats.format import Documents, Format, Names, in_chunks
+from apps.formats.rows import chosen, only
 
 WIDTH = 100
 SPACES = re.compile("( +)")
@@ -35,6 +38,16 @@ SeedDumper.add_representer(
     Flow,
     lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True),
 )
+
+
+def write_yaml(
+    serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
+) -> Iterator[bytes]:
+    """The text of a seed file, which leaves out what is empty, usual or read-only."""
+    keys = chosen(serializer, names)
+    entries = (entry(serializer, only(keys, document)) for document in documents)
+    texts = (("\n" if position else "") + dump([record]) for position, record in enumerate(entries))
+    return in_chunks(text.encode() for text in texts)
 
 
 def dump(records: list[dict[str, Any]]) -> str:
@@ -142,3 +155,12 @@ def as_scalar(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int | float) else value
+
+
+YAML = Format(
+    "yaml",
+    "application/yaml",
+    write_yaml,
+    # The records as seeds hold them: without what is empty.
+    schema={"title": "SeedFile", "type": "array", "items": {"type": "object"}},
+)

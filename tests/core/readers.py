@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.formats.writers import FORMATS
+from apps.formats.catalogue import WRITERS
 
 HOSTILE = [
     *("=1+1", "a|b\\c", "-5", "'=x", "''=y", "+1", "@sum", "|", "\\", "\\|", "a | b", "a p. 3 ¶2"),
@@ -18,7 +18,7 @@ LINE = {"type": "LineString", "coordinates": [[-0.000001, 40.5], [49.0, 41.0]]}
 
 def written(name: str, *args: Any, **options: Any) -> bytes:
     """A whole answer in one of the formats."""
-    return b"".join(FORMATS[name].write(*args, **options))
+    return b"".join(WRITERS[name](*args, **options))
 
 
 def rows_of(body: bytes) -> list[dict[str, str]]:

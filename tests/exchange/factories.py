@@ -14,8 +14,8 @@ from apps.documents.serializers import serializer_class
 from apps.exchange.files import receive
 from apps.exchange.models import Batch
 from apps.exchange.planning import plan
+from apps.formats.catalogue import WRITERS
 from apps.formats.contents import Contents, Row
-from apps.formats.writers import FORMATS
 from tests.accounts.factories import UserFactory
 from tests.types.articles.factories import ArticleFactory
 
@@ -53,7 +53,7 @@ def exported(model: type[Record], form: str, **options: Any) -> bytes:
         results = [json.loads(document) for document in stored]
         return json.dumps({"count": len(results), "results": results}).encode()
     documents = (json.loads(document) for document in stored)
-    return b"".join(FORMATS[form].write(serializer_class(model)(), documents, **options))
+    return b"".join(WRITERS[form](serializer_class(model)(), documents, **options))
 
 
 def table(*rows: dict[str, Any]) -> bytes:

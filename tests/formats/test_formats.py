@@ -19,10 +19,11 @@ from apps.documents.incoming import Incoming
 from apps.documents.serializers import NumberField, RecordSerializer, serializer_class
 from apps.documents.writing import take
 from apps.formats import rows as tables
-from apps.formats import writers as formats
+from apps.formats import workbooks
 from apps.formats import yaml_text as seed_form
+from apps.formats.catalogue import FORMATS, WRITERS
+from apps.formats.format import CHUNK
 from apps.formats.rows import unflatten
-from apps.formats.writers import FORMATS
 from apps.seeds import files as seeds
 from tests.core.readers import HOSTILE, LINE, rows_of, said, written
 from tests.types.actors.factories import ActorFactory
@@ -140,14 +141,14 @@ def documents(db, endpoint, make) -> list[dict[str, Any]]:
 
 
 def test_there_are_five_formats_beside_json():
-    assert {name: one.media_type for name, one in FORMATS.items()} == {
+    assert {name: FORMATS[name].media_type for name in WRITERS} == {
         "csv": "text/csv; charset=utf-8",
         "ndjson": "application/x-ndjson",
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "geojson": "application/geo+json",
         "yaml": "application/yaml",
     }
-    assert [one.name for one in FORMATS.values()] == list(FORMATS)
+    assert list(FORMATS) == ["json", *WRITERS]
 
 
 def test_each_format_holds_the_same_records(serializer, documents):
@@ -263,11 +264,11 @@ ACTORS = serializer_class(record_models()["actors"])()
 
 
 def test_a_workbook_of_too_many_rows_is_refused_before_a_byte_is_sent(monkeypatch):
-    monkeypatch.setattr(formats, "MAX_ROWS", 3)
+    monkeypatch.setattr(workbooks, "MAX_ROWS", 3)
     rows = ({"slug": f"actor-{n}"} for n in range(9))
     before = list(_writer.ALL_TEMP_FILES)
     with pytest.raises(ValueError, match="takes 3 records at most; csv takes them all"):
-        FORMATS["xlsx"].write(ACTORS, rows, ["slug"])
+        WRITERS["xlsx"](ACTORS, rows, ["slug"])
     assert next(rows) == {"slug": "actor-4"}
     assert before == _writer.ALL_TEMP_FILES
     assert len(written("csv", ACTORS, [{"slug": "a"}] * 9, ["slug"]).splitlines()) == 10
@@ -312,7 +313,7 @@ def test_yaml_is_the_seed_file_to_the_byte(endpoint, serializer, documents, tmp_
 @pytest.mark.parametrize("name", ["csv", "ndjson", "geojson", "yaml"])
 def test_the_first_bytes_leave_before_the_last_record_is_read(name):
     many = ({"slug": f"actor-{n}", "name": "x" * 500} for n in range(2_000))
-    chunks = FORMATS[name].write(ACTORS, many, ["slug", "name"])
+    chunks = WRITERS[name](ACTORS, many, ["slug", "name"])
     sizes = [len(next(chunks)) for _ in range(3)]
-    assert all(formats.CHUNK <= size < formats.CHUNK + 2_000 for size in sizes)
+    assert all(CHUNK <= size < CHUNK + 2_000 for size in sizes)
     assert int(next(many)["slug"].removeprefix("actor-")) < 500

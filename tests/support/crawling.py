@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from apps.formats.writers import FORMATS
+from apps.formats.catalogue import WRITERS
 from tests.support.hostile_cases import NAMING, Address, Asked, addresses
 
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
@@ -88,7 +88,7 @@ def everything(slugs: dict[str, list[str]], words: list[str]) -> list[Asking]:
 def in_forms(described: list[Address], slugs: dict[str, list[str]]) -> Iterator[str]:
     """Lists and records in every form, as they stood, and with others in them."""
     for one in described:
-        forms = [f"format={form}" for form in FORMATS if "format" in one.parameters]
+        forms = [f"format={form}" for form in WRITERS if "format" in one.parameters]
         past = PAST if {"revision", "as_of"} <= set(one.parameters) else ()
         cursors = ["cursor=*&page_size=1"] if "cursor" in one.parameters else []
         for path in filled(one.path, slugs):

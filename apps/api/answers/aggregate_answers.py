@@ -17,7 +17,8 @@ from apps.api.query.aggregates import COUNT, FORMS, MAX_GROUPINGS, MAX_METRICS, 
 from apps.api.query.grouping import VALUE, described
 from apps.api.query.values import any_of, names_schema, vocabulary_word
 from apps.core.models import Record, as_text
-from apps.formats.writers import FORMATS, Echo, in_chunks, in_csv
+from apps.formats.csv_files import CSV, Echo, in_csv
+from apps.formats.format import in_chunks
 
 Answer = dict[str, Any]
 
@@ -106,9 +107,8 @@ def answered(request: Request, endpoint: str, answer: Answer) -> Any:
     """The answer in the form that was negotiated."""
     if request.accepted_renderer.format == "json":
         return Response(in_json(answer))
-    form = FORMATS["csv"]
     content = in_chunks(row.encode() for row in in_rows(answer))
-    response = StreamingHttpResponse(content, content_type=form.media_type)
+    response = StreamingHttpResponse(content, content_type=CSV.media_type)
     response["Content-Disposition"] = f'attachment; filename="{endpoint}-aggregate.csv"'
     return response
 

@@ -8,7 +8,7 @@ from inflection import camelize
 from rest_framework import serializers
 
 from apps.api.http.problems import BY_STATUS, CONTENT_TYPE, PROBLEMS
-from apps.formats.writers import FORMATS
+from apps.formats.catalogue import FORMATS, WRITERS
 
 Description = dict[str, Any]
 
@@ -93,35 +93,12 @@ IF_NONE_MATCH = {
 }
 NOT_MODIFIED = {"description": "What the client holds is what it would get."}
 MERGED = "The record was merged into another, where Location leads."
-TEXT = {"type": "string"}
-FORMS: dict[str, Description] = {
-    "csv": TEXT,
-    "ndjson": TEXT,
-    "xlsx": {"type": "string", "format": "binary"},
-    # RFC 7946; `properties` are the documents.
-    "geojson": {
-        "title": "FeatureCollection",
-        "type": "object",
-        "required": ["type", "features"],
-        "properties": {
-            "type": {"type": "string", "enum": ["FeatureCollection"]},
-            "features": {"type": "array", "items": {"type": "object"}},
-        },
-    },
-    # The records as seeds hold them: without what is empty.
-    "yaml": {
-        "title": "SeedFile",
-        "type": "array",
-        "items": {"type": "object"},
-    },
-}
 
 
 def other_forms() -> dict[str, Description]:
     """The content of an answer in each form but JSON, by media type."""
-    return {
-        form.media_type.partition(";")[0]: {"schema": FORMS[form.name]} for form in FORMATS.values()
-    }
+    forms = (FORMATS[name] for name in WRITERS)
+    return {form.media_type.partition(";")[0]: {"schema": form.schema} for form in forms}
 
 
 def statuses(is_one_record: bool, has_path: bool, asks_who: bool) -> Iterator[int]:

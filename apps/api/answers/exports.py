@@ -11,7 +11,7 @@ from apps.api.http.problems import InvalidParameters, ParameterError
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.grouping import FETCHED
 from apps.api.query.selection import Payload
-from apps.formats.writers import FORMATS
+from apps.formats.catalogue import FORMATS, WRITERS
 
 
 def renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
@@ -22,7 +22,7 @@ def renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
 
 RENDERERS: list[Any] = [
     DocumentJSONRenderer,
-    *(renderer(f.name, f.media_type) for f in FORMATS.values()),
+    *(renderer(name, FORMATS[name].media_type) for name in WRITERS),
 ]
 
 
@@ -46,11 +46,11 @@ def export(request: Request, serializer: Any, stored: Iterable[str], payload: Pa
     documents = in_chunks(stored, payload)
     raw = "raw" in request.query_params
     try:
-        content = form.write(serializer, documents, payload.names, raw)
+        content = WRITERS[form.name](serializer, documents, payload.names, raw)
     except ValueError as error:
         raise InvalidParameters([ParameterError("format", str(error))]) from error
     response = StreamingHttpResponse(content, content_type=form.media_type)
-    if form.name in ("csv", "xlsx"):
+    if form.is_attachment:
         name = f"{serializer.model.endpoint()}.{form.name}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

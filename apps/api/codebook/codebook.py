@@ -19,7 +19,7 @@ from apps.api.query.selection import references
 from apps.core.fields import EdtfField, GeometryField, WordListField
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
-from apps.formats.writers import FORMATS
+from apps.formats.catalogue import FORMATS
 from apps.ledger.models import Revision, Version
 
 # What a column holds, by the kind of the column; the first that fits.
@@ -119,7 +119,7 @@ def expandable(model: type[Record]) -> list[str]:
 
 def formats(model: type[Record]) -> list[str]:
     """The forms in which records of a type are answered."""
-    return ["json", *FORMATS]
+    return [*FORMATS]
 
 
 @cache

@@ -26,7 +26,7 @@ from apps.documents.serializers import (
     ReferenceField,
     serializer_class,
 )
-from apps.formats.writers import FORMATS
+from apps.formats.catalogue import FORMATS
 
 TEXTS = {
     "ordering": "Fields to order by, comma-separated; - before one reverses it; unknown last.",
@@ -78,7 +78,7 @@ def of_shape(model: type[Record]) -> list[dict[str, Any]]:
         "fields": names_schema(keys),
         "omit": names_schema(keys),
         "expand": names_schema(paths(model), MAX_EXPANSIONS),
-        "format": vocabulary_word(["json", *FORMATS]).schema,
+        "format": vocabulary_word([*FORMATS]).schema,
         "raw": vocabulary_word(["1"]).schema,
     }
     return [of_query(name, TEXTS[name], schema) for name, schema in schemas.items()]

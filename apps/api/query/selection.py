@@ -11,7 +11,7 @@ from apps.api.http.problems import ParameterError, not_known
 from apps.api.query.values import split_names
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
-from apps.formats.writers import FORMATS
+from apps.formats.catalogue import FORMATS
 
 MAX_DEPTH = 2
 MAX_EXPANSIONS = 10
@@ -92,10 +92,12 @@ class Payload:
 def format_errors(params: QueryDict) -> Iterator[ParameterError]:
     """What is wrong with `format` and what belongs to it."""
     asked = params.get("format", "json")
-    if asked not in ("json", *FORMATS):
-        yield not_known("format", asked, ["json", *FORMATS], f"There is no format “{asked[:50]}”.")
-    if "expand" in params and asked not in ("json", "ndjson"):
-        yield ParameterError("expand", "Only json and ndjson answers nest other records.")
+    if asked not in FORMATS:
+        yield not_known("format", asked, [*FORMATS], f"There is no format “{asked[:50]}”.")
+    nesting = [form.name for form in FORMATS.values() if form.nests]
+    if "expand" in params and asked not in nesting:
+        names = " and ".join(nesting)
+        yield ParameterError("expand", f"Only {names} answers nest other records.")
     if params.get("raw", "1") != "1":
         yield ParameterError("raw", "Write 1, or leave it out.", allowed=["1"])
 

@@ -1,0 +1,88 @@
+"""What a format is: all that its one file declares."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import IO, Any, Protocol
+
+from apps.documents.serializers import RecordSerializer
+from apps.formats.contents import Contents
+
+CHUNK = 64 * 1024  # bytes that are gathered before they are sent
+
+Documents = Iterable[dict[str, Any]]
+Names = Collection[str] | None
+
+
+class Write(Protocol):
+    """Writes parsed documents of one type, or of each only the keys `names`, piece by piece.
+
+    `raw` leaves texts as they are that a spreadsheet would run as formulas.
+
+    Raises:
+        ValueError: at once, when the format cannot hold so many.
+    """
+
+    def __call__(
+        self,
+        serializer: RecordSerializer,
+        documents: Documents,
+        names: Names = None,
+        raw: bool = False,
+    ) -> Iterator[bytes]: ...
+
+
+class Read(Protocol):
+    """Reads the documents of one type in a file that was looked at already (sniffing.py).
+
+    Raises:
+        FileRefusedError: with every reason.
+    """
+
+    def __call__(self, file: IO[bytes], serializer: RecordSerializer) -> Contents: ...
+
+
+class Bytes(Enum):
+    """What a file of a format is to whoever has not read it yet."""
+
+    TEXT = "text in UTF-8"
+    JSON = "JSON"
+    ZIP = "a ZIP archive"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A form of answers and of files; its name is that of `format=` and the end of a file's name.
+
+    Args:
+        media_type: with the charset, as answers say it.
+        write: None of JSON alone, whose answers are pages of stored documents.
+        schema: of an answer, for OpenAPI.
+        is_attachment: whether a browser saves it rather than show it.
+        nests: whether its documents may hold other records (`expand`).
+        read: None if it cannot be imported.
+        holds: what its files are.
+    """
+
+    name: str
+    media_type: str
+    write: Write | None
+    schema: dict[str, Any] = field(default_factory=lambda: {"type": "string"})
+    is_attachment: bool = False
+    nests: bool = False
+    read: Read | None = None
+    holds: Bytes = Bytes.TEXT
+
+
+def in_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces gathered into chunks, so that a long answer takes few writes and little memory."""
+    gathered: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield b"".join(gathered)

@@ -1,0 +1,42 @@
+"""NDJSON: a document a line, each read by itself."""
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+import orjson
+
+from apps.documents.serializers import RecordSerializer
+from apps.formats.contents import Contents
+from apps.formats.format import Bytes, Documents, Format, Names, in_chunks
+from apps.formats.json_files import collect_documents, content_of
+from apps.formats.rows import chosen, only
+from apps.formats.strict_json import NotStrictError, decode
+
+
+def write_ndjson(
+    serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
+) -> Iterator[bytes]:
+    """One document a line."""
+    keys = chosen(serializer, names)
+    option = orjson.OPT_APPEND_NEWLINE
+    return in_chunks(orjson.dumps(only(keys, document), option=option) for document in documents)
+
+
+def read_ndjson(file: IO[bytes], serializer: RecordSerializer) -> Contents:
+    """The documents of a file; a line that is no strict JSON leaves the others as they are."""
+    return collect_documents(documents_by_line(content_of(file)))
+
+
+def documents_by_line(content: bytes) -> Iterator[tuple[int, Any, str]]:
+    """The number of each line that is not blank, its document, and why there is none."""
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if line.strip():
+            try:
+                yield number, decode(line, "line", first_line=number), ""
+            except NotStrictError as error:
+                yield number, None, str(error)
+
+
+NDJSON = Format(
+    "ndjson", "application/x-ndjson", write_ndjson, nests=True, read=read_ndjson, holds=Bytes.JSON
+)
