@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -15,8 +14,10 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from apps.core.models import Record
 from apps.core.vocabularies import NameKind
 from apps.desk.forms import NO_CHOICE, ReferenceSelect, newest_version
-from apps.desk.pages import DeskPages, WhyForm, desk_address, refusals
+from apps.desk.pages import DeskPages, WhyForm, desk_address
+from apps.documents.acts import act
 from apps.documents.faults import RefusedError
+from apps.ledger.models import Revision
 from apps.merging import merging
 from apps.merging.combining import Choice, choices
 from apps.merging.merging import Move, Plan
@@ -123,15 +124,24 @@ class MergePages(DeskPages):
         ]
         chosen = {row.choice.name: row.ticked for row in rows}
         form = MergeForm(pair, request.POST or None)
-        do = partial(merging.merge, *pair, chosen)
         if request.method == "POST" and form.is_valid():
             why, alias = form.cleaned_data["reason"], form.cleaned_data.get("alias", "")
-            faults = refusals(partial(do, user=request.user, reason=why, alias=alias))
-            if not faults:
+            outcome = act(
+                lambda opened: merging.merge(*pair, opened, chosen, alias),
+                user=request.user,
+                reason=why,
+                origin=Revision.Origin.ADMIN,
+            )
+            if outcome.revision:
                 return self.merged(request, plan)
         else:
-            faults = merging.rehearse(partial(do, reason=REHEARSED))
-        context = {"plan": plan, "rows": rows, "form": form, "faults": faults}
+            outcome = act(
+                lambda opened: merging.merge(*pair, opened, chosen),
+                reason=REHEARSED,
+                origin=Revision.Origin.ADMIN,
+                rehearse=True,
+            )
+        context = {"plan": plan, "rows": rows, "form": form, "faults": outcome.faults}
         context |= {"moves": grouped(plan.moves), "swapped": self.swapped(*pair)}
         title = f"Merge “{plan.other}” into “{plan.survivor}”"
         return self.page(request, "core/merge.html", title, context)

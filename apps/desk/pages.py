@@ -1,10 +1,8 @@
-"""What the pages of the desk have in common that are no form: the record, the frame, the faults."""
+"""What the pages of the desk have in common that are no form: the record, the frame, the reason."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,7 +10,6 @@ from unfold.admin import ModelAdmin
 
 from apps.core.models import Record
 from apps.desk.forms import ReasonField
-from apps.documents.faults import RefusedError
 
 
 class WhyForm(forms.Form):
@@ -56,14 +53,3 @@ def desk_address(record: Record) -> str:
     """The address of a record's form."""
     names = f"admin:{record._meta.app_label}_{record._meta.model_name}_change"
     return reverse(names, args=[record.pk])
-
-
-def refusals(work: Callable[[], Any]) -> list[str]:
-    """Do something; why it was refused, nothing being written then. Empty if it was done."""
-    try:
-        work()
-    except RefusedError as error:
-        return [str(fault) for fault in error.faults]
-    except PermissionDenied as error:
-        return [str(error)]
-    return []

@@ -3,11 +3,12 @@
 A proposal is opened again in the record's own form, by `?proposal=` and its number.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -17,7 +18,8 @@ from unfold.admin import ModelAdmin
 from apps.core.models import Record
 from apps.core.permissions import Act
 from apps.desk.forms import RecordForm
-from apps.documents.faults import HeldError, NotAllowedError, RefusedError
+from apps.documents.acts import ENDS, Outcome, outcome_of_error, rehearsal
+from apps.documents.faults import Fault, RefusedError
 from apps.documents.proposals import lay_over
 from apps.documents.writing import bodies
 from apps.ledger.models import Proposal, Revision, Version
@@ -48,16 +50,14 @@ class ProposingAdmin(ModelAdmin):
         request.proposal = opened_proposal(request, self.model, args[0] if args else None)
         try:
             return self.form_page(request, *args, **kwargs)
-        except HeldError as error:
-            if "_popup" not in request.POST:
-                return self.hand_in(request, error.proposals)
-            request.late_faults = [("publication", POPUP)]
-        except RefusedError as error:
-            request.late_faults = [(fault.path, fault.reason) for fault in error.faults]
-        except NotAllowedError as error:
-            request.late_faults = [("", str(error))]
+        except ENDS as error:
+            outcome = outcome_of_error(error)
         except IntegrityError:
-            request.late_faults = [("", TOGETHER)]
+            outcome = Outcome(faults=(Fault("", "", "", TOGETHER),))
+        if outcome.proposals and "_popup" not in request.POST:
+            return self.hand_in(request, outcome.proposals)
+        faults = outcome.faults or (Fault("", "", "publication", POPUP),)
+        request.late_faults = [(fault.path, fault.reason) for fault in faults]
         return self.form_page(request, *args, **kwargs)
 
     def form_page(self, request: FormRequest, *args: object, **kwargs: object) -> Any:
@@ -67,7 +67,7 @@ class ProposingAdmin(ModelAdmin):
             self.remind(request, proposal)
         if proposal is None or (proposal.base and request.method == "POST"):
             return super().changeform_view(request, *args, **kwargs)
-        with transaction.atomic():
+        with rehearsal():
             try:
                 lay_over(proposal)
             except RefusedError as error:
@@ -76,7 +76,6 @@ class ProposingAdmin(ModelAdmin):
             page = super().changeform_view(request, *args, **kwargs)
             if hasattr(page, "render"):
                 page.render()
-            transaction.set_rollback(True)
         return page
 
     def get_form(
@@ -112,7 +111,7 @@ class ProposingAdmin(ModelAdmin):
             return choices
         return [(name, PROPOSES.get(name, label)) for name, label in choices]
 
-    def hand_in(self, request: FormRequest, proposals: list[Proposal]) -> HttpResponse:
+    def hand_in(self, request: FormRequest, proposals: Sequence[Proposal]) -> HttpResponse:
         """Submit what the account may not do by itself, or what would write over others' work."""
         for proposal in proposals:
             proposal.pk = request.proposal.pk if request.proposal else None

@@ -25,9 +25,10 @@ from apps.desk.lists import StrictAdmin
 from apps.desk.merge_pages import MergePages
 from apps.desk.proposing import FormRequest, ProposingAdmin, only_propose, typed
 from apps.desk.version_pages import VersionPages
-from apps.documents.faults import HeldError, NotAllowedError, RefusedError
+from apps.documents.acts import act
+from apps.documents.faults import HeldError
 from apps.documents.publishing import is_own, merged_into
-from apps.documents.revisions import revision
+from apps.documents.revisions import OpenRevision, revision
 from apps.documents.serializers import serializer_class
 from apps.ledger.models import Revision
 
@@ -219,25 +220,22 @@ class RecordAdmin(
 
     def move(self, request: HttpRequest, queryset: RecordQuerySet, to: str) -> None:
         """Publish or retract records as one revision, all of them or none."""
-        reason = request.POST.get("reason", "").strip()
         records = queryset.exclude(publication=to).order_by("pk")
-        count = 0
-        try:
-            with revision(request.user, reason, Revision.Origin.ADMIN) as opened:
-                for record in records.select_for_update(of=("self",), no_key=True):
-                    record.publication = to
-                    record.save(update_fields=["publication"])
-                    opened.touch(record)
-                    count += 1
-        except HeldError as error:
-            for proposal in error.submit():
-                self.message_user(request, f"{proposal} was proposed; it waits for review.")
-        except NotAllowedError as error:
-            self.message_user(request, str(error), messages.ERROR)
-        except RefusedError as error:
-            for message in error.messages:
-                self.message_user(request, message, messages.ERROR)
-        else:
+
+        def work(opened: OpenRevision) -> None:
+            for record in records.select_for_update(of=("self",), no_key=True):
+                record.publication = to
+                record.save(update_fields=["publication"])
+                opened.touch(record)
+
+        reason = request.POST.get("reason", "").strip()
+        outcome = act(work, user=request.user, reason=reason, origin=Revision.Origin.ADMIN)
+        for fault in outcome.faults:
+            self.message_user(request, str(fault), messages.ERROR)
+        for proposal in outcome.proposals:
+            self.message_user(request, f"{proposal} was proposed; it waits for review.")
+        if outcome.revision:
+            count = len(outcome.revision.changes)
             self.message_user(request, f"{to.capitalize()}: {count}.", messages.SUCCESS)
 
 

@@ -1,5 +1,6 @@
 """A record's history on its page; what each revision changed, and the way back to it."""
 
+from functools import partial
 from typing import Any
 
 import orjson
@@ -12,11 +13,12 @@ from unfold.decorators import display
 
 from apps.core.models import Record
 from apps.core.permissions import Account, Act
-from apps.desk.pages import DeskPages, WhyForm, desk_address, refusals
+from apps.desk.pages import DeskPages, WhyForm, desk_address
+from apps.documents.acts import Outcome, act
 from apps.documents.differences import Document, differences
-from apps.documents.faults import HeldError
+from apps.documents.faults import Fault
 from apps.documents.reverting import check_sight, revert, usual_reason
-from apps.ledger.models import Version
+from apps.ledger.models import Revision, Version
 from apps.merging.merging import take_apart
 
 SHOWN = 20  # the newest entries of a history
@@ -54,9 +56,9 @@ class VersionPages(DeskPages):
         earlier = versions[place + 1 :]
         before = next((entry for entry in earlier if seen(entry, request.user)), None)
         form = WhyForm(request.POST or None, initial={"reason": usual_reason(version)})
-        faults = []
+        faults: tuple[Fault, ...] = ()
         if request.method == "POST" and form.is_valid():
-            faults = self.act(request, version, form.cleaned_data["reason"])
+            faults = self.press_button(request, version, form.cleaned_data["reason"]).faults
             if not faults:
                 return HttpResponseRedirect(desk_address(record))
         context = {
@@ -71,41 +73,25 @@ class VersionPages(DeskPages):
         }
         return self.page(request, "core/version.html", str(record), context)
 
-    def act(self, request: HttpRequest, version: Version, reason: str) -> list[str]:
-        """Do what the button says; why it was refused, if it was."""
-        try:
-            if request.POST.get("act") == "take_apart":
-                return self.part(request, version, reason)
-            return self.back_to(request, version, reason)
-        except HeldError as error:
-            for proposal in error.submit():
-                address = reverse("admin:ledger_proposal_change", args=[proposal.pk])
-                text = "It was proposed, and waits for review: <a href='{}'>{}</a>."
-                self.message_user(request, format_html(text, address, proposal))
-            return []
-
-    def back_to(self, request: HttpRequest, version: Version, reason: str) -> list[str]:
-        """Revert to a version."""
-        if not version.document:
-            return ["There is nothing to go back to: readers saw no document then."]
-        newest = Version.objects.filter(type=version.type, slug=version.slug).order_by("-pk")
-        last = newest.values_list("pk", flat=True)
-        before = last.first()
-        faults = refusals(lambda: revert(version, user=request.user, reason=reason))
-        if not faults:
-            done = f"{usual_reason(version)}." if last.first() != before else ALIKE
-            self.message_user(request, done, messages.SUCCESS)
-        return faults
-
-    def part(self, request: HttpRequest, version: Version, reason: str) -> list[str]:
-        """Take the merge apart that the version is of."""
-        merged = version.revision.versions.filter(operation=Operation.MERGED).first()
-        if merged is None:
-            return ["This revision was no merge."]
-        faults = refusals(lambda: take_apart(merged, user=request.user, reason=reason))
-        if not faults:
+    def press_button(self, request: HttpRequest, version: Version, reason: str) -> Outcome:
+        """Do what the button says, and tell what became of it, unless it was refused."""
+        takes_apart = request.POST.get("act") == "take_apart"
+        outcome = act(
+            partial(take_apart if takes_apart else revert, version),
+            user=request.user,
+            reason=reason,
+            origin=Revision.Origin.ADMIN,
+        )
+        if outcome.revision and takes_apart:
             self.message_user(request, "The merge was taken apart.", messages.SUCCESS)
-        return faults
+        elif outcome.revision:
+            done = f"{usual_reason(version)}." if outcome.revision.changes else ALIKE
+            self.message_user(request, done, messages.SUCCESS)
+        for proposal in outcome.proposals:
+            address = reverse("admin:ledger_proposal_change", args=[proposal.pk])
+            text = "It was proposed, and waits for review: <a href='{}'>{}</a>."
+            self.message_user(request, format_html(text, address, proposal))
+        return outcome
 
 
 def history_line(record: Record, version: Version, at: int) -> SafeString:

@@ -7,30 +7,30 @@ from django.core.exceptions import PermissionDenied
 
 from apps.core.models import Record, record_models
 from apps.core.permissions import Act
+from apps.documents.faults import Fault, RefusedError
 from apps.documents.incoming import Incoming
-from apps.documents.revisions import revision
+from apps.documents.revisions import OpenRevision
 from apps.documents.writing import take
-from apps.ledger.models import Revision, Version
+from apps.ledger.models import Version
+
+NOTHING = "There is nothing to go back to: readers saw no document then."
 
 
-def revert(
-    version: Version, *, user: Any = None, reason: str = "", origin: str = Revision.Origin.ADMIN
-) -> int | None:
-    """Make a record again what it was in `version`; the number of the revision, if it is public.
+def revert(version: Version, opened: OpenRevision) -> None:
+    """Make a record again what it was in `version`: the work of a revision.
 
     What was retracted is published again by it, a draft remains one.
 
     Raises:
-        RefusedError: the old document is not fit any more; nothing was written.
-        RefusedError, HeldError, NotAllowedError: as for every revision.
+        RefusedError: it has no document, or one that is not fit any more.
     """
+    if not version.document:
+        raise RefusedError([Fault("", "", "", NOTHING)])
     model = record_models()[version.type]
-    incoming = Incoming(model, orjson.loads(version.document or "{}"))
-    with revision(user, reason, origin) as opened:
-        record = model._default_manager.filter(slug=version.slug).only("publication").first()
-        is_draft = record is not None and record.publication == Record.Publication.DRAFT
-        take([incoming], opened, publishes=not is_draft)
-    return opened.number
+    incoming = Incoming(model, orjson.loads(version.document))
+    record = model._default_manager.filter(slug=version.slug).only("publication").first()
+    is_draft = record is not None and record.publication == Record.Publication.DRAFT
+    take([incoming], opened, publishes=not is_draft)
 
 
 def usual_reason(version: Version) -> str:

@@ -4,26 +4,25 @@ What is chosen of both goes to the survivor, by its document; whatever named the
 the survivor from then on; readers of the other are led to it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import orjson
-from django.db import transaction
 from django.db.models import ForeignObjectRel
 
 from apps.core.models import Part, Record, record_models
-from apps.core.permissions import Account, Act
+from apps.core.permissions import Act
 from apps.core.querysets import chunks
 from apps.documents.faults import Fault, NotAllowedError, RefusedError
 from apps.documents.incoming import Incoming
 from apps.documents.publishing import REFUSALS
 from apps.documents.references import naming
-from apps.documents.revisions import permissions_of, revision
+from apps.documents.revisions import OpenRevision
 from apps.documents.serializers import serializer_class
 from apps.documents.writing import bodies, take
-from apps.ledger.models import Revision, Version
+from apps.ledger.models import Version
 from apps.merging.combining import Document, claimable, named_itself, renamed, united
 
 Publication = Record.Publication
@@ -176,35 +175,29 @@ def is_merged(record: Record) -> bool:
 def merge(
     survivor: Record,
     other: Record,
+    opened: OpenRevision,
     chosen: dict[str, str] | None = None,
-    *,
-    user: Account | None = None,
-    reason: str = "",
-    origin: str = Revision.Origin.ADMIN,
     alias: str = "",
-) -> int | None:
-    """Merge `other` into `survivor` as one revision; its number.
+) -> None:
+    """Merge `other` into `survivor`: the work of a revision.
 
     Args:
-        chosen: `survivor`, `other` or, of a list, `both`, by the name of an `uniting.Choice`.
+        chosen: `survivor`, `other` or, of a list, `both`, by the name of a `combining.Choice`.
         alias: the kind of name under which the name that is not taken is kept.
 
     Raises:
-        RefusedError: it cannot be done as things stand; nothing was written.
-        RefusedError, NotAllowedError: as for every revision.
+        RefusedError: it cannot be done as things stand.
     """
-    with revision(user, reason, origin) as opened:
-        survivor, other = locked(survivor, other)
-        locked(*named_by(other))
-        planned = plan(survivor, other, chosen, alias)
-        opened.absorb(other, survivor)
-        try:
-            planned.check()
-            take(planned.incoming(is_public=True), opened)
-            take(planned.incoming(is_public=False), opened, publishes=False)
-        except RefusedError as refused:
-            raise RefusedError([advised(fault) for fault in refused.faults]) from refused
-    return opened.number
+    survivor, other = locked(survivor, other)
+    locked(*named_by(other))
+    planned = plan(survivor, other, chosen, alias)
+    opened.absorb(other, survivor)
+    try:
+        planned.check()
+        take(planned.incoming(is_public=True), opened)
+        take(planned.incoming(is_public=False), opened, publishes=False)
+    except RefusedError as refused:
+        raise RefusedError([advised(fault) for fault in refused.faults]) from refused
 
 
 def locked(*records: Record) -> list[Record]:
@@ -225,47 +218,30 @@ def advised(fault: Fault) -> Fault:
     return Fault(fault.where, fault.slug, fault.path, f"{fault.reason} {ADVICE}")
 
 
-def rehearse(work: Callable[[], Any]) -> list[str]:
-    """Why something could not be done, found by doing and undoing it; empty if it could."""
-    try:
-        with transaction.atomic():
-            work()
-            transaction.set_rollback(True)
-    except RefusedError as error:
-        return [str(fault) for fault in error.faults]
-    return []
-
-
-def take_apart(
-    merged: Version,
-    *,
-    user: Account | None = None,
-    reason: str = "",
-    origin: str = Revision.Origin.ADMIN,
-) -> int | None:
-    """Undo a merge as one revision, if none of its records changed since; its number.
+def take_apart(version: Version, opened: OpenRevision) -> None:
+    """Undo the merge that a version is of, if none of its records changed since: a revision's work.
 
     Raises:
         NotAllowedError: the account may not merge; this is not proposed, as merges are not.
-        RefusedError: something of it has changed; nothing was written.
-        RefusedError: as for every revision.
+        RefusedError: it was no merge, or something of it has changed.
     """
-    if not permissions_of(user)(Act.PUBLISH):
+    merged = version.revision.versions.filter(operation=Operation.MERGED).first()
+    if merged is None:
+        raise RefusedError([Fault("", "", "", "This revision was no merge.")])
+    if not opened.allows(Act.PUBLISH):
         raise NotAllowedError(REFUSALS[Act.PUBLISH])
-    with revision(user, reason, origin) as opened:
-        versions = list(merged.revision.versions.order_by("pk"))
-        model = record_models()[merged.type]
-        pair = model._default_manager.filter(slug__in=[merged.slug, merged.into])
-        other, survivor = sorted(locked(*pair), key=lambda record: record.slug == merged.into)
-        if faults := list(changed_since(versions)):
-            raise RefusedError(faults)
-        # What is unique may stand on the other again; both lists are written anew.
-        survivor.external_ids.all().delete()  # type: ignore[attr-defined]
-        opened.part(other)
-        take([former(version) for version in versions if version.is_public], opened)
-        others = [former(version) for version in versions if not version.is_public]
-        take(others, opened, publishes=False)
-    return opened.number
+    versions = list(merged.revision.versions.order_by("pk"))
+    model = record_models()[merged.type]
+    pair = model._default_manager.filter(slug__in=[merged.slug, merged.into])
+    other, survivor = sorted(locked(*pair), key=lambda record: record.slug == merged.into)
+    if faults := list(changed_since(versions)):
+        raise RefusedError(faults)
+    # What is unique may stand on the other again; both lists are written anew.
+    survivor.external_ids.all().delete()  # type: ignore[attr-defined]
+    opened.part(other)
+    take([former(entry) for entry in versions if entry.is_public], opened)
+    others = [former(entry) for entry in versions if not entry.is_public]
+    take(others, opened, publishes=False)
 
 
 def former(version: Version) -> Incoming:

@@ -4,12 +4,12 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 
 from apps.core.models import record_models
-from apps.core.permissions import Act
-from apps.documents.faults import Fault, NotAllowedError, RefusedError
+from apps.core.permissions import Account, Act
+from apps.documents.acts import act
+from apps.documents.faults import Fault, NotAllowedError
 from apps.documents.incoming import Incoming
 from apps.documents.proposals import TAKEN, divergences_of, document_of, is_taken, standing
 from apps.documents.publishing import REFUSALS
@@ -115,19 +115,18 @@ def bring_up_to_date(proposal: Proposal, user: Any, seen: int, chosen: dict[str,
     proposal.remark(user, Remark.Act.REVISED, f"Brought up to date. {sides}".strip()[:1000])
 
 
-def unfit(proposal: Proposal, user: Any) -> list[str]:
+def unfit(proposal: Proposal, user: Account) -> list[str]:
     """Why a proposal could not be published as it stands, as far as `user` sees; or nothing."""
     if is_taken(proposal, user):
         return [str(Fault("", proposal.slug, "slug", TAKEN))]
-    model, document = record_models()[proposal.type], document_of(proposal, user)
-    try:
-        with transaction.atomic():
-            with revision(None, "Tried", Revision.Origin.PROPOSAL) as opened:
-                take([Incoming(model, document)], opened)
-            transaction.set_rollback(True)
-    except RefusedError as error:
-        return [str(fault) for fault in error.faults]
-    return []
+    incoming = Incoming(record_models()[proposal.type], document_of(proposal, user))
+    outcome = act(
+        lambda opened: take([incoming], opened),
+        reason="Tried",
+        origin=Revision.Origin.PROPOSAL,
+        rehearse=True,
+    )
+    return [str(fault) for fault in outcome.faults]
 
 
 def named_by(proposal: Proposal, user: Any) -> list[Proposal]:

@@ -16,7 +16,6 @@ from apps.core.models import record_models
 from apps.core.permissions import Act
 from apps.desk.forms import RecordActionForm
 from apps.desk.lists import KeptAdmin
-from apps.documents.faults import RefusedError
 from apps.documents.proposals import divergences_of, is_taken, standing
 from apps.ledger.models import Proposal
 from apps.review import acts
@@ -152,12 +151,11 @@ class ProposalAdmin(KeptAdmin):
             validate_plain(" ".join(request.POST.get("text", "").split()))
             with transaction.atomic():
                 work()
-        except ValidationError as error:
+        except ValidationError as error:  # a RefusedError is one
             for message in error.messages:
                 self.message_user(request, message, messages.ERROR)
-        except (PermissionDenied, RefusedError) as error:
-            for message in str(error).splitlines():
-                self.message_user(request, message, messages.ERROR)
+        except PermissionDenied as error:
+            self.message_user(request, str(error), messages.ERROR)
         else:
             self.message_user(request, done, messages.SUCCESS)
 

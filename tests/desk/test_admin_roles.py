@@ -20,8 +20,8 @@ from apps.desk.forms import newest_version
 from apps.documents.faults import HeldError
 from apps.documents.revisions import revision
 from apps.ledger.models import Proposal, Version
-from apps.merging.merging import merge
 from tests.documents.acts import change, retract
+from tests.merging.acts import merge
 from tests.support import roles
 from tests.support.desk import (
     Desk,

@@ -10,10 +10,9 @@ from django.contrib.auth.models import Permission, User
 
 from apps.core.models import Record
 from apps.documents.faults import RefusedError
-from apps.documents.reverting import revert
 from apps.ledger.models import Dataset, Proposal, Revision, Version
-from apps.merging.merging import merge
-from tests.documents.acts import change, retract
+from tests.documents.acts import change, retract, revert
+from tests.merging.acts import merge
 from tests.support.desk import Desk, FormReader, everything
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.agreements.factories import AgreementFactory

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.core.models import Record
+from apps.documents import reverting
 from apps.documents.revisions import revision
 from apps.ledger.models import Revision, Version, open_stamp
 
@@ -28,6 +29,13 @@ def retract(record: Record, reason: str = "Wrong") -> Any:
 def publish(record: Record) -> Any:
     """Show a record to the public, perhaps again."""
     return change(record, reason="Right after all", publication=Record.Publication.PUBLISHED)
+
+
+def revert(version: Version, reason: str) -> Any:
+    """Make a record again what it was."""
+    with revision(reason=reason, origin="admin") as opened:
+        reverting.revert(version, opened)
+    return opened.number
 
 
 @transaction.atomic

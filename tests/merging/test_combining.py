@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.merging.merging import merge
 from apps.search.models import Entry
+from tests.merging.acts import merge
 from tests.merging.test_merge import document
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory

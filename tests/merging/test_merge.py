@@ -12,10 +12,11 @@ from apps.documents.faults import NotAllowedError, RefusedError
 from apps.ledger.models import Dataset, Version
 from apps.merging import merging
 from apps.merging.combining import choices
-from apps.merging.merging import merge, relations_of, rule_of, take_apart
+from apps.merging.merging import relations_of, rule_of
 from apps.search.models import Entry
 from tests.api.answers.test_changes import apply, snapshot
 from tests.documents.acts import change, retract
+from tests.merging.acts import merge, take_apart
 from tests.support.desk import everything
 from tests.support.registry import FACTORIES
 from tests.types.actors.factories import ActorFactory, MembershipFactory

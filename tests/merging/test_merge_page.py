@@ -39,7 +39,7 @@ def test_a_merge_by_its_page_is_what_a_call_would_do(desk, api):
         ("memberships", 1, [(desk.address(member), str(member), "published")])
     ]
     assert desk.address(member) in page.content.decode()
-    assert page.context["faults"] == []
+    assert not page.context["faults"]
     side = {"side-summary": "other", "alias": "former"}
     answer = press(desk, path, reason="One state", **side)
     assert [m.level_tag for m in answer.context["messages"]] == ["success"]

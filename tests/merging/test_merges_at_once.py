@@ -17,9 +17,9 @@ from apps.documents.faults import RefusedError
 from apps.documents.references import missing
 from apps.documents.revisions import revision
 from apps.ledger.models import Revision, Version
-from apps.merging.merging import merge, take_apart
 from tests.api.answers.test_changes import follow, snapshot
 from tests.documents.curators import in_thread
+from tests.merging.acts import merge, take_apart
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
