@@ -13,13 +13,11 @@ import orjson
 
 from apps.core.models import Record
 from apps.core.permissions import Act
-from apps.documents.faults import Fault, NotAllowedError, RefusedError
-from apps.documents.faults import HeldError as HeldError  # until every caller asks there
+from apps.documents.faults import Fault, NotAllowedError
 from apps.documents.references import missing, referrers
 from apps.ledger.models import Proposal, Revision, Version
 from apps.search.index import SearchRecord
 
-GateClosedError = RefusedError  # its name until every caller says the new one
 Operation = Version.Operation
 NEEDED = {
     Operation.DRAFTED: Act.DRAFT,

@@ -19,7 +19,6 @@ from apps.documents.references import Resolver
 from apps.documents.serializers import RecordSerializer, serializer_class
 from apps.ledger.models import stamped
 
-DocumentsRefusedError = RefusedError  # its name until every caller says the new one
 STAMP = ("revision", "updated_at")
 NAME = re.compile(r"\w*", re.ASCII)
 

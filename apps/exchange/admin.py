@@ -19,8 +19,7 @@ from unfold.decorators import display
 from apps.core.models import record_models
 from apps.core.permissions import Act
 from apps.desk.lists import KeptAdmin
-from apps.documents.publishing import GateClosedError
-from apps.documents.writing import DocumentsRefusedError
+from apps.documents.faults import RefusedError
 from apps.exchange.applying import ImpossibleError, apply, plan_again, revert
 from apps.exchange.edit_pages import EditPages, edit_together
 from apps.exchange.forms import DecisionForm, UploadForm
@@ -121,11 +120,8 @@ class BatchAdmin(EditPages, KeptAdmin):
                 done = revert(batch, user, reason)
             else:
                 done = plan_again(batch, user)
-        except (ImpossibleError, PermissionDenied, DocumentsRefusedError) as error:
+        except (ImpossibleError, PermissionDenied, RefusedError) as error:
             for line in str(error).splitlines():
-                self.message_user(request, line, messages.ERROR)
-        except GateClosedError as error:
-            for line in error.messages:
                 self.message_user(request, line, messages.ERROR)
         else:
             level = messages.ERROR if done.state == State.REFUSED else messages.SUCCESS

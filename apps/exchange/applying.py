@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from apps.core.models import Record
 from apps.core.permissions import Act
-from apps.documents.publishing import GateClosedError, HeldError, NotAllowedError
+from apps.documents.faults import HeldError, NotAllowedError, RefusedError
 from apps.documents.revisions import OpenRevision, permissions_of, revision
-from apps.documents.writing import DocumentsRefusedError, Incoming, chunks, take
+from apps.documents.writing import Incoming, chunks, take
 from apps.exchange.known_records import bases, lock
 from apps.exchange.models import WRITING, Batch
 from apps.exchange.planning import enter_faults, plan, settle
@@ -73,7 +73,7 @@ def _apply(batch: Batch, user: Any, progress: Any) -> None:
     except HeldError as held:
         batch.proposals.set(held.submit())
         batch.state = State.PROPOSED
-    except (DocumentsRefusedError, GateClosedError) as refused:
+    except RefusedError as refused:
         enter_faults(contents, batch.planned, refused.faults)
         settle(batch, batch.planned)
     except IntegrityError as error:
@@ -128,7 +128,7 @@ def revert(batch: Batch, user: Any, reason: str) -> Batch:
     Raises:
         NotAllowedError: the account may not undo imports.
         ChangedError: records were changed since.
-        GateClosedError: records that it created are named by others.
+        RefusedError: records that it created are named by others.
         ImpossibleError: it was not applied.
     """
     if not permissions_of(user)(Act.ADMINISTER):

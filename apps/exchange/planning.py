@@ -15,17 +15,10 @@ from django.db import transaction
 
 from apps.core.models import Record
 from apps.documents.differences import differences
-from apps.documents.publishing import GateClosedError, HeldError, NotAllowedError
+from apps.documents.faults import Fault, HeldError, NotAllowedError, RefusedError
 from apps.documents.revisions import revision
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import (
-    DocumentsRefusedError,
-    Fault,
-    Incoming,
-    body,
-    faults_of,
-    is_current,
-)
+from apps.documents.writing import Incoming, body, faults_of, is_current
 from apps.exchange.duplicates import likely
 from apps.exchange.known_records import Standing, bases, hidden, merged, texts
 from apps.exchange.models import WRITING, Batch, Outcome
@@ -97,7 +90,7 @@ def rehearse(
         return [], FOR_REVIEW
     except NotAllowedError as error:
         return [Fault("", "", "", str(error))], ""
-    except (DocumentsRefusedError, GateClosedError) as refused:
+    except RefusedError as refused:
         return refused.faults, ""
     return [], ""
 

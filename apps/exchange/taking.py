@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 
 from apps.core.models import Record
+from apps.documents.faults import Fault
 from apps.documents.revisions import OpenRevision
-from apps.documents.writing import Fault, Incoming, take
+from apps.documents.writing import Incoming, take
 from apps.exchange.known_records import texts
 from apps.formats.contents import Contents, Row
 from apps.formats.rows import LOCATOR_KEYS

@@ -7,8 +7,9 @@ import pytest
 from apps.actors.models import Actor, Membership
 from apps.core.permissions import Act
 from apps.documents import publishing
-from apps.documents.publishing import Change, GateClosedError, HeldError, NotAllowedError
-from apps.documents.writing import Fault, bodies
+from apps.documents.faults import Fault, HeldError, NotAllowedError, RefusedError
+from apps.documents.publishing import Change
+from apps.documents.writing import bodies
 from apps.ledger.models import Proposal
 from tests.accounts.factories import UserFactory
 from tests.documents.acts import merge, retract
@@ -264,7 +265,7 @@ def test_a_merged_record_comes_back_only_by_being_parted():
 
 def test_an_error_holds_every_fault_and_says_each():
     faults = [Fault("", "a", "name", "Too short."), Fault("", "b", "", "Odd.")]
-    error = GateClosedError(faults)
+    error = RefusedError(faults)
     assert error.faults == faults
     assert error.messages == ["a: name: Too short.", "b: Odd."]
 
