@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
@@ -89,19 +89,10 @@ class Revision(models.Model):
         return (self.number,)
 
 
-class LedgerRecord(Protocol):
-    """What the ledger, which stands before all types, knows of a record."""
-
-    slug: str
-
-    @classmethod
-    def endpoint(cls) -> str: ...
-
-
 class VersionQuerySet(models.QuerySet):
     """Versions by what they are of."""
 
-    def of(self, record: "LedgerRecord") -> "VersionQuerySet":
+    def of(self, record: Any) -> "VersionQuerySet":
         """All versions of one record, newest first."""
         return self.filter(type=record.endpoint(), slug=record.slug).order_by("-revision__id")
 
