@@ -21,10 +21,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1", RootView.as_view(schema=None)),
     path("api/v1/", include("caucasus.api.root")),
-    path("problems/<slug:code>/", problems.explain, name="problem"),
+    path("problems/<slug:code>/", problems.explain_problem, name="problem"),
 ]
 
-handler400 = problems.malformed
+handler400 = problems.malformed_request
 handler403 = problems.not_permitted
 handler404 = problems.not_found
 handler500 = problems.internal_error

@@ -17,8 +17,8 @@ from rest_framework.test import APIClient
 
 from tests.support.registry import RECORD_FACTORIES
 
-REFUSED = re.compile(".*Content Security Policy.*")
-BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+POLICY_REFUSAL = re.compile(".*Content Security Policy.*")
+BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 IN_CI = os.environ.get("CI") == "true"
 
 # How many examples are tried is bounded, how long one takes is not: that is the machine's affair.
@@ -35,7 +35,7 @@ def pytest_report_header() -> str:
     return f"database: {os.environ.get('DATABASE_URL', 'sqlite in memory').split('@')[-1]}"
 
 
-def lacking(what: str) -> None:
+def skip_for_lack_of(what: str) -> None:
     """Skip for lack of a part of the machine; in CI that is a failure."""
     if IN_CI:
         pytest.fail(f"CI must not skip this: {what}")
@@ -105,16 +105,16 @@ def tab(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
-        lacking("Chromium is not installed")
+        skip_for_lack_of("Chromium is not installed")
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code of
     # ours and would refuse every query of the test.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     faults: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER)
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 1000})
         page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.on("console", lambda said: faults.extend(REFUSED.findall(said.text)))
+        page.on("console", lambda said: faults.extend(POLICY_REFUSAL.findall(said.text)))
         yield page
         browser.close()
         connection.close()  # for the same reason the test had one of its own

@@ -20,13 +20,13 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminIntegerFieldWidget
 
-from apps.accounts.models import LONGEST, USUAL, Token, TokenQuerySet
+from apps.accounts.models import DEFAULT_LIFETIME, MAX_LIFETIME, Token, TokenQuerySet
 from apps.core.permissions import Account, Act
-from apps.desk.lists import KeptAdmin, StrictAdmin
+from apps.desk.lists import StrictAdmin, UnchangeableAdmin
 
-STATES = {"usable": "success", "revoked": "danger", "expired": "warning"}
-MAY = ["groups", "is_staff"]
-NAMES = ["first_name", "last_name", "email"]
+TOKEN_STATE_BADGES = {"usable": "success", "revoked": "danger", "expired": "warning"}
+PERMISSION_FIELDS = ["groups", "is_staff"]
+NAME_FIELDS = ["first_name", "last_name", "email"]
 
 admin.site.unregister([User, Group, TOTPDevice, StaticDevice])
 
@@ -35,7 +35,7 @@ class AccountMeta:
     """The words of both forms of an account."""
 
     model = User
-    fields = ["username", *MAY]
+    fields = ["username", *PERMISSION_FIELDS]
     field_classes = {"username": UsernameField}
     labels = {"groups": "Roles", "is_staff": "May use the desk"}
     help_texts = {
@@ -67,10 +67,12 @@ class AccountAdmin(UserAdmin, StrictAdmin):  # type: ignore[misc]
     form, add_form, change_password_form = AccountForm, NewAccountForm, AdminPasswordChangeForm
     add_form_template = None
     list_display = ["username", "name", "roles", "is_staff", "is_active", "last_login"]
-    add_fieldsets = [(None, {"fields": ["username", "password1", "password2", *MAY, *NAMES]})]
+    add_fieldsets = [
+        (None, {"fields": ["username", "password1", "password2", *PERMISSION_FIELDS, *NAME_FIELDS]})
+    ]
     fieldsets = [
-        (None, {"fields": ["username", "password", *NAMES]}),
-        ("What it may do", {"fields": [*MAY, "is_active", "is_superuser"]}),
+        (None, {"fields": ["username", "password", *NAME_FIELDS]}),
+        ("What it may do", {"fields": [*PERMISSION_FIELDS, "is_active", "is_superuser"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     filter_horizontal = []
@@ -91,10 +93,12 @@ class AccountAdmin(UserAdmin, StrictAdmin):  # type: ignore[misc]
     ) -> Any:
         if db_field.name != "groups" or is_superuser(request):
             return super().get_field_queryset(db, db_field, request)
-        return Group.objects.exclude(permissions__in=lacking(request.user)).order_by("name")
+        return Group.objects.exclude(permissions__in=lacking_permissions(request.user)).order_by(
+            "name"
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if obj is not None and may_more(obj, request):
+        if obj is not None and may_do_more(obj, request):
             return False
         return super().has_change_permission(request, obj)
 
@@ -120,22 +124,24 @@ def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_active and request.user.is_superuser)
 
 
-def granted(account: Account) -> Any:
+def granted_permissions(account: Account) -> Any:
     """The permissions of an account, also while it is disabled."""
     return Permission.objects.filter(Q(group__user=account) | Q(user=account))
 
 
-def lacking(account: Account) -> Any:
+def lacking_permissions(account: Account) -> Any:
     """The permissions that an account, no superuser, does not have."""
-    return Permission.objects.exclude(pk__in=granted(account).values("pk"))
+    return Permission.objects.exclude(pk__in=granted_permissions(account).values("pk"))
 
 
-def may_more(account: User, request: HttpRequest) -> bool:
+def may_do_more(account: User, request: HttpRequest) -> bool:
     """Whether an account may do anything that whoever sends the request may not."""
     if is_superuser(request):
         return False
-    missing = lacking(request.user).values("pk")
-    return bool(account.is_superuser or granted(account).filter(pk__in=missing).exists())
+    missing = lacking_permissions(request.user).values("pk")
+    return bool(
+        account.is_superuser or granted_permissions(account).filter(pk__in=missing).exists()
+    )
 
 
 class TokenForm(forms.ModelForm):
@@ -144,8 +150,8 @@ class TokenForm(forms.ModelForm):
     days = forms.IntegerField(
         label="Days until it ends",
         min_value=1,
-        max_value=LONGEST.days,
-        initial=USUAL.days,
+        max_value=MAX_LIFETIME.days,
+        initial=DEFAULT_LIFETIME.days,
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
@@ -166,7 +172,7 @@ class NewTokenRequest(HttpRequest):
 
 
 @admin.register(Token)
-class TokenAdmin(KeptAdmin):
+class TokenAdmin(UnchangeableAdmin):
     """Each account's own tokens; of those who administer, everybody's. None is ever changed."""
 
     desk, icon = "Accounts", "key"
@@ -222,7 +228,7 @@ class TokenAdmin(KeptAdmin):
             self.log_change(request, token, "Revoked.")
         self.message_user(request, f"Revoked: {queryset.revoke()}.", messages.SUCCESS)
 
-    @display(description="state", label=STATES)
+    @display(description="state", label=TOKEN_STATE_BADGES)
     def badge(self, token: Token) -> str:
         return token.state()
 
@@ -257,7 +263,7 @@ class SecondFactorAdmin(ReadAndDelete):
 
     def has_delete_permission(self, request: HttpRequest, obj: TOTPDevice | None = None) -> bool:
         """A second factor of who may more is not for those to remove who may less."""
-        if obj is not None and may_more(obj.user, request):
+        if obj is not None and may_do_more(obj.user, request):
             return False
         return super().has_delete_permission(request, obj)
 

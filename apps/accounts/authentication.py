@@ -16,8 +16,8 @@ from rest_framework.request import Request
 
 from apps.accounts.models import Token
 
-FORM = "Write “Authorization: Bearer”, a space and the token."
-REFUSALS = {
+HEADER_FORM = "Write “Authorization: Bearer”, a space and the token."
+TOKEN_REFUSALS = {
     "revoked": "This token was revoked.",
     "expired": "This token has expired.",
     "account disabled": "The account of this token is disabled.",
@@ -33,7 +33,7 @@ class BearerAuthentication(TokenAuthentication):
             return None
         scheme, _, key = header.strip().partition(" ")
         if scheme.lower() != "bearer" or not key.strip():
-            raise AuthenticationFailed(FORM)
+            raise AuthenticationFailed(HEADER_FORM)
         return self.authenticate_credentials(key.strip())
 
     def authenticate_credentials(self, token: str) -> tuple[Any, Token]:
@@ -41,16 +41,16 @@ class BearerAuthentication(TokenAuthentication):
         known = tokens.select_related("user").filter(pk=hash_token(token)).first()
         if known is None:
             raise AuthenticationFailed("This token is not known.")
-        if reason := REFUSALS.get(known.state()):
+        if reason := TOKEN_REFUSALS.get(known.state()):
             raise AuthenticationFailed(reason)
-        note_use(known)
+        record_token_use(known)
         return known.user, known
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
 
-def note_use(token: Token) -> None:
+def record_token_use(token: Token) -> None:
     """Write down the use; a database that takes no write now does not stop a reader."""
     tokens: Any = Token.objects
     try:

@@ -14,9 +14,9 @@ from knox.settings import CONSTANTS
 from apps.core.fields import PlainTextField, WordListField
 from apps.core.permissions import Act
 
-LONGEST = timedelta(days=365)
-USUAL = timedelta(days=90)
-USE_IS_NOTED_EVERY = timedelta(minutes=1)
+MAX_LIFETIME = timedelta(days=365)
+DEFAULT_LIFETIME = timedelta(days=90)
+USE_NOTE_INTERVAL = timedelta(minutes=1)
 
 
 class Scope(models.TextChoices):
@@ -28,7 +28,7 @@ class Scope(models.TextChoices):
     ADMIN = "admin", "admin: all that the account may do"
 
 
-OPENS: dict[str, Iterable[Act]] = {
+ACTS_BY_SCOPE: dict[str, Iterable[Act]] = {
     Scope.READ: (),
     Scope.PROPOSE: (Act.PROPOSE, Act.DRAFT),
     Scope.PUBLISH: (Act.PROPOSE, Act.DRAFT, Act.REVIEW, Act.PUBLISH),
@@ -46,7 +46,7 @@ class TokenQuerySet(models.QuerySet):
     def note_use(self, token: "Token") -> int:
         """Write down that a token is being used, at most once a minute."""
         now = timezone.now()
-        if token.last_used_at and now - token.last_used_at < USE_IS_NOTED_EVERY:
+        if token.last_used_at and now - token.last_used_at < USE_NOTE_INTERVAL:
             return 0
         return self.filter(pk=token.pk).update(last_used_at=now)
 
@@ -83,7 +83,7 @@ class Token(AbstractAuthToken):
 
     def clean(self) -> None:
         super().clean()
-        if self.expiry and self.expiry > (self.created or timezone.now()) + LONGEST:
+        if self.expiry and self.expiry > (self.created or timezone.now()) + MAX_LIFETIME:
             raise ValidationError({"expiry": "A token ends within a year."})
 
     def make_key(self) -> str:
@@ -94,7 +94,7 @@ class Token(AbstractAuthToken):
 
     def allows(self, act: Act) -> bool:
         """Whether the scopes open `act`; whether the account may do it is another question."""
-        return any(act in OPENS[scope] for scope in self.scopes)
+        return any(act in ACTS_BY_SCOPE[scope] for scope in self.scopes)
 
     def state(self) -> str:
         """Whether it can be used, and if not, why."""

@@ -25,10 +25,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from apps.core.permissions import Account
 
 RECOVERY_CODES = 10
-DIGITS = 6  # of an app's code; recovery codes are longer
+APP_CODE_DIGITS = 6  # of an app's code; recovery codes are longer
 
 
-class Mode(StrEnum):
+class SecondFactorMode(StrEnum):
     """Whether accounts need a second factor (the setting SECOND_FACTOR)."""
 
     OFF = "off"
@@ -36,18 +36,22 @@ class Mode(StrEnum):
     REQUIRED = "required"
 
 
-def device_of(user: Account) -> TOTPDevice | None:
+def confirmed_device(user: Account) -> TOTPDevice | None:
     """The app that an account has set up."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk").first()
 
 
-def page_before_all_others(user: Account) -> str | None:
+def required_page(user: Account) -> str | None:
     """The name of the only page that a session may see, if it still has to show a code."""
-    if settings.SECOND_FACTOR == Mode.OFF or not user.is_authenticated or is_verified(user):
+    if (
+        settings.SECOND_FACTOR == SecondFactorMode.OFF
+        or not user.is_authenticated
+        or is_verified(user)
+    ):
         return None
-    if device_of(user):
+    if confirmed_device(user):
         return "second-factor"
-    required = settings.SECOND_FACTOR == Mode.REQUIRED and user.is_staff
+    required = settings.SECOND_FACTOR == SecondFactorMode.REQUIRED and user.is_staff
     return "second-factor-set-up" if required else None
 
 
@@ -60,7 +64,7 @@ class SecondFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return self.get_response(request)
-        page = page_before_all_others(request.user)
+        page = required_page(request.user)
         if page is None or request.path_info in (reverse(page), reverse("admin:logout")):
             return self.get_response(request)
         if request.path_info.startswith(reverse("admin:index")):
@@ -69,26 +73,26 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
 
-def is_right(request: HttpRequest, code: str) -> bool:
+def verify_code(request: HttpRequest, code: str) -> bool:
     """Whether the account's app, or its recovery codes, have `code`; the session is then verified.
 
     Only the device that the code can be of is asked: a failure makes a device wait, ever longer.
     """
-    kind: Any = TOTPDevice if len(code) == DIGITS else StaticDevice
+    kind: Any = TOTPDevice if len(code) == APP_CODE_DIGITS else StaticDevice
     device = kind.objects.filter(user=request.user, confirmed=True).order_by("pk").first()
     verified = device and verify_token(request.user, device.persistent_id, code)
     if verified:
-        begin(request, verified)
+        start_verified_session(request, verified)
     return bool(verified)
 
 
-def begin(request: HttpRequest, device: Device) -> None:
+def start_verified_session(request: HttpRequest, device: Device) -> None:
     """Make the session a verified one, under a new key."""
     request.session.cycle_key()
     login(request, device)
 
 
-def offered(user: Account) -> TOTPDevice:
+def offered_device(user: Account) -> TOTPDevice:
     """The device that an account is about to set up: its secret stays until it is confirmed."""
     open_ones = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("pk")
     return open_ones.first() or TOTPDevice.objects.create(
@@ -96,19 +100,19 @@ def offered(user: Account) -> TOTPDevice:
     )
 
 
-def confirmed(request: HttpRequest, code: str) -> bool:
+def confirm_device(request: HttpRequest, code: str) -> bool:
     """Take the offered device into use, if `code` shows that the app has its secret."""
     with transaction.atomic():
-        device = TOTPDevice.objects.select_for_update().get(pk=offered(request.user).pk)
+        device = TOTPDevice.objects.select_for_update().get(pk=offered_device(request.user).pk)
         if not device.verify_token(code):
             return False
         device.confirmed = True
         device.save(update_fields=["confirmed"])
-    begin(request, device)
+    start_verified_session(request, device)
     return True
 
 
-def new_recovery_codes(user: Account) -> list[str]:
+def replace_recovery_codes(user: Account) -> list[str]:
     """Ten codes, each good for one log-in, in the place of those that there were."""
     codes = [secrets.token_hex(6) for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
@@ -120,7 +124,7 @@ def new_recovery_codes(user: Account) -> list[str]:
     return codes
 
 
-def remove(user: Account) -> None:
+def remove_second_factor(user: Account) -> None:
     """Do without a second factor from now on."""
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()

@@ -19,16 +19,18 @@ from django_otp.middleware import is_verified
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.accounts import second_factor
-from apps.accounts.second_factor import Mode
+from apps.accounts.second_factor import SecondFactorMode
 
-WRONG = "This code is not right, or was used before. After a failure, wait a moment."
-TYPED = {"autocomplete": "one-time-code", "autofocus": True, "inputmode": "text"}
+WRONG_CODE = "This code is not right, or was used before. After a failure, wait a moment."
+CODE_INPUT_ATTRIBUTES = {"autocomplete": "one-time-code", "autofocus": True, "inputmode": "text"}
 
 
 class CodeForm(forms.Form):
     """A code of the app, or a recovery code; spaces in it do not count."""
 
-    code = forms.CharField(max_length=40, widget=UnfoldAdminTextInputWidget(attrs=TYPED))
+    code = forms.CharField(
+        max_length=40, widget=UnfoldAdminTextInputWidget(attrs=CODE_INPUT_ATTRIBUTES)
+    )
 
     def clean_code(self) -> str:
         return "".join(self.cleaned_data["code"].split()).lower()
@@ -51,7 +53,7 @@ class SecondFactorView(FormView):
         return {**site, "title": "Second factor", **super().get_context_data(**kwargs)}
 
     def wrong(self, form: CodeForm) -> HttpResponse:
-        form.add_error("code", WRONG)
+        form.add_error("code", WRONG_CODE)
         return self.form_invalid(form)
 
     def onwards(self) -> HttpResponse:
@@ -67,12 +69,12 @@ class VerifyView(SecondFactorView):
     template_name = "accounts/verify.html"
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if is_verified(request.user) or not second_factor.device_of(request.user):
+        if is_verified(request.user) or not second_factor.confirmed_device(request.user):
             return self.onwards()
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
-        if second_factor.is_right(self.request, form.cleaned_data["code"]):
+        if second_factor.verify_code(self.request, form.cleaned_data["code"]):
             return self.onwards()
         return self.wrong(form)
 
@@ -84,10 +86,10 @@ class SetUpView(SecondFactorView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["is_required"] = settings.SECOND_FACTOR == Mode.REQUIRED
-        context["is_set_up"] = bool(second_factor.device_of(self.request.user))
+        context["is_required"] = settings.SECOND_FACTOR == SecondFactorMode.REQUIRED
+        context["is_set_up"] = bool(second_factor.confirmed_device(self.request.user))
         if not context["is_set_up"]:
-            device = second_factor.offered(self.request.user)
+            device = second_factor.offered_device(self.request.user)
             drawing = segno.make(device.config_url).svg_inline(scale=5, light="white", border=3)
             context["drawing"] = mark_safe(drawing)  # noqa: S308 - made here, of no text
             context["secret"] = b32encode(device.bin_key).decode()
@@ -95,15 +97,18 @@ class SetUpView(SecondFactorView):
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
         user, code = self.request.user, form.cleaned_data["code"]
-        if second_factor.device_of(user) is None:
-            right = second_factor.confirmed(self.request, code)
+        if second_factor.confirmed_device(user) is None:
+            right = second_factor.confirm_device(self.request, code)
         else:
-            right = second_factor.is_right(self.request, code)
+            right = second_factor.verify_code(self.request, code)
         if not right:
             return self.wrong(form)
-        if self.request.POST.get("act") == "remove" and settings.SECOND_FACTOR != Mode.REQUIRED:
-            second_factor.remove(user)
+        if (
+            self.request.POST.get("act") == "remove"
+            and settings.SECOND_FACTOR != SecondFactorMode.REQUIRED
+        ):
+            second_factor.remove_second_factor(user)
             return redirect("second-factor-set-up")
-        codes = second_factor.new_recovery_codes(user)
+        codes = second_factor.replace_recovery_codes(user)
         context = self.get_context_data(form=CodeForm(), codes=codes)
         return TemplateResponse(self.request, self.template_name, context)

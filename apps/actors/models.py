@@ -10,7 +10,7 @@ from apps.core import codes, dates
 from apps.core.fields import CodeField, EdtfField
 from apps.core.models import ExternalId, Name, NamedRecord
 from apps.core.querysets import RecordQuerySet
-from apps.core.rules import Rule, in_order
+from apps.core.rules import Rule, order_rule
 
 
 class ActorQuerySet(RecordQuerySet):
@@ -113,7 +113,7 @@ class Actor(NamedRecord):
                 condition=Q(iso_code__isnull=True) | Q(kind="state"),
                 name="actor_iso_code_is_of_a_state",
             ),
-            in_order("founded_on", "dissolved_on"),
+            order_rule("founded_on", "dissolved_on"),
         ]
 
 
@@ -144,7 +144,7 @@ class MembershipQuerySet(RecordQuerySet):
 
     def during(self, date: str) -> Self:
         """Memberships that lasted on some day of `date` (EDTF)."""
-        span = dates.parse(date)
+        span = dates.parse_edtf(date)
         return self.filter(
             Q(since_earliest__isnull=True) | Q(since_earliest__lte=span.latest),
             Q(until_latest__isnull=True) | Q(until_latest__gte=span.earliest),
@@ -201,7 +201,7 @@ class Membership(NamedRecord):
 
     class Meta(NamedRecord.Meta):
         constraints = [
-            in_order("since", "until"),
+            order_rule("since", "until"),
             Rule(
                 field="organisation",
                 message="Nobody is a member of itself.",

@@ -3,23 +3,25 @@
 from apps.actors.models import Actor
 from apps.agreements.models import Agreement
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.lookups import on_date, records
+from apps.api.query.lookups import date_filter, records_filter
 
 
 class AgreementFilterSet(RecordFilterSet):
     """Agreements, also by who is party to them and when they were in force."""
 
-    in_force_on = on_date("in_force_on", "In force on some day of this EDTF date.")
-    actor = records(Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR.")
-    party = records(
+    in_force_on = date_filter("in_force_on", "In force on some day of this EDTF date.")
+    actor = records_filter(
+        Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR."
+    )
+    party = records_filter(
         Actor,
         calls="with_party",
         help_text="Slug of a party in the proper sense; repeat for OR.",
     )
-    between = records(
+    between = records_filter(
         Actor, calls="between", help_text="Slug of a party; repeat it: all of them are party."
     )
-    mediator = records(
+    mediator = records_filter(
         Actor,
         calls="mediated_by",
         help_text="Slug of a mediator, broker or guarantor; repeat for OR.",

@@ -13,7 +13,7 @@ from apps.core import dates
 from apps.core.fields import EdtfField, HttpURLField, MoneyField, PlainTextField
 from apps.core.models import ExternalId, Name, NamedRecord, Part
 from apps.core.querysets import RecordQuerySet
-from apps.core.rules import Rule, in_order, money
+from apps.core.rules import Rule, money_rules, order_rule
 from apps.places.models import Place
 
 
@@ -26,7 +26,7 @@ class AgreementQuerySet(RecordQuerySet):
         The beginning is the entry into force. Where no source dates it, an agreement whose status
         is `in_force` counts from its signature, or from when it was agreed.
         """
-        span = dates.parse(date)
+        span = dates.parse_edtf(date)
         fallback = Coalesce("signed_on_earliest", "agreed_on_earliest")
         return self.alias(begun=fallback).filter(
             Q(entered_into_force_on_earliest__lte=span.latest)
@@ -134,11 +134,11 @@ class Agreement(NamedRecord):
 
     class Meta(NamedRecord.Meta):
         constraints = [
-            *money("value_amount"),
-            in_order("agreed_on", "signed_on"),
-            in_order("signed_on", "expires_on"),
-            in_order("signed_on", "ended_on"),
-            in_order("entered_into_force_on", "ended_on"),
+            *money_rules("value_amount"),
+            order_rule("agreed_on", "signed_on"),
+            order_rule("signed_on", "expires_on"),
+            order_rule("signed_on", "ended_on"),
+            order_rule("entered_into_force_on", "ended_on"),
         ]
 
 

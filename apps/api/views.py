@@ -10,18 +10,24 @@ from rest_framework.response import Response
 
 from apps.api.answers.aggregate_answers import (
     AGGREGATE_RENDERERS,
-    AGGREGATES,
-    answered,
+    AGGREGATES_SERIALIZER,
+    aggregate_response,
 )
-from apps.api.answers.exports import RENDERERS, export
-from apps.api.answers.history import HISTORY, PAGING, history_of, tombstone, version_of
+from apps.api.answers.exports import RENDERERS, export_response
+from apps.api.answers.history import (
+    HISTORY_PARAMETERS,
+    HISTORY_SERIALIZER,
+    history_response,
+    public_version_at,
+    tombstone_response,
+)
 from apps.api.http import etags
 from apps.api.http.etags import conditional_get
-from apps.api.http.renderers import DocumentJSONRenderer, FormatNegotiation, Stored
+from apps.api.http.renderers import DocumentJSONRenderer, FormatNegotiation, StoredDocument
 from apps.api.query.detail_query import PAST, DetailQuery
 from apps.api.query.filters import RecordFilterSet
 from apps.api.query.list_query import AggregateQuery, ListQuery
-from apps.api.query.parameters import described
+from apps.api.query.parameters import openapi_parameters
 from apps.api.writes.views import RecordWrites
 from apps.core.querysets import RecordQuerySet
 from apps.ledger.models import Dataset
@@ -47,10 +53,10 @@ class RecordViewSet(RecordWrites):
         query = ListQuery(request, self.get_queryset(), self.filterset_class)
         if query.format != "json":
             documents = query.stored_documents()
-            return export(request, self.get_serializer(), documents, query.selection)
+            return export_response(request, self.get_serializer(), documents, query.selection)
         return query.answer()
 
-    @extend_schema(responses=AGGREGATES)
+    @extend_schema(responses=AGGREGATES_SERIALIZER)
     @action(detail=False, renderer_classes=AGGREGATE_RENDERERS, pagination_class=None)
     @conditional_get
     def aggregate(self, request: Request) -> HttpResponseBase:
@@ -60,9 +66,11 @@ class RecordViewSet(RecordWrites):
         refused. Groups stand in the order of their values, null last.
         """
         query = AggregateQuery(request, self.get_queryset(), self.filterset_class)
-        return answered(request, self.model.endpoint(), query.aggregation.of(query.records))
+        return aggregate_response(
+            request, self.model.endpoint(), query.aggregation.of(query.records)
+        )
 
-    @extend_schema(parameters=described(PAST))
+    @extend_schema(parameters=openapi_parameters(PAST))
     def retrieve(self, request: Request, slug: str) -> HttpResponseBase:
         """One record by its slug, as it stands or as it stood: 410 if retracted, 308 if merged."""
         records = self.get_queryset()
@@ -73,32 +81,34 @@ class RecordViewSet(RecordWrites):
         if query.past is None:
             found = records.filter(slug=slug).values_list("revision", "document").first()
         if found is None:
-            version = version_of(records.model, slug, query.past)
+            version = public_version_at(records.model, slug, query.past)
             if version.document is None:
-                return tombstone(request, version)
+                return tombstone_response(request, version)
             found = version.revision.number, version.document
         revision, document = cast(tuple[int, str], found)
         if query.is_whole:
-            tag = etags.strong(revision)
+            tag = etags.record_etag(revision)
         else:
-            tag = etags.weak(
+            tag = etags.dataset_etag(
                 revision if latest is None else latest, request, request.accepted_media_type
             )
-        if etags.matches(request, tag):
-            return etags.not_modified(request, tag)
-        return etags.tagged(self.detail_answer(query, document), request, tag)
+        if etags.is_known_to_client(request, tag):
+            return etags.not_modified_response(request, tag)
+        return etags.with_etag(self.detail_answer(query, document), request, tag)
 
     def detail_answer(self, query: DetailQuery, document: str) -> HttpResponseBase:
         """The document in the shape and form that are asked for."""
         if query.format != "json":
-            return export(query.request, self.get_serializer(), [document], query.selection)
+            return export_response(
+                query.request, self.get_serializer(), [document], query.selection
+            )
         if not query.is_whole:
             (document,) = query.selection.apply([document])
-        return Response(Stored(document))
+        return Response(StoredDocument(document))
 
-    @extend_schema(parameters=described(PAGING), responses=HISTORY)
+    @extend_schema(parameters=openapi_parameters(HISTORY_PARAMETERS), responses=HISTORY_SERIALIZER)
     @action(detail=True, filterset_class=None, renderer_classes=[DocumentJSONRenderer])
     @conditional_get
     def history(self, request: Request, slug: str) -> HttpResponseBase:
         """Who changed the record, when, why and how, newest first; also of a retracted one."""
-        return history_of(request, self.model, slug)
+        return history_response(request, self.model, slug)

@@ -4,19 +4,19 @@ from typing import ClassVar
 
 from apps.actors.models import Actor
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.lookups import on_date, records
+from apps.api.query.lookups import date_filter, records_filter
 from apps.arms_transfers.models import ArmsTransfer
 
 
 class ArmsTransferFilterSet(RecordFilterSet):
     """Arms transfers; aggregates are left out unless `is_aggregate` asks for them."""
 
-    actor = records(
+    actor = records_filter(
         Actor,
         calls="naming",
         help_text="Slug of an actor as supplier, recipient, end user or designer; repeat for OR.",
     )
-    year = on_date("in_year", "Ordered or delivered, possibly, in this year.")
+    year = date_filter("in_year", "Ordered or delivered, possibly, in this year.")
 
     class Meta:
         model = ArmsTransfer

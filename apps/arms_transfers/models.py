@@ -20,7 +20,7 @@ from apps.core.fields import (
 )
 from apps.core.models import ExternalId, NamedRecord
 from apps.core.querysets import RecordQuerySet
-from apps.core.rules import Rule, in_order, money, qualified, together
+from apps.core.rules import Rule, both_or_neither_rule, money_rules, order_rule, quantity_rules
 
 
 class ArmsTransferQuerySet(RecordQuerySet):
@@ -45,7 +45,7 @@ class ArmsTransferQuerySet(RecordQuerySet):
 
     def in_year(self, year: str) -> Self:
         """Transfers ordered or delivered, possibly, in `year` (any EDTF date)."""
-        span = dates.parse(year)
+        span = dates.parse_edtf(year)
         ordered = Q(ordered_on_earliest__lte=span.latest, ordered_on_latest__gte=span.earliest)
         delivered = Q(
             delivered_on_earliest__lte=span.latest, delivered_on_latest__gte=span.earliest
@@ -194,19 +194,19 @@ class ArmsTransfer(NamedRecord):
 
     class Meta(NamedRecord.Meta):
         constraints = [
-            *qualified("number_requested"),
-            *qualified("number_ordered"),
-            *qualified("number_delivered"),
-            *qualified("share_percent", upper=False),
-            *money("value_amount"),
-            in_order("ordered_on", "delivered_on"),
+            *quantity_rules("number_requested"),
+            *quantity_rules("number_ordered"),
+            *quantity_rules("number_delivered"),
+            *quantity_rules("share_percent", upper=False),
+            *money_rules("value_amount"),
+            order_rule("ordered_on", "delivered_on"),
             Rule(
                 field="recipient",
                 message="Supplier and recipient are two.",
                 condition=~Q(supplier=F("recipient")),
                 name="transfer_between_two",
             ),
-            together("share_percent", "share_of", "transfer_share_of_something"),
+            both_or_neither_rule("share_percent", "share_of", "transfer_share_of_something"),
         ]
 
 

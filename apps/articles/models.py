@@ -15,8 +15,8 @@ from apps.core.models import ExternalId, Part, Record
 from apps.core.querysets import RecordQuerySet
 from apps.core.spelling import did_you_mean
 
-GONE = (404, 410)  # answers that say that there is nothing and leave no doubt
-DOUBT = timedelta(days=1)  # between two failures, before a link counts as dead
+GONE_STATUSES = (404, 410)  # answers that say that there is nothing and leave no doubt
+MIN_TIME_BETWEEN_FAILURES = timedelta(days=1)  # between two failures, before a link counts as dead
 
 
 class LinkQuerySet(models.QuerySet):
@@ -24,8 +24,8 @@ class LinkQuerySet(models.QuerySet):
 
     def dead(self) -> Self:
         """Those that say they are gone, or that failed at two checks at least a day apart."""
-        twice = Q(checked_at__gte=F("failing_since") + DOUBT)
-        return self.filter(Q(status__in=GONE) | twice, failing_since__isnull=False)
+        twice = Q(checked_at__gte=F("failing_since") + MIN_TIME_BETWEEN_FAILURES)
+        return self.filter(Q(status__in=GONE_STATUSES) | twice, failing_since__isnull=False)
 
     def checked_since(self, moment: datetime) -> Self:
         """Those that were asked at `moment` or later."""

@@ -13,10 +13,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 1700, 2200
-SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12)}
+SEASON_MONTHS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12)}
 
-DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2}))?)?[?~%]?", re.ASCII)
-FORMS = "2025, 2025-02, 2025-02-11, 2011/2020, 2015-01/.., 2024-24, each with ?, ~ or % if unsure"
+DATE_PATTERN = re.compile(r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2}))?)?[?~%]?", re.ASCII)
+EXAMPLE_DATES = (
+    "2025, 2025-02, 2025-02-11, 2011/2020, 2015-01/.., 2024-24, each with ?, ~ or % if unsure"
+)
 
 
 class Span(NamedTuple):
@@ -27,7 +29,7 @@ class Span(NamedTuple):
 
 
 @lru_cache(maxsize=10_000)
-def parse(text: str) -> Span:
+def parse_edtf(text: str) -> Span:
     """The days that the EDTF string `text` may mean.
 
     Raises:
@@ -46,17 +48,17 @@ def parse(text: str) -> Span:
 
 
 def _parse_date(text: str) -> Span:
-    match = DATE.fullmatch(text)
+    match = DATE_PATTERN.fullmatch(text)
     if match is None:
-        raise ValueError(f"“{text[:40]}” is not an EDTF date; write one like {FORMS}.")
+        raise ValueError(f"“{text[:40]}” is not an EDTF date; write one like {EXAMPLE_DATES}.")
     year, month, day = (int(part) if part else None for part in match.group("year", "month", "day"))
     assert year is not None
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"The year {year} lies outside {FIRST_YEAR} to {LAST_YEAR}.")
     if month is None:
         return Span(date(year, 1, 1), date(year, 12, 31))
-    if month in SEASONS and day is None:
-        first_month, last_month = SEASONS[month]
+    if month in SEASON_MONTHS and day is None:
+        first_month, last_month = SEASON_MONTHS[month]
     elif 1 <= month <= 12:
         first_month = last_month = month
     else:

@@ -26,7 +26,7 @@ MAX_DIGITS = 15
 MAX_COUNT = 2_147_483_647
 
 
-def validate_plain(text: str) -> None:
+def validate_plain_text(text: str) -> None:
     """Refuse control characters, lone surrogates and private-use code points."""
     for character in text:
         if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}:
@@ -38,7 +38,7 @@ def validate_plain(text: str) -> None:
 class PlainTextField(models.CharField):
     """One line of text in NFC, trimmed, no control characters; unknown is NULL, never ''."""
 
-    default_validators = [validate_plain]
+    default_validators = [validate_plain_text]
 
     def to_python(self, value: object) -> str | None:
         text = super().to_python(value)
@@ -77,7 +77,7 @@ def validate_http(url: str) -> None:
 def validate_edtf(text: str) -> None:
     """Refuse what is not an EDTF date, with the reason."""
     try:
-        dates.parse(text)
+        dates.parse_edtf(text)
     except ValueError as error:
         raise ValidationError(str(error), code="edtf") from error
 
@@ -109,7 +109,7 @@ class EdtfDay(DeferredAttribute):
         field: Any = self.field
         text = getattr(instance, field.source)
         try:
-            return getattr(dates.parse(text), field.end) if text else None
+            return getattr(dates.parse_edtf(text), field.end) if text else None
         except ValueError:
             return None  # the text itself is refused by its own validator
 
@@ -176,7 +176,7 @@ def measure_field(help_text: str, decimal_places: int = 3) -> models.DecimalFiel
     )
 
 
-class Quantity:
+class QuantityMixin:
     """Adds the columns that say how a number is to be read; of a range it is the lower end."""
 
     def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
@@ -190,7 +190,7 @@ class Quantity:
         raise NotImplementedError
 
 
-class CountField(Quantity, models.PositiveIntegerField):  # type: ignore[misc]
+class CountField(QuantityMixin, models.PositiveIntegerField):  # type: ignore[misc]
     """A count of pieces or people; unknown is NULL, never 0."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -201,7 +201,7 @@ class CountField(Quantity, models.PositiveIntegerField):  # type: ignore[misc]
         return count_field(help_text)
 
 
-class MeasureField(Quantity, models.DecimalField):  # type: ignore[misc]
+class MeasureField(QuantityMixin, models.DecimalField):  # type: ignore[misc]
     """A measured quantity, not negative, its unit in its name; unknown is NULL, never 0."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -246,7 +246,7 @@ class GeometryField(models.TextField):
         super().contribute_to_class(cls, name, **kwargs)
         if cls.__module__ != "__fake__":
             for end in self.ENDS:
-                BoxField(source=name).contribute_to_class(cls, end)
+                BoxSideField(source=name).contribute_to_class(cls, end)
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
         return json.loads(value) if value else None
@@ -267,7 +267,7 @@ class GeometryField(models.TextField):
 
     def validate(self, value: object, model_instance: models.Model | None) -> None:
         try:
-            geometry.check(value)
+            geometry.check_line_geometry(value)
         except ValueError as error:
             raise ValidationError(str(error), code="geometry") from error
 
@@ -284,7 +284,7 @@ class GeometryFormField(forms.CharField):
         return json.dumps(value) if isinstance(value, dict) else value
 
 
-class BoxEnd(DeferredAttribute):
+class BoxSide(DeferredAttribute):
     """One side of the box around a geometry: always computed, so never stale."""
 
     def __get__(self, instance: models.Model | None, cls: type | None = None) -> Any:
@@ -293,17 +293,17 @@ class BoxEnd(DeferredAttribute):
         field: Any = self.field
         value = getattr(instance, field.source)
         try:
-            geometry.check(value)
+            geometry.check_line_geometry(value)
         except ValueError:
             return None  # there is none, or one of which the field itself says what is wrong
-        return getattr(geometry.box(value), field.attname)
+        return getattr(geometry.bounding_box(value), field.attname)
 
     def __set__(self, instance: models.Model, value: object) -> None:
         """Computed, so not taken over; the entry only tells Django that the column is loaded."""
         instance.__dict__[self.field.attname] = None
 
 
-class BoxField(models.FloatField):
+class BoxSideField(models.FloatField):
     """A column derived from a GeometryField beside it."""
 
     def __init__(self, source: str = "", **kwargs: Any) -> None:
@@ -314,7 +314,7 @@ class BoxField(models.FloatField):
     def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
         super().contribute_to_class(cls, name, **kwargs)
         if cls.__module__ != "__fake__":
-            setattr(cls, self.attname, BoxEnd(self))
+            setattr(cls, self.attname, BoxSide(self))
 
     def deconstruct(self) -> Any:
         name, _, args, _ = super().deconstruct()
@@ -378,7 +378,7 @@ class WordListField(models.TextField):
 
 
 @WordListField.register_lookup
-class Has(models.Lookup):
+class HasWord(models.Lookup):
     """`topics__has="energy"`: the list holds that word."""
 
     lookup_name = "has"

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-KINDS = ("LineString", "MultiLineString")
+LINE_TYPES = ("LineString", "MultiLineString")
 MAX_POINTS = 50_000
-NUMBER = r" *-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)? *"  # as in JSON: float() takes 1_0, too
-BOX = re.compile(",".join([NUMBER] * 4), re.ASCII)
+NUMBER_PATTERN = r" *-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)? *"  # as in JSON: float() takes 1_0, too
+BOX_PATTERN = re.compile(",".join([NUMBER_PATTERN] * 4), re.ASCII)
 
 
 class Box(NamedTuple):
@@ -20,7 +20,7 @@ class Box(NamedTuple):
     north: float
 
 
-def check(geometry: object) -> None:
+def check_line_geometry(geometry: object) -> None:
     """Accept a LineString or MultiLineString of longitude, latitude pairs.
 
     Raises:
@@ -28,10 +28,10 @@ def check(geometry: object) -> None:
     """
     if not isinstance(geometry, dict) or set(geometry) != {"type", "coordinates"}:
         raise ValueError("A GeoJSON geometry has the two members type and coordinates.")
-    if geometry["type"] not in KINDS:
-        raise ValueError(f"The type is {' or '.join(KINDS)}.")
+    if geometry["type"] not in LINE_TYPES:
+        raise ValueError(f"The type is {' or '.join(LINE_TYPES)}.")
     count = 0
-    for line in _lines(geometry):
+    for line in _line_coordinates(geometry):
         if not isinstance(line, list) or len(line) < 2:
             raise ValueError("A line has at least two positions.")
         for position in line:
@@ -41,9 +41,9 @@ def check(geometry: object) -> None:
         raise ValueError(f"A geometry has from 2 to {MAX_POINTS:,} positions.")
 
 
-def box(geometry: dict[str, Any]) -> Box:
-    """The smallest box around a geometry that `check` accepts."""
-    positions = [position for line in _lines(geometry) for position in line]
+def bounding_box(geometry: dict[str, Any]) -> Box:
+    """The smallest box around a geometry that `check_line_geometry` accepts."""
+    positions = [position for line in _line_coordinates(geometry) for position in line]
     longitudes = [position[0] for position in positions]
     latitudes = [position[1] for position in positions]
     return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
@@ -55,7 +55,7 @@ def parse_box(text: str) -> Box:
     Raises:
         ValueError: with the reason.
     """
-    if not BOX.fullmatch(text):
+    if not BOX_PATTERN.fullmatch(text):
         raise ValueError("A box is four numbers: west,south,east,north.")
     west, south, east, north = (float(number) for number in text.split(","))
     parsed = Box(west, south, east, north)
@@ -66,7 +66,7 @@ def parse_box(text: str) -> Box:
     return parsed
 
 
-def _lines(geometry: dict[str, Any]) -> Iterator[Any]:
+def _line_coordinates(geometry: dict[str, Any]) -> Iterator[Any]:
     coordinates = geometry["coordinates"]
     if not isinstance(coordinates, list):
         raise ValueError("coordinates is a list.")  # noqa: TRY004

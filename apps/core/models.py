@@ -13,14 +13,16 @@ from django.utils.text import slugify
 
 from apps.core.fields import EdtfField, PlainTextField, Qualifier, WordListField
 from apps.core.querysets import PartQuerySet, RecordQuerySet
-from apps.core.rules import in_order
+from apps.core.rules import order_rule
 from apps.core.vocabularies import Certainty, NameKind, Scheme, Topic
 from apps.search.index import SearchRecord
 
-SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
-validate_slug = RegexValidator(rf"^{SLUG}\Z", "Lower-case ASCII words joined by “-”.", code="slug")
+SLUG_REGEX = r"[a-z0-9]+(-[a-z0-9]+)*"
+validate_slug = RegexValidator(
+    rf"^{SLUG_REGEX}\Z", "Lower-case ASCII words joined by “-”.", code="slug"
+)
 
-RESERVED = {"aggregate"}  # what stands beside the slugs below a type's address
+RESERVED_SLUGS = {"aggregate"}  # what stands beside the slugs below a type's address
 
 
 class Record(models.Model):
@@ -138,7 +140,7 @@ class Record(models.Model):
     def citable_fields(cls) -> list[str]:
         """The names that a citation's `field` may have, in the order of the columns."""
         columns = [*cls._meta.fields, *cls._meta.many_to_many]
-        names = [field.name for field in columns if not is_derived(field)]
+        names = [field.name for field in columns if not is_derived_field(field)]
         return [name for name in [*names, *cls.parts()] if name not in cls.uncitable]
 
     @classmethod
@@ -154,19 +156,19 @@ class Record(models.Model):
         if field.is_relation:
             validate_slug(text)  # whether the slug exists is for the publish gate to say
             return text
-        return str(as_text(field.clean(text, None)))
+        return str(value_as_text(field.clean(text, None)))
 
     def own_value(self, name: str) -> str | None:
         """The record's value of a citable field in its canonical text form; None for lists."""
         if name in self.parts() or self._meta.get_field(name).many_to_many:
             return None
         value = getattr(self, name)
-        return value.slug if isinstance(value, Record) else as_text(value)
+        return value.slug if isinstance(value, Record) else value_as_text(value)
 
     def clean(self) -> None:
         super().clean()
-        supply_exact(self)
-        if self.slug in RESERVED:
+        fill_in_qualifiers(self)
+        if self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": f"“{self.slug}” is an address of the API."})
         for field in self._meta.fields:
             if field.related_model is type(self):
@@ -227,7 +229,7 @@ class Part(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        supply_exact(self)
+        fill_in_qualifiers(self)
 
     def check_within(self, record: Record) -> None:
         """Rules that need the rest of the record, called when all its lists are known.
@@ -245,7 +247,7 @@ class Part(models.Model):
     def document_fields(cls) -> list[str]:
         """The keys of this part in its record's document, in order of declaration."""
         hidden = {"id", "record", "position"}
-        fields = (field for field in cls._meta.fields if not is_derived(field))
+        fields = (field for field in cls._meta.fields if not is_derived_field(field))
         return [field.name for field in fields if field.name not in hidden]
 
 
@@ -273,7 +275,7 @@ class Name(Part):
 
     class Meta(Part.Meta):
         abstract = True
-        constraints = [*Part.Meta.constraints, in_order("since", "until")]
+        constraints = [*Part.Meta.constraints, order_rule("since", "until")]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -300,7 +302,7 @@ class ExternalId(Part):
         return f"{self.scheme}:{self.value}"
 
 
-def supply_exact(row: Record | Part) -> None:
+def fill_in_qualifiers(row: Record | Part) -> None:
     """A number that comes without a qualifier is exact."""
     for field in row._meta.fields:
         of, is_qualifier, _ = field.name.partition("_qualifier")
@@ -309,12 +311,12 @@ def supply_exact(row: Record | Part) -> None:
             setattr(row, field.name, None if number is None else Qualifier.EXACT.value)
 
 
-def is_derived(field: models.Field) -> bool:
+def is_derived_field(field: models.Field) -> bool:
     """Whether a column is computed from the one beside it: a day of a date, a side of a box."""
     return bool(getattr(field, "source", None))
 
 
-def as_text(value: object) -> str | None:
+def value_as_text(value: object) -> str | None:
     """A field's value as documents and citations write it, numbers without trailing zeros."""
     if value is None or value == []:
         return None
@@ -327,7 +329,7 @@ def as_text(value: object) -> str | None:
 
 def is_slug(text: str) -> bool:
     """Whether `text` has the form of a slug."""
-    return re.fullmatch(SLUG, text) is not None
+    return re.fullmatch(SLUG_REGEX, text) is not None
 
 
 @cache

@@ -21,7 +21,7 @@ class Act(StrEnum):
     ADMINISTER = "ledger.administer"
 
 
-def may(request: Request | HttpRequest, act: Act) -> bool:
+def may_perform(request: Request | HttpRequest, act: Act) -> bool:
     """Whether the account behind a request may do `act`, and its token, if it came by one, too."""
     user, token = request.user, getattr(request, "auth", None)
     if user is None or not user.has_perm(act):
@@ -38,9 +38,9 @@ class ReadOnly(BasePermission):
         return request.method in SAFE_METHODS or request.method not in view.allowed_methods
 
 
-class Writing(ReadOnly):
+class WriteIfPermitted(ReadOnly):
     """Reading is open to everyone, writing to whoever may at least propose."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         is_open = super().has_permission(request, view)
-        return is_open or any(may(request, act) for act in (Act.PROPOSE, Act.PUBLISH))
+        return is_open or any(may_perform(request, act) for act in (Act.PROPOSE, Act.PUBLISH))

@@ -10,10 +10,10 @@ from apps.core.permissions import Account, Act
 from apps.ledger.models import Version
 from apps.search import index
 
-MAX_TEXT = 200  # characters of a search
-CHUNK = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
+MAX_SEARCH_TEXT = 200  # characters of a search
+ROWS_PER_QUERY = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
 Item = TypeVar("Item")
-Key = TypeVar("Key", int, str)
+KeyType = TypeVar("KeyType", int, str)
 
 
 class RecordQuerySet(models.QuerySet):
@@ -76,7 +76,7 @@ class RecordQuerySet(models.QuerySet):
 
     def search(self, text: str) -> Self:
         """Records that hold every word of `text`, in any script; `search_rank` orders them."""
-        return index.matching(self, text)
+        return index.matching_records(self, text)
 
     def wholes(self) -> Self:
         """Records that sum up or contain others of these: never added to them. Usually none."""
@@ -108,12 +108,12 @@ class PartQuerySet(models.QuerySet):
         return self.get(record__slug=slug, position=position)
 
 
-def chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:
+def split_for_queries(keys: Iterable[KeyType]) -> Iterator[list[KeyType]]:
     """Keys in order and each once, as many at a time as a query takes."""
     return batched(sorted(set(keys)))
 
 
 def batched(items: list[Item]) -> Iterator[list[Item]]:
     """A list in pieces, as long as a query takes, so that what is made of them is not long."""
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+    for start in range(0, len(items), ROWS_PER_QUERY):
+        yield items[start : start + ROWS_PER_QUERY]

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "exact": lambda left, right: left == right,
     "gt": lambda left, right: left > right,
     "gte": lambda left, right: left >= right,
@@ -21,30 +21,31 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def holds(condition: Q, row: models.Model) -> bool | None:
+def evaluate_condition(condition: Q, row: models.Model) -> bool | None:
     """Whether `row` meets `condition`; None where an unknown value leaves it open."""
     children: list[Any] = condition.children  # conditions, and pairs of a look-up and a value
     answers = [
-        holds(child, row) if isinstance(child, Q) else _compare(child, row) for child in children
+        evaluate_condition(child, row) if isinstance(child, Q) else _evaluate_comparison(child, row)
+        for child in children
     ]
     decisive = condition.connector == Q.OR
     value = decisive if decisive in answers else None if None in answers else not decisive
     return value if value is None or not condition.negated else not value
 
 
-def _compare(comparison: tuple[str, object], row: models.Model) -> bool | None:
+def _evaluate_comparison(comparison: tuple[str, object], row: models.Model) -> bool | None:
     lookup, right = comparison
     name, _, operator = lookup.partition("__")
-    left = _value(row, name)
+    left = _column_value(row, name)
     if operator == "isnull":
         return (left is None) == right
-    right = _value(row, right.name) if isinstance(right, F) else right  # type: ignore[attr-defined]
+    right = _column_value(row, right.name) if isinstance(right, F) else right  # type: ignore[attr-defined]
     if left is None or right is None:
         return None
-    return COMPARE[operator or "exact"](left, right)
+    return COMPARISONS[operator or "exact"](left, right)
 
 
-def _value(row: models.Model, name: str) -> Any:
+def _column_value(row: models.Model, name: str) -> Any:
     field: Any = row._meta.get_field(name)
     return getattr(row, field.attname)
 
@@ -65,7 +66,7 @@ class Rule(models.CheckConstraint):
         exclude: Iterable[str] | None = None,
         using: str = "default",
     ) -> None:
-        if holds(self.condition, instance) is False:
+        if evaluate_condition(self.condition, instance) is False:
             message = str(self.violation_error_message)
             raise ValidationError({self.field: ValidationError(message, code="rule")})
 
@@ -78,7 +79,7 @@ class Rule(models.CheckConstraint):
         return Rule(field=self.field, message=message, condition=self.condition, name=self.name)
 
 
-def in_order(first: str, second: str) -> Rule:
+def order_rule(first: str, second: str) -> Rule:
     """The rule that `second` cannot certainly lie before `first`."""
     return Rule(
         field=second,
@@ -88,7 +89,7 @@ def in_order(first: str, second: str) -> Rule:
     )
 
 
-def together(first: str, second: str, name: str) -> Rule:
+def both_or_neither_rule(first: str, second: str, name: str) -> Rule:
     """The rule that two columns are known or unknown together."""
     return Rule(
         field=second,
@@ -99,10 +100,10 @@ def together(first: str, second: str, name: str) -> Rule:
     )
 
 
-def qualified(number: str, upper: bool = True) -> list[Rule]:
+def quantity_rules(number: str, upper: bool = True) -> list[Rule]:
     """The rules of a quantity: a qualifier with the number and never without; a range upwards."""
     qualifier = f"{number.removesuffix('_amount')}_qualifier"
-    rules = [together(number, qualifier, f"%(class)s_{number}_is_qualified")]
+    rules = [both_or_neither_rule(number, qualifier, f"%(class)s_{number}_is_qualified")]
     if upper:
         rules.append(
             Rule(
@@ -116,10 +117,10 @@ def qualified(number: str, upper: bool = True) -> list[Rule]:
     return rules
 
 
-def money(amount: str) -> list[Rule]:
+def money_rules(amount: str) -> list[Rule]:
     """The rules of a sum of money: amount, currency and qualifier come together."""
     currency = f"{amount.removesuffix('_amount')}_currency"
     return [
-        *qualified(amount, upper=False),
-        together(amount, currency, f"%(class)s_{amount}_has_a_currency"),
+        *quantity_rules(amount, upper=False),
+        both_or_neither_rule(amount, currency, f"%(class)s_{amount}_has_a_currency"),
     ]

@@ -2,8 +2,8 @@
 
 from apps.actors.models import Actor
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.lookups import Condition, on_date, records
-from apps.api.query.values import BOX, vocabulary_word
+from apps.api.query.lookups import Condition, date_filter, records_filter
+from apps.api.query.values import BOX_SCHEMA, vocabulary_word
 from apps.core import codes
 from apps.corridors.models import Corridor
 
@@ -17,10 +17,12 @@ class CorridorFilterSet(RecordFilterSet):
         many="repeat",
         help_text="ISO 3166-1 alpha-2 code of a country that it crosses; repeat for OR.",
     )
-    actor = records(Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR.")
-    operating_on = on_date("operating_on", "In operation on some day of this EDTF date.")
+    actor = records_filter(
+        Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR."
+    )
+    operating_on = date_filter("operating_on", "In operation on some day of this EDTF date.")
     bbox = Condition(
-        BOX,
+        BOX_SCHEMA,
         calls="within",
         help_text="Touches the box west,south,east,north (degrees, WGS 84).",
     )

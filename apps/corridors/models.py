@@ -13,7 +13,7 @@ from apps.core.fields import EdtfField, GeometryField, MeasureField, PlainTextFi
 from apps.core.geometry import Box
 from apps.core.models import ExternalId, Name, NamedRecord, Part
 from apps.core.querysets import RecordQuerySet
-from apps.core.rules import in_order, qualified, together
+from apps.core.rules import both_or_neither_rule, order_rule, quantity_rules
 from apps.places.models import Place
 
 
@@ -64,7 +64,7 @@ class CorridorQuerySet(RecordQuerySet):
 
     def operating_on(self, date: str) -> Self:
         """Corridors in operation, whole or in part, on some day of `date` (EDTF)."""
-        span = dates.parse(date)
+        span = dates.parse_edtf(date)
         running = (Corridor.Status.OPERATING, Corridor.Status.PARTLY_OPERATING)
         return self.filter(
             Q(opened_on_earliest__lte=span.latest)
@@ -183,11 +183,13 @@ class Corridor(NamedRecord):
 
     class Meta(NamedRecord.Meta):
         constraints = [
-            *qualified("length_km"),
-            *qualified("capacity_value"),
-            in_order("opened_on", "closed_on"),
-            together("capacity_value", "capacity_unit", "corridor_capacity_has_a_unit"),
-            together("geometry", "geometry_accuracy", "corridor_geometry_has_an_accuracy"),
+            *quantity_rules("length_km"),
+            *quantity_rules("capacity_value"),
+            order_rule("opened_on", "closed_on"),
+            both_or_neither_rule("capacity_value", "capacity_unit", "corridor_capacity_has_a_unit"),
+            both_or_neither_rule(
+                "geometry", "geometry_accuracy", "corridor_geometry_has_an_accuracy"
+            ),
         ]
 
 

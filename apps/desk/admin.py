@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
-from apps.desk.lists import KeptAdmin
+from apps.desk.lists import UnchangeableAdmin
 from apps.ledger.models import Revision, Version
 
 
@@ -31,7 +31,7 @@ class VersionInline(TabularInline):
 
 
 @admin.register(Revision)
-class RevisionAdmin(KeptAdmin):
+class RevisionAdmin(UnchangeableAdmin):
     """Who changed what, when and why; work on drafts is seen by whoever may see the drafts."""
 
     desk, icon = "Ledger", "history"

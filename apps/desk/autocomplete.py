@@ -17,14 +17,14 @@ class RecordAutocomplete(AutocompleteJsonView):
     def get_queryset(self) -> Any:
         rows: Any = super().get_queryset()
         term = self.term.strip()
-        return nearest_first(rows, term) if term and issubclass(rows.model, Record) else rows
+        return order_by_nearness(rows, term) if term and issubclass(rows.model, Record) else rows
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         result: dict[str, str] = super().serialize_result(obj, to_field_name)
-        return result | {"text": described(obj)} if isinstance(obj, Record) else result
+        return result | {"text": label_with_details(obj)} if isinstance(obj, Record) else result
 
 
-def nearest_first(records: RecordQuerySet, term: str) -> RecordQuerySet:
+def order_by_nearness(records: RecordQuerySet, term: str) -> RecordQuerySet:
     """Those called just what was typed, then those whose name begins with it, then the others."""
     label, parts = records.model.label_field, records.model.parts()
     called = Q(**{f"{label}__iexact": term})
@@ -37,16 +37,16 @@ def nearest_first(records: RecordQuerySet, term: str) -> RecordQuerySet:
     return records.order_by(nearness, Length(label), "slug")
 
 
-def described(record: Record) -> str:
+def label_with_details(record: Record) -> str:
     """`Dushanbe — city, TJ` or `Collective Security Treaty Organization — …, 1992`."""
-    known = [str(getattr(record, name)) for name in record.choice_hints if has(record, name)]
+    known = [str(getattr(record, name)) for name in record.choice_hints if has_value(record, name)]
     dated = (f.name for f in record._meta.fields if isinstance(f, EdtfField))
-    date = next((str(getattr(record, name)) for name in dated if has(record, name)), None)
+    date = next((str(getattr(record, name)) for name in dated if has_value(record, name)), None)
     draft = "draft" if record.publication == Record.Publication.DRAFT else None
     more = ", ".join(filter(None, [*(word.replace("_", " ") for word in known), date, draft]))
     return f"{record} — {more}" if more else str(record)
 
 
-def has(record: Record, name: str) -> bool:
+def has_value(record: Record, name: str) -> bool:
     """Whether the record has a value of this name."""
     return bool(getattr(record, name, None))

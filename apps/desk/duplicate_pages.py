@@ -13,15 +13,15 @@ from unfold.decorators import action
 from apps.core.models import Record, record_models
 from apps.core.permissions import Act
 from apps.desk.forms import RecordForm
-from apps.desk.pages import DeskPages, WhyForm
+from apps.desk.pages import DeskPages, ReasonForm
 from apps.desk.proposing import FormRequest, ProposingAdmin
-from apps.documents.writing import bodies
-from apps.merging.duplicates import Match, ResemblesError, likely_duplicates
+from apps.documents.writing import render_documents
+from apps.merging.duplicates import DuplicateMatch, LikelyDuplicateError, likely_duplicates
 from apps.merging.models import NotDuplicate
 
-LOOKED_THROUGH = 100  # records a page of the list, the newest changed first
-MOST_NAMED = 3  # on a form
-BOX = "is_another"  # the field of a form that is ticked
+RECORDS_PER_PAGE = 100  # records a page of the list, the newest changed first
+MAX_DUPLICATES_NAMED = 3  # on a form
+CHECKBOX = "is_another"  # the field of a form that is ticked
 
 
 class DuplicatePages(DeskPages, ProposingAdmin):
@@ -49,15 +49,15 @@ class DuplicatePages(DeskPages, ProposingAdmin):
         page = int(number) if number.isdecimal() and 0 < int(number[:9]) < 10_000 else 1
         records = self.get_queryset(request).exclude(publication=Record.Publication.RETRACTED)
         records = records.order_by(F("revision").desc(nulls_first=True), "-pk")
-        start = (page - 1) * LOOKED_THROUGH
-        rows = list(records.values_list("pk", flat=True)[start : start + LOOKED_THROUGH + 1])
+        start = (page - 1) * RECORDS_PER_PAGE
+        rows = list(records.values_list("pk", flat=True)[start : start + RECORDS_PER_PAGE + 1])
         context = {
-            "pairs": self.pairs(rows[:LOOKED_THROUGH]),
+            "pairs": self.pairs(rows[:RECORDS_PER_PAGE]),
             "types": self.types(),
             "first": start + 1,
-            "last": start + min(len(rows), LOOKED_THROUGH),
+            "last": start + min(len(rows), RECORDS_PER_PAGE),
             "before": page - 1,
-            "following": page + 1 if len(rows) > LOOKED_THROUGH else 0,
+            "following": page + 1 if len(rows) > RECORDS_PER_PAGE else 0,
             "may_merge": request.user.has_perm(Act.PUBLISH),
         }
         title = f"Likely duplicates: {self.opts.verbose_name_plural}"
@@ -65,8 +65,8 @@ class DuplicatePages(DeskPages, ProposingAdmin):
 
     def pairs(self, keys: list[int]) -> list[dict[str, Any]]:
         """The pairs in which one of the records is, each once, the likeliest first."""
-        pairs: dict[frozenset[str], tuple[Record, Match]] = {}
-        for record, body in bodies(self.model, keys):
+        pairs: dict[frozenset[str], tuple[Record, DuplicateMatch]] = {}
+        for record, body in render_documents(self.model, keys):
             for match in likely_duplicates(self.model, orjson.loads(body)):
                 pairs.setdefault(frozenset((record.slug, match.slug)), (record, match))
         ordered = sorted(pairs.values(), key=lambda pair: (-pair[1].score, pair[1].slug))
@@ -99,7 +99,7 @@ class DuplicatePages(DeskPages, ProposingAdmin):
         pair = list(seen.order_by("slug"))
         if len(pair) != 2 or not self.has_add_permission(request):
             raise Http404
-        form = WhyForm(request.POST or None)
+        form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
             endpoint = self.model.endpoint()
@@ -117,42 +117,42 @@ class DuplicatePages(DeskPages, ProposingAdmin):
         """
         record = form.instance
         is_asked = not change or record.publication == Record.Publication.PUBLISHED
-        if form.cleaned_data[BOX] or not is_asked or record.document is not None:
+        if form.cleaned_data[CHECKBOX] or not is_asked or record.document is not None:
             return
-        ((_, body),) = bodies(self.model, [record.pk])
-        if matches := likely_duplicates(self.model, orjson.loads(body), MOST_NAMED):
-            raise ResemblesError(record, matches)
+        ((_, body),) = render_documents(self.model, [record.pk])
+        if matches := likely_duplicates(self.model, orjson.loads(body), MAX_DUPLICATES_NAMED):
+            raise LikelyDuplicateError(record, matches)
 
     def form_page(self, request: FormRequest, *args: object, **kwargs: object) -> Any:
         """The form; it comes back with the likely duplicates of a new record."""
         try:
             return super().form_page(request, *args, **kwargs)
-        except ResemblesError as error:
-            request.late_faults = [(BOX, text) for text in self.named(error)]
+        except LikelyDuplicateError as error:
+            request.late_faults = [(CHECKBOX, text) for text in self.named(error)]
         return super().form_page(request, *args, **kwargs)
 
     def question(self, request: HttpRequest) -> list[Any]:
         """The box to tick, first on a form that came back for it."""
         paths = [path for path, _ in getattr(request, "late_faults", ())]
-        is_asked = BOX in paths or BOX in request.POST
-        return [("There already?", {"fields": [BOX]})] if is_asked else []
+        is_asked = CHECKBOX in paths or CHECKBOX in request.POST
+        return [("There already?", {"fields": [CHECKBOX]})] if is_asked else []
 
-    def named(self, error: ResemblesError) -> Iterator[str]:
+    def named(self, error: LikelyDuplicateError) -> Iterator[str]:
         """Each likely duplicate and why it is one; of a stored draft also the way to say no."""
         slugs = [match.slug for match in error.found]
         records = self.model._default_manager
         pks = dict(records.filter(slug__in=slugs).values_list("slug", "pk").order_by())
         own = records.filter(pk=error.record.pk).values_list("slug", flat=True).first()
         for match in error.found:
-            link = elsewhere(self.address("change", pks[match.slug]), match.label)
+            link = link_to_new_tab(self.address("change", pks[match.slug]), match.label)
             why = "; ".join(match.reasons)
             text = format_html("This may be there already: {} ({}).", link, why)
             if own:
                 address = self.address("not_duplicate", own, match.slug)
-                text = format_html("{} {}", text, elsewhere(address, "Not a duplicate"))
+                text = format_html("{} {}", text, link_to_new_tab(address, "Not a duplicate"))
             yield text
 
 
-def elsewhere(address: str, text: str) -> str:
+def link_to_new_tab(address: str, text: str) -> str:
     """A link that leaves what was typed where it is."""
     return format_html('<a href="{}" target="_blank" class="underline">{}</a>', address, text)

@@ -19,17 +19,19 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from apps.core.fields import EdtfField, WordListField, validate_plain
+from apps.core.fields import EdtfField, WordListField, validate_plain_text
 from apps.core.models import Part, Record
-from apps.documents.serializers import MOST_ENTRIES
+from apps.documents.serializers import MAX_LIST_ENTRIES
 from apps.ledger.models import Version
 
 NO_CHOICE = [("", "Select value")]
 PUBLISHED, RETRACTED = Record.Publication.PUBLISHED, Record.Publication.RETRACTED
-UNAPPROVED = "What is proposed will be published; withdraw the proposal if it should not."
-UNSEEN = "Only what was published is retracted; a draft can be deleted."
-LONG = 300  # text longer than this gets a box of several lines
-ROW = 4  # fields beside each other
+WITHDRAW_PROPOSAL_FIRST = (
+    "What is proposed will be published; withdraw the proposal if it should not."
+)
+ONLY_PUBLISHED_IS_RETRACTED = "Only what was published is retracted; a draft can be deleted."
+MAX_SHORT_TEXT = 300  # text longer than this gets a box of several lines
+MAX_FIELDS_IN_ROW = 4  # fields beside each other
 
 
 class OptionsById:
@@ -53,7 +55,7 @@ class ReferencesSelect(OptionsById, AutocompleteSelectMultiple):
 class ReasonField(forms.CharField):
     """Why something is done, for the history."""
 
-    default_validators = [validate_plain]
+    default_validators = [validate_plain_text]
     widget = UnfoldAdminTextInputWidget
 
     def __init__(self, **kwargs: Any) -> None:
@@ -87,7 +89,7 @@ class RecordForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["seen"] = newest_version(self.instance)
+        self.initial["seen"] = newest_version_id(self.instance)
         self.initial["reason"] = self.typed_reason
 
     def clean(self) -> Any:
@@ -95,9 +97,9 @@ class RecordForm(forms.ModelForm):
         is_new = self.instance.pk is None
         self.is_stale = not is_new and cleaned.get("seen") != self.initial["seen"]
         if (self.instance.pk or 0) < 0 and cleaned.get("publication") != PUBLISHED:
-            self.add_error("publication", UNAPPROVED)
+            self.add_error("publication", WITHDRAW_PROPOSAL_FIRST)
         if self.instance.revision is None and cleaned.get("publication") == RETRACTED:
-            self.add_error("publication", UNSEEN)
+            self.add_error("publication", ONLY_PUBLISHED_IS_RETRACTED)
         for path, reason in self.late_faults:
             if path in self.fields:
                 self.add_error(path, reason)
@@ -106,7 +108,7 @@ class RecordForm(forms.ModelForm):
         return cleaned
 
 
-def newest_version(record: Record) -> int:
+def newest_version_id(record: Record) -> int:
     """The id of the newest entry in a record's history; 0 if it has none."""
     versions = Version.objects.of(record).values_list("pk", flat=True)
     return (versions.first() if record.pk else None) or 0
@@ -197,13 +199,15 @@ class PartFormSet(BaseInlineFormSet):
         return saved
 
 
-def seen_by(request: HttpRequest, reference: models.ForeignKey | models.ManyToManyField) -> Any:
+def records_visible_to_curator(
+    request: HttpRequest, reference: models.ForeignKey | models.ManyToManyField
+) -> Any:
     """The records that a reference may be to: a draft of others is not even named."""
     model: Any = reference.related_model
     return model._default_manager.seen_at_the_desk_of(request.user)
 
 
-class FieldsOfOurs:
+class RecordFieldWidgets:
     """How the fields of records and parts are entered."""
 
     admin_site: Any
@@ -212,14 +216,14 @@ class FieldsOfOurs:
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object
     ) -> Any:
         kwargs["widget"] = ReferenceSelect(db_field, self.admin_site)
-        kwargs["queryset"] = seen_by(request, db_field)
+        kwargs["queryset"] = records_visible_to_curator(request, db_field)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_manytomany(
         self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: object
     ) -> Any:
         kwargs["widget"] = ReferencesSelect(db_field, self.admin_site)
-        kwargs["queryset"] = seen_by(request, db_field)
+        kwargs["queryset"] = records_visible_to_curator(request, db_field)
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_choice_field(
@@ -241,7 +245,7 @@ class FieldsOfOurs:
         return field
 
 
-class PartInline(FieldsOfOurs, TabularInline):
+class PartInline(RecordFieldWidgets, TabularInline):
     """A list of parts on its record's page: who may change the record may change its parts."""
 
     form = PartForm
@@ -253,10 +257,10 @@ class PartInline(FieldsOfOurs, TabularInline):
     ordering_field = "rank"
     hide_ordering_field = True
     show_change_link = False
-    max_num = MOST_ENTRIES
+    max_num = MAX_LIST_ENTRIES
 
     def get_formset(self, request: HttpRequest, obj: Record | None = None, **kwargs: object) -> Any:
-        kwargs["absolute_max"] = MOST_ENTRIES  # whatever number of rows a browser promises
+        kwargs["absolute_max"] = MAX_LIST_ENTRIES  # whatever number of rows a browser promises
         return super().get_formset(request, obj, **kwargs)
 
     def may_write(self, request: HttpRequest, obj: Record | None = None) -> bool:
@@ -296,7 +300,7 @@ class CitationInline(PartInline):
         return field
 
 
-def inline(name: str, part: type[Part]) -> type[Any]:
+def make_part_inline(name: str, part: type[Part]) -> type[Any]:
     """The inline of a list of parts, called as in the record's document."""
     base = CitationInline if name == "citations" else PartInline
     owner = str(part.record_model()._meta.verbose_name)
@@ -309,11 +313,11 @@ def inline(name: str, part: type[Part]) -> type[Any]:
     return type(f"{part.__name__}Inline", (base,), options)
 
 
-def rows(model: type[Record], names: list[str]) -> Iterator[tuple[str, ...]]:
+def arrange_in_rows(model: type[Record], names: list[str]) -> Iterator[tuple[str, ...]]:
     """Fields in rows: a number with what tells how to read it, and short fields of one kind."""
     row: list[str] = []
     for name in names:
-        if row and not _beside(model, row, name):
+        if row and not _fits_in_row(model, row, name):
             yield tuple(row)
             row = []
         row.append(name)
@@ -321,7 +325,7 @@ def rows(model: type[Record], names: list[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(row)
 
 
-def _beside(model: type[Record], row: list[str], name: str) -> bool:
+def _fits_in_row(model: type[Record], row: list[str], name: str) -> bool:
     qualified = {f.name.removesuffix("_qualifier") for f in model._meta.fields if "_qual" in f.name}
     stem = re.sub(r"_(amount|value|percent)$", "", row[0])
     if {row[0], stem} & qualified:
@@ -329,11 +333,11 @@ def _beside(model: type[Record], row: list[str], name: str) -> bool:
     if name.removesuffix("_amount") in qualified:
         return False
     fields: list[Any] = [model._meta.get_field(field) for field in (row[0], name)]
-    kinds = {_kind(field) for field in fields}
-    return len(row) < ROW and len(kinds) == 1 and None not in kinds
+    kinds = {_short_field_kind(field) for field in fields}
+    return len(row) < MAX_FIELDS_IN_ROW and len(kinds) == 1 and None not in kinds
 
 
-def _kind(field: models.Field) -> Any:
+def _short_field_kind(field: models.Field) -> Any:
     """What sort of field it is, if it is a short one."""
     for kind in (
         EdtfField,
@@ -347,5 +351,7 @@ def _kind(field: models.Field) -> Any:
     if field.choices:
         return "choice"
     return (
-        "text" if isinstance(field, models.CharField) and (field.max_length or 0) < LONG else None
+        "text"
+        if isinstance(field, models.CharField) and (field.max_length or 0) < MAX_SHORT_TEXT
+        else None
     )

@@ -10,10 +10,10 @@ from unfold.admin import ModelAdmin
 
 from apps.core.models import Part, Record, record_models
 
-CITED = ("section", "paragraph", "page")
+LOCATOR_FIELDS = ("section", "paragraph", "page")
 
 
-class CodingPages(ModelAdmin):
+class FromArticlePages(ModelAdmin):
     """New records begun from an article, one after the other."""
 
     class Media:
@@ -25,8 +25,8 @@ class CodingPages(ModelAdmin):
         self, request: HttpRequest, obj: Record | None, inline: InlineModelAdmin, prefix: str
     ) -> Any:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if prefix == "citations" and request.method == "GET" and is_new(obj):
-            first = cited(request, inline.model)
+        if prefix == "citations" and request.method == "GET" and is_unsaved(obj):
+            first = first_citation(request, inline.model)
             kwargs |= {"initial": [first]} if first else {}
         return kwargs
 
@@ -43,18 +43,18 @@ class CodingPages(ModelAdmin):
     def codable_types(self) -> list[dict[str, str]]:
         """The types of which a record can be made out of an article, with their forms."""
         return [
-            {"name": str(model._meta.verbose_name), "address": reverse(add_page(model))}
+            {"name": str(model._meta.verbose_name), "address": reverse(add_page_name(model))}
             for model in record_models().values()
-            if model is not self.model and admin_of(self, model)
+            if model is not self.model and model_admin_of(self, model)
         ]
 
 
-def is_new(obj: Record | None) -> bool:
+def is_unsaved(obj: Record | None) -> bool:
     """Whether a form is of a record that does not stand yet."""
     return obj is None or obj.pk is None
 
 
-def cited(request: HttpRequest, citations: type[Part]) -> dict[str, Any] | None:
+def first_citation(request: HttpRequest, citations: type[Part]) -> dict[str, Any] | None:
     """The citation with which a form begins: of the article in its address, if it names one."""
     slug = request.GET.get("article", "")
     if not slug:
@@ -64,14 +64,14 @@ def cited(request: HttpRequest, citations: type[Part]) -> dict[str, Any] | None:
     article = articles.seen_at_the_desk_of(request.user).filter(slug=slug).first()
     if article is None:
         return None
-    return {"article": article.pk} | {name: request.GET.get(name) for name in CITED}
+    return {"article": article.pk} | {name: request.GET.get(name) for name in LOCATOR_FIELDS}
 
 
-def add_page(model: type[Record]) -> str:
+def add_page_name(model: type[Record]) -> str:
     """The name of the page on which a record is added."""
     return f"admin:{model._meta.app_label}_{model._meta.model_name}_add"
 
 
-def admin_of(page: ModelAdmin, model: type[Record]) -> Any:
+def model_admin_of(page: ModelAdmin, model: type[Record]) -> Any:
     """The pages of another type, if the desk has any."""
     return page.admin_site._registry.get(model)

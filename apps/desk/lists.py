@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 
-MAX_WORDS = 12  # of a search; SQLite takes no more than some hundred conditions
+MAX_SEARCH_WORDS = 12  # of a search; SQLite takes no more than some hundred conditions
 
 
 class StrictAdmin(ModelAdmin):
@@ -48,11 +48,11 @@ class StrictAdmin(ModelAdmin):
         return super().response_action(request, queryset)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> Any:
-        words = " ".join(search_term.split()[:MAX_WORDS])
+        words = " ".join(search_term.split()[:MAX_SEARCH_WORDS])
         return super().get_search_results(request, queryset, words)
 
 
-class KeptAdmin(StrictAdmin):
+class UnchangeableAdmin(StrictAdmin):
     """Rows that are part of a record of what was done: never changed by hand, never deleted."""
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -13,22 +13,22 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.core.models import Record
 from apps.core.vocabularies import NameKind
-from apps.desk.forms import NO_CHOICE, ReferenceSelect, newest_version
-from apps.desk.pages import DeskPages, WhyForm, desk_address
-from apps.documents.acts import act
+from apps.desk.forms import NO_CHOICE, ReferenceSelect, newest_version_id
+from apps.desk.pages import DeskPages, ReasonForm, record_form_address
+from apps.documents.acts import perform_act
 from apps.documents.faults import RefusedError
 from apps.ledger.models import Revision
 from apps.merging import merging
-from apps.merging.combining import Choice, choices
-from apps.merging.merging import Move, Plan
+from apps.merging.combining import FieldChoice, field_choices
+from apps.merging.merging import MergePlan, ReferenceMove
 
-SHOWN = 50  # records of a type that are named; of others the number
-REHEARSED = "Rehearsed"
-STALE = "One of the two was changed meanwhile: look again."
-SIDE = "side-"  # begins the names of the fields in which a side is chosen
+MAX_RECORDS_SHOWN = 50  # records of a type that are named; of others the number
+REHEARSAL_REASON = "Rehearsed"
+CHANGED_MEANWHILE = "One of the two was changed meanwhile: look again."
+SIDE_PREFIX = "side-"  # begins the names of the fields in which a side is chosen
 
 
-class OtherForm(forms.Form):
+class OtherRecordForm(forms.Form):
     """Which record is the same as this one."""
 
     def __init__(
@@ -43,7 +43,7 @@ class OtherForm(forms.Form):
         )
 
 
-class MergeForm(WhyForm):
+class MergeForm(ReasonForm):
     """Why two records are one, and what sort of name the name is that is not taken."""
 
     alias = forms.ChoiceField(
@@ -57,22 +57,22 @@ class MergeForm(WhyForm):
 
     def __init__(self, pair: tuple[Record, Record], data: QueryDict | None = None) -> None:
         super().__init__(data)
-        self.initial["seen"] = "-".join(str(newest_version(record)) for record in pair)
+        self.initial["seen"] = "-".join(str(newest_version_id(record)) for record in pair)
         if "names" not in type(pair[0]).parts():
             del self.fields["alias"]
 
     def clean_seen(self) -> str:
         seen = str(self.cleaned_data["seen"])
         if seen != self.initial["seen"]:
-            raise forms.ValidationError(STALE)
+            raise forms.ValidationError(CHANGED_MEANWHILE)
         return seen
 
 
 @dataclass(frozen=True)
-class Row:
+class ChoiceRow:
     """Fields that are chosen together, as the page shows them, and the side that is ticked."""
 
-    choice: Choice
+    choice: FieldChoice
     ticked: str
 
     @property
@@ -98,36 +98,40 @@ class MergePages(DeskPages):
         """Choose the other record; then what of both is kept."""
         survivor = self.known(request, object_id)
         title = f"Merge “{survivor}” with…"
-        other = OtherForm(survivor, self.admin_site, request.GET if "with" in request.GET else None)
+        other = OtherRecordForm(
+            survivor, self.admin_site, request.GET if "with" in request.GET else None
+        )
         if not other.is_valid():
             return self.page(request, "core/merge_with.html", title, {"form": other})
         pair = survivor, self.known(request, str(other.cleaned_data["with"].pk))
         try:
-            plan = merging.plan(*pair)
+            plan = merging.plan_merge(*pair)
         except RefusedError as refused:
             return self.page(
                 request, "core/merge_with.html", title, {"form": other, "faults": refused.faults}
             )
         return self.compare(request, plan)
 
-    def compare(self, request: HttpRequest, plan: Plan) -> HttpResponse:
+    def compare(self, request: HttpRequest, plan: MergePlan) -> HttpResponse:
         """Both records side by side; when the form is sent, the merge."""
         pair = plan.survivor, plan.other
         chosen = {
-            name.removeprefix(SIDE): str(side)
+            name.removeprefix(SIDE_PREFIX): str(side)
             for name, side in request.POST.items()
-            if name.startswith(SIDE)
+            if name.startswith(SIDE_PREFIX)
         }
         rows = [
-            Row(choice, side if (side := chosen.get(choice.name)) in choice.sides else choice.usual)
-            for choice in choices(type(plan.survivor), *plan.before)
+            ChoiceRow(
+                choice, side if (side := chosen.get(choice.name)) in choice.sides else choice.usual
+            )
+            for choice in field_choices(type(plan.survivor), *plan.before)
         ]
         chosen = {row.choice.name: row.ticked for row in rows}
         form = MergeForm(pair, request.POST or None)
         if request.method == "POST" and form.is_valid():
             why, alias = form.cleaned_data["reason"], form.cleaned_data.get("alias", "")
-            outcome = act(
-                lambda opened: merging.merge(*pair, opened, chosen, alias),
+            outcome = perform_act(
+                lambda opened: merging.merge_records(*pair, opened, chosen, alias),
                 user=request.user,
                 reason=why,
                 origin=Revision.Origin.ADMIN,
@@ -135,33 +139,35 @@ class MergePages(DeskPages):
             if outcome.revision:
                 return self.merged(request, plan)
         else:
-            outcome = act(
-                lambda opened: merging.merge(*pair, opened, chosen),
-                reason=REHEARSED,
+            outcome = perform_act(
+                lambda opened: merging.merge_records(*pair, opened, chosen),
+                reason=REHEARSAL_REASON,
                 origin=Revision.Origin.ADMIN,
                 rehearse=True,
             )
         context = {"plan": plan, "rows": rows, "form": form, "faults": outcome.faults}
-        context |= {"moves": grouped(plan.moves), "swapped": self.swapped(*pair)}
+        context |= {"moves": moves_by_type(plan.moves), "swapped": self.swapped(*pair)}
         title = f"Merge “{plan.other}” into “{plan.survivor}”"
         return self.page(request, "core/merge.html", title, context)
 
-    def merged(self, request: HttpRequest, plan: Plan) -> HttpResponse:
+    def merged(self, request: HttpRequest, plan: MergePlan) -> HttpResponse:
         """Say that it is done, on the survivor's page."""
         text = f"“{plan.other.slug}” was merged into this record; readers are led here."
         self.message_user(request, text, messages.SUCCESS)
-        return HttpResponseRedirect(desk_address(plan.survivor))
+        return HttpResponseRedirect(record_form_address(plan.survivor))
 
     def swapped(self, survivor: Record, other: Record) -> str:
         """The address of the same page with the two in each other's place."""
         return f"{self.address('merge_with', other.pk)}?with={survivor.pk}"
 
 
-def grouped(moves: list[Move]) -> list[tuple[str, int, list[tuple[str, str, str]]]]:
+def moves_by_type(moves: list[ReferenceMove]) -> list[tuple[str, int, list[tuple[str, str, str]]]]:
     """What will move, by type: how many, and the first of them as (address, name, state)."""
     groups = []
     for endpoint, group in groupby(moves, key=lambda move: move.record.endpoint()):
         records = [move.record for move in group]
-        named = [(desk_address(r), str(r), r.publication) for r in records[:SHOWN]]
+        named = [
+            (record_form_address(r), str(r), r.publication) for r in records[:MAX_RECORDS_SHOWN]
+        ]
         groups.append((endpoint, len(records), named))
     return groups

@@ -12,7 +12,7 @@ from apps.core.models import Record
 from apps.desk.forms import ReasonField
 
 
-class WhyForm(forms.Form):
+class ReasonForm(forms.Form):
     """Why something is done: asked for, and kept in the history."""
 
     reason = ReasonField(help_text="Why: kept in the history.")
@@ -49,7 +49,7 @@ class DeskPages(ModelAdmin):
         )
 
 
-def desk_address(record: Record) -> str:
+def record_form_address(record: Record) -> str:
     """The address of a record's form."""
     names = f"admin:{record._meta.app_label}_{record._meta.model_name}_change"
     return reverse(names, args=[record.pk])

@@ -18,17 +18,19 @@ from unfold.admin import ModelAdmin
 from apps.core.models import Record
 from apps.core.permissions import Act
 from apps.desk.forms import RecordForm
-from apps.documents.acts import ENDS, Outcome, outcome_of_error, rehearsal
+from apps.documents.acts import REFUSING_ERRORS, Outcome, outcome_of_error, rehearsal
 from apps.documents.faults import Fault, RefusedError
-from apps.documents.proposals import lay_over
-from apps.documents.writing import bodies
+from apps.documents.proposals import write_provisionally
+from apps.documents.writing import render_documents
 from apps.ledger.models import Proposal, Revision, Version
 
-KEPT = "Somebody saved this record after you opened it. What you typed was kept: compare."
-TOGETHER = "Somebody saved something of this at the same time: look it over and save again."
-POPUP = "In this window, save it as a draft."
+KEPT_MESSAGE = "Somebody saved this record after you opened it. What you typed was kept: compare."
+SAVED_AT_ONCE_MESSAGE = (
+    "Somebody saved something of this at the same time: look it over and save again."
+)
+POPUP_MESSAGE = "In this window, save it as a draft."
 RETRACTED = Record.Publication.RETRACTED
-PROPOSES = {  # a choice on a form, and an action on a list
+PROPOSING_LABELS = {  # a choice on a form, and an action on a list
     Record.Publication.PUBLISHED: "Published: proposed, and published once somebody approves it",
     "publish": "Propose to publish",
 }
@@ -47,16 +49,16 @@ class ProposingAdmin(ModelAdmin):
 
     def changeform_view(self, request: FormRequest, *args: object, **kwargs: object) -> Any:
         """A save is one transaction; what its end refuses is shown on the form, as typed."""
-        request.proposal = opened_proposal(request, self.model, args[0] if args else None)
+        request.proposal = proposal_in_address(request, self.model, args[0] if args else None)
         try:
             return self.form_page(request, *args, **kwargs)
-        except ENDS as error:
+        except REFUSING_ERRORS as error:
             outcome = outcome_of_error(error)
         except IntegrityError:
-            outcome = Outcome(faults=(Fault("", "", "", TOGETHER),))
+            outcome = Outcome(faults=(Fault("", "", "", SAVED_AT_ONCE_MESSAGE),))
         if outcome.proposals and "_popup" not in request.POST:
             return self.hand_in(request, outcome.proposals)
-        faults = outcome.faults or (Fault("", "", "publication", POPUP),)
+        faults = outcome.faults or (Fault("", "", "publication", POPUP_MESSAGE),)
         request.late_faults = [(fault.path, fault.reason) for fault in faults]
         return self.form_page(request, *args, **kwargs)
 
@@ -69,7 +71,7 @@ class ProposingAdmin(ModelAdmin):
             return super().changeform_view(request, *args, **kwargs)
         with rehearsal():
             try:
-                lay_over(proposal)
+                write_provisionally(proposal)
             except RefusedError as error:
                 self.message_user(request, str(error), messages.ERROR)
                 return HttpResponseRedirect(reverse("admin:index"))
@@ -98,7 +100,7 @@ class ProposingAdmin(ModelAdmin):
         field = super().formfield_for_choice_field(db_field, request, **kwargs)
         may = request.user.has_perm
         if db_field.name == "publication" and not may(Act.PUBLISH) and field is not None:
-            words = [(word, PROPOSES.get(word, label)) for word, label in field.choices]
+            words = [(word, PROPOSING_LABELS.get(word, label)) for word, label in field.choices]
             field.choices = [
                 (word, label) for word, label in words if word != RETRACTED or may(Act.DRAFT)
             ]
@@ -109,7 +111,7 @@ class ProposingAdmin(ModelAdmin):
         choices = super().get_action_choices(request, *args)
         if request.user.has_perm(Act.PUBLISH):
             return choices
-        return [(name, PROPOSES.get(name, label)) for name, label in choices]
+        return [(name, PROPOSING_LABELS.get(name, label)) for name, label in choices]
 
     def hand_in(self, request: FormRequest, proposals: Sequence[Proposal]) -> HttpResponse:
         """Submit what the account may not do by itself, or what would write over others' work."""
@@ -117,7 +119,7 @@ class ProposingAdmin(ModelAdmin):
             proposal.pk = request.proposal.pk if request.proposal else None
             proposal = Proposal.objects.submit(proposal)
             kept = proposal.state == Proposal.State.KEPT
-            text = KEPT if kept else f"{proposal} was proposed; it waits for review."
+            text = KEPT_MESSAGE if kept else f"{proposal} was proposed; it waits for review."
             self.message_user(request, text, messages.WARNING if kept else messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:ledger_proposal_change", args=[proposal.pk]))
 
@@ -129,7 +131,7 @@ class ProposingAdmin(ModelAdmin):
             self.message_user(request, said, messages.WARNING)
 
 
-def opened_proposal(request: FormRequest, model: type[Record], key: object) -> Proposal | None:
+def proposal_in_address(request: FormRequest, model: type[Record], key: object) -> Proposal | None:
     """The account's own open proposal whose form is asked for, if one is.
 
     Raises:
@@ -146,10 +148,10 @@ def opened_proposal(request: FormRequest, model: type[Record], key: object) -> P
     return proposal
 
 
-def typed(form: RecordForm, user: User) -> Proposal:
+def proposal_from_form(form: RecordForm, user: User) -> Proposal:
     """What a form would make of a record that somebody else saved meanwhile, to be kept."""
     record: Record = form.instance
-    ((_, body),) = bodies(type(record), [record.pk])
+    ((_, body),) = render_documents(type(record), [record.pk])
     seen = Version.objects.of(record).filter(pk=form.cleaned_data.get("seen") or 0)
     return Proposal(
         type=record.endpoint(),
@@ -163,6 +165,6 @@ def typed(form: RecordForm, user: User) -> Proposal:
     )
 
 
-def only_propose(act: str) -> bool:
+def may_only_propose(act: str) -> bool:
     """What is opened as a proposal is saved as one, whoever opened it."""
     return act == Act.PROPOSE

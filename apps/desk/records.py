@@ -16,31 +16,44 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from apps.core.fields import PlainTextField
 from apps.core.models import Record
 from apps.core.permissions import Act
-from apps.core.querysets import MAX_TEXT, RecordQuerySet
-from apps.desk.attention import Attention, AttentionFilter
+from apps.core.querysets import MAX_SEARCH_TEXT, RecordQuerySet
+from apps.desk.attention import AttentionFilter, AttentionLists
 from apps.desk.duplicate_pages import DuplicatePages
-from apps.desk.forms import LONG, FieldsOfOurs, RecordActionForm, RecordForm, inline, rows
-from apps.desk.from_article import CodingPages
+from apps.desk.forms import (
+    MAX_SHORT_TEXT,
+    RecordActionForm,
+    RecordFieldWidgets,
+    RecordForm,
+    arrange_in_rows,
+    make_part_inline,
+)
+from apps.desk.from_article import FromArticlePages
 from apps.desk.lists import StrictAdmin
 from apps.desk.merge_pages import MergePages
-from apps.desk.proposing import FormRequest, ProposingAdmin, only_propose, typed
+from apps.desk.proposing import FormRequest, ProposingAdmin, may_only_propose, proposal_from_form
 from apps.desk.version_pages import VersionPages
-from apps.documents.acts import act
-from apps.documents.faults import HeldError
-from apps.documents.publishing import is_own, merged_into
-from apps.documents.revisions import OpenRevision, revision
+from apps.documents.acts import perform_act
+from apps.documents.faults import HeldForReviewError
+from apps.documents.publishing import is_own_draft, survivor_slug
+from apps.documents.revisions import OpenRevision, open_revision
 from apps.documents.serializers import serializer_class
 from apps.ledger.models import Revision
 
 Publication = Record.Publication
-BADGES = {"Draft": "info", "Published": "success", "Retracted": "danger"}
-LEDGER = ["history_of_record", "disputed_fields", "revision", "updated_at"]
+PUBLICATION_BADGES = {"Draft": "info", "Published": "success", "Retracted": "danger"}
+LEDGER_FIELDS = ["history_of_record", "disputed_fields", "revision", "updated_at"]
 # The sidebar, from top to bottom.
-DESKS = ["Review", "Evidence", "Actors", "Facts", "Ledger", "Accounts"]
+SIDEBAR_HEADINGS = ["Review", "Evidence", "Actors", "Facts", "Ledger", "Accounts"]
 
 
 class RecordAdmin(
-    CodingPages, VersionPages, MergePages, DuplicatePages, ProposingAdmin, FieldsOfOurs, StrictAdmin
+    FromArticlePages,
+    VersionPages,
+    MergePages,
+    DuplicatePages,
+    ProposingAdmin,
+    RecordFieldWidgets,
+    StrictAdmin,
 ):
     """Enter, correct, publish and retract records of one type.
 
@@ -49,12 +62,12 @@ class RecordAdmin(
     """
 
     desk, icon = "Facts", "fact_check"
-    attention: Attention = {}  # what else of the type wants a curator's eye
+    attention: AttentionLists = {}  # what else of the type wants a curator's eye
     form = RecordForm
     action_form = RecordActionForm
     actions = ["publish", "retract"]
     search_fields = ["slug", "name", "summary"]
-    readonly_fields = LEDGER
+    readonly_fields = LEDGER_FIELDS
     warn_unsaved_form = True
     compressed_fields = False
 
@@ -70,7 +83,9 @@ class RecordAdmin(
         app.verbose_name = model._meta.app_label.replace("_", " ").capitalize()
         self.document_fields = serializer_class(model).Meta.fields
         parts = model.parts()
-        self.inlines = [inline(name, parts[name]) for name in self.document_fields if name in parts]
+        self.inlines = [
+            make_part_inline(name, parts[name]) for name in self.document_fields if name in parts
+        ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         records = super().get_queryset(request).seen_at_the_desk_of(request.user).defer("document")
@@ -86,7 +101,7 @@ class RecordAdmin(
         by_parts, may_repeat = super().get_search_results(request, queryset, search_term)
         if not search_term.strip():
             return by_parts, may_repeat
-        by_words = queryset.search(search_term[:MAX_TEXT]).values("pk")
+        by_words = queryset.search(search_term[:MAX_SEARCH_TEXT]).values("pk")
         return queryset.filter(Q(pk__in=by_parts.values("pk")) | Q(pk__in=by_words)), False
 
     def get_list_display(self, request: HttpRequest) -> Any:
@@ -100,13 +115,16 @@ class RecordAdmin(
         last = [("certainty", "publication", "reason"), "seen"] if may_write else ["publication"]
         fieldsets = [
             *self.question(request),
-            (None, {"fields": [(self.model.label_field, "slug"), *rows(self.model, own)]}),
+            (
+                None,
+                {"fields": [(self.model.label_field, "slug"), *arrange_in_rows(self.model, own)]},
+            ),
             ("Record", {"fields": ["summary", "topics", *last]}),
         ]
         return (
             fieldsets
             if obj is None
-            else [*fieldsets, ("Ledger", {"fields": [LEDGER[0], tuple(LEDGER[1:])]})]
+            else [*fieldsets, ("Ledger", {"fields": [LEDGER_FIELDS[0], tuple(LEDGER_FIELDS[1:])]})]
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> Any:
@@ -119,7 +137,7 @@ class RecordAdmin(
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: object
     ) -> Any:
-        if isinstance(db_field, PlainTextField) and (db_field.max_length or 0) > LONG:
+        if isinstance(db_field, PlainTextField) and (db_field.max_length or 0) > MAX_SHORT_TEXT:
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
@@ -138,19 +156,19 @@ class RecordAdmin(
         self, request: FormRequest, form: RecordForm, formsets: list[BaseFormSet], change: bool
     ) -> None:
         record, reason = form.instance, form.cleaned_data["reason"]
-        allows = only_propose if (record.pk or 0) < 0 else None
-        with revision(request.user, reason, Revision.Origin.ADMIN, allows=allows) as opened:
+        allows = may_only_propose if (record.pk or 0) < 0 else None
+        with open_revision(request.user, reason, Revision.Origin.ADMIN, allows=allows) as opened:
             # Parts and citations are in their tables only after this call: the ledger comes last.
             super().save_related(request, form, formsets, change)
             opened.touch(record)
             if form.is_stale:
-                raise HeldError([typed(form, request.user)])
+                raise HeldForReviewError([proposal_from_form(form, request.user)])
             self.ask(form, change)
         if request.proposal:
             request.proposal.close_unneeded(opened.number)
 
     def delete_model(self, request: HttpRequest, obj: Record) -> None:
-        with revision(request.user, "Draft deleted", Revision.Origin.ADMIN) as opened:
+        with open_revision(request.user, "Draft deleted", Revision.Origin.ADMIN) as opened:
             opened.discard(obj)
 
     def get_deleted_objects(
@@ -180,14 +198,14 @@ class RecordAdmin(
         """Whether the form can be saved: at once, or as a proposal."""
         if obj is None or obj.publication == Publication.PUBLISHED:
             return request.user.has_perm(Act.PROPOSE)
-        if merged_into(obj):
+        if survivor_slug(obj):
             return False
         return self.has_draft_permission(request, obj)
 
     def has_draft_permission(self, request: HttpRequest, obj: Record) -> bool:
         """Whether a record that nobody sees yet may be changed: any, or one's own."""
         may = request.user.has_perm
-        return may(Act.DRAFT) or (may(Act.PROPOSE) and is_own(obj, request.user))
+        return may(Act.DRAFT) or (may(Act.PROPOSE) and is_own_draft(obj, request.user))
 
     def has_publish_permission(self, request: HttpRequest, pk: str | None = None) -> bool:
         return request.user.has_perm(Act.PUBLISH)
@@ -206,7 +224,7 @@ class RecordAdmin(
         address = f"{reverse('api-root')}{obj.endpoint()}/{obj.slug}/"
         return address if obj.publication == Publication.PUBLISHED else None
 
-    @display(description="publication", ordering="publication", label=BADGES)
+    @display(description="publication", ordering="publication", label=PUBLICATION_BADGES)
     def badge(self, record: Record) -> str:
         return record.publication.capitalize()
 
@@ -229,7 +247,7 @@ class RecordAdmin(
                 opened.touch(record)
 
         reason = request.POST.get("reason", "").strip()
-        outcome = act(work, user=request.user, reason=reason, origin=Revision.Origin.ADMIN)
+        outcome = perform_act(work, user=request.user, reason=reason, origin=Revision.Origin.ADMIN)
         for fault in outcome.faults:
             self.message_user(request, str(fault), messages.ERROR)
         for proposal in outcome.proposals:
@@ -239,19 +257,19 @@ class RecordAdmin(
             self.message_user(request, f"{to.capitalize()}: {count}.", messages.SUCCESS)
 
 
-def desks(request: HttpRequest) -> dict[str, list[Any]]:
+def entries_by_heading(request: HttpRequest) -> dict[str, list[Any]]:
     """What the account may see, under the headings of the sidebar, in the catalogue's order."""
     registry: dict[Any, Any] = admin.site._registry
     order = list(registry)
     shown = [entry for app in admin.site.get_app_list(request) for entry in app["models"]]
-    by_heading: dict[str, list[Any]] = {desk: [] for desk in DESKS}
+    by_heading: dict[str, list[Any]] = {desk: [] for desk in SIDEBAR_HEADINGS}
     for entry in sorted(shown, key=lambda entry: order.index(entry["model"])):
         desk = getattr(registry[entry["model"]], "desk", "Further")
         by_heading.setdefault(desk, []).append(entry)
     return {desk: entries for desk, entries in by_heading.items() if entries}
 
 
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def sidebar_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar (the settings name this function)."""
     registry: Any = admin.site._registry
     return [
@@ -266,15 +284,15 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 for entry in entries
             ],
         }
-        for desk, entries in desks(request).items()
+        for desk, entries in entries_by_heading(request).items()
     ]
 
 
-def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def add_app_list(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The first page, under the same headings (the settings name this function)."""
     home = reverse("admin:index")
     context["app_list"] = [
         {"name": desk, "app_url": home, "app_label": desk.lower(), "models": entries}
-        for desk, entries in desks(request).items()
+        for desk, entries in entries_by_heading(request).items()
     ]
     return context

@@ -13,17 +13,17 @@ from unfold.decorators import display
 
 from apps.core.models import Record
 from apps.core.permissions import Account, Act
-from apps.desk.pages import DeskPages, WhyForm, desk_address
-from apps.documents.acts import Outcome, act
-from apps.documents.differences import Document, differences
+from apps.desk.pages import DeskPages, ReasonForm, record_form_address
+from apps.documents.acts import Outcome, perform_act
+from apps.documents.differences import Document, find_differences
 from apps.documents.faults import Fault
-from apps.documents.reverting import check_sight, revert, usual_reason
+from apps.documents.reverting import check_version_access, default_revert_reason, revert_to_version
 from apps.ledger.models import Revision, Version
-from apps.merging.merging import take_apart
+from apps.merging.merging import undo_merge
 
-SHOWN = 20  # the newest entries of a history
+MAX_VERSIONS_SHOWN = 20  # the newest entries of a history
 Operation = Version.Operation
-ALIKE = "The record says that already: nothing was changed."
+NOTHING_CHANGED = "The record says that already: nothing was changed."
 
 
 class VersionPages(DeskPages):
@@ -40,7 +40,7 @@ class VersionPages(DeskPages):
     @display(description="history")
     def history_of_record(self, record: Record) -> str:
         """Who changed the record, when and why, newest first; each line leads to what it did."""
-        versions = Version.objects.of(record).select_related("revision__user")[:SHOWN]
+        versions = Version.objects.of(record).select_related("revision__user")[:MAX_VERSIONS_SHOWN]
         rows = ((history_line(record, version, at),) for at, version in enumerate(versions))
         return format_html_join("", "<div>{}</div>", rows)
 
@@ -52,22 +52,24 @@ class VersionPages(DeskPages):
         if place is None:
             raise Http404
         version, newest = versions[place], versions[0]
-        check_sight(version, request.user)
+        check_version_access(version, request.user)
         earlier = versions[place + 1 :]
-        before = next((entry for entry in earlier if seen(entry, request.user)), None)
-        form = WhyForm(request.POST or None, initial={"reason": usual_reason(version)})
+        before = next((entry for entry in earlier if may_compare_with(entry, request.user)), None)
+        form = ReasonForm(request.POST or None, initial={"reason": default_revert_reason(version)})
         faults: tuple[Fault, ...] = ()
         if request.method == "POST" and form.is_valid():
             faults = self.press_button(request, version, form.cleaned_data["reason"]).faults
             if not faults:
-                return HttpResponseRedirect(desk_address(record))
+                return HttpResponseRedirect(record_form_address(record))
         context = {
             "record": record,
             "version": version,
-            "changes": list(differences(content(before), content(version))),
-            "back": list(differences(content(newest), content(version))),
+            "changes": list(find_differences(version_document(before), version_document(version))),
+            "back": list(find_differences(version_document(newest), version_document(version))),
             "can_be_reverted": may_revert(request.user, version, newest),
-            "merges": merges_of(version, newest) if request.user.has_perm(Act.PUBLISH) else [],
+            "merges": merges_to_take_apart(version, newest)
+            if request.user.has_perm(Act.PUBLISH)
+            else [],
             "faults": faults,
             "form": form,
         }
@@ -76,8 +78,8 @@ class VersionPages(DeskPages):
     def press_button(self, request: HttpRequest, version: Version, reason: str) -> Outcome:
         """Do what the button says, and tell what became of it, unless it was refused."""
         takes_apart = request.POST.get("act") == "take_apart"
-        outcome = act(
-            partial(take_apart if takes_apart else revert, version),
+        outcome = perform_act(
+            partial(undo_merge if takes_apart else revert_to_version, version),
             user=request.user,
             reason=reason,
             origin=Revision.Origin.ADMIN,
@@ -85,7 +87,11 @@ class VersionPages(DeskPages):
         if outcome.revision and takes_apart:
             self.message_user(request, "The merge was taken apart.", messages.SUCCESS)
         elif outcome.revision:
-            done = f"{usual_reason(version)}." if outcome.revision.changes else ALIKE
+            done = (
+                f"{default_revert_reason(version)}."
+                if outcome.revision.changes
+                else NOTHING_CHANGED
+            )
             self.message_user(request, done, messages.SUCCESS)
         for proposal in outcome.proposals:
             address = reverse("admin:ledger_proposal_change", args=[proposal.pk])
@@ -114,12 +120,12 @@ def history_line(record: Record, version: Version, at: int) -> SafeString:
     return format_html('{} · <a class="revert" href="{}#revert">revert to this</a>', line, address)
 
 
-def content(version: Version | None) -> Document | None:
+def version_document(version: Version | None) -> Document | None:
     """The document of a version, if it has one."""
     return orjson.loads(version.document) if version and version.document else None
 
 
-def seen(version: Version, user: Account) -> bool:
+def may_compare_with(version: Version, user: Account) -> bool:
     """Whether a version has a document that the account may compare with."""
     own = version.revision.user_id == user.pk
     return bool(version.document) and (version.is_public or own or user.has_perm(Act.DRAFT))
@@ -130,7 +136,7 @@ def may_revert(user: Account, version: Version, newest: Version) -> bool:
     return bool(version.document) and version != newest and user.has_perm(Act.PROPOSE)
 
 
-def merges_of(version: Version, newest: Version) -> list[Version]:
+def merges_to_take_apart(version: Version, newest: Version) -> list[Version]:
     """The merge that a version is of, while nothing came after it."""
     if version != newest:
         return []

@@ -1,7 +1,7 @@
 """An act and its outcome: the one place that catches what a revision can end in.
 
 Work is a function of an open revision. Who wants errors runs it inside `with revision(...)`;
-who wants to tell people what became of it calls `act`.
+who wants to tell people what became of it calls `perform_act`.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,11 +12,15 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.core.permissions import Account
-from apps.documents.faults import Fault, HeldError, NotAllowedError, RefusedError
-from apps.documents.revisions import OpenRevision, revision
+from apps.documents.faults import Fault, HeldForReviewError, NotAllowedError, RefusedError
+from apps.documents.revisions import OpenRevision, open_revision
 from apps.ledger.models import Proposal
 
-ENDS = (RefusedError, HeldError, NotAllowedError)  # in what a revision ends that is not made
+REFUSING_ERRORS = (
+    RefusedError,
+    HeldForReviewError,
+    NotAllowedError,
+)  # in what a revision ends that is not made
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Outcome:
             raise ValueError("An act ends in a revision, in proposals or in faults.")
 
 
-def act(
+def perform_act(
     work: Callable[[OpenRevision], object],
     *,
     user: Account | None = None,
@@ -53,7 +57,7 @@ def act(
 
     Args:
         work: writes records, and tells the revision which.
-        user, reason, origin, at, allows: as for `revision`.
+        user, reason, origin, at, allows: as for `open_revision`.
         rehearse: undo it at the end; the outcome is what it would have been, its proposals are not
             handed in.
 
@@ -63,10 +67,10 @@ def act(
     try:
         with (
             rehearsal() if rehearse else nullcontext(),
-            revision(user, reason, origin, at, allows) as opened,
+            open_revision(user, reason, origin, at, allows) as opened,
         ):
             work(opened)
-    except ENDS as error:
+    except REFUSING_ERRORS as error:
         outcome = outcome_of_error(error)
         for proposal in () if rehearse else outcome.proposals:
             Proposal.objects.submit(proposal)
@@ -74,9 +78,9 @@ def act(
     return Outcome(revision=opened)
 
 
-def outcome_of_error(error: RefusedError | HeldError | NotAllowedError) -> Outcome:
+def outcome_of_error(error: RefusedError | HeldForReviewError | NotAllowedError) -> Outcome:
     """What became of an act that ended in an error; its proposals are not handed in yet."""
-    if isinstance(error, HeldError):
+    if isinstance(error, HeldForReviewError):
         return Outcome(proposals=tuple(error.proposals))
     if isinstance(error, NotAllowedError):
         return Outcome(faults=(Fault("", "", "", str(error)),), is_forbidden=True)

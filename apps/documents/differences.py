@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-DERIVED = ("disputed_fields", "revision", "updated_at")  # they follow from the rest
+DERIVED_KEYS = ("disputed_fields", "revision", "updated_at")  # they follow from the rest
 
 Document = dict[str, Any]
 
@@ -43,7 +43,9 @@ class Divergence:
     @property
     def is_visible(self) -> bool:
         """Whether it is more than an empty field of a record that is new."""
-        return not said(self.base) == said(self.theirs) == said(self.ours)
+        return (
+            not none_if_blank(self.base) == none_if_blank(self.theirs) == none_if_blank(self.ours)
+        )
 
     @property
     def merged(self) -> Any:
@@ -51,41 +53,41 @@ class Divergence:
         return self.theirs if self.ours == self.base else self.ours
 
 
-def fields(*documents: Document) -> list[str]:
+def document_keys(*documents: Document) -> list[str]:
     """The keys of documents, in their order, without what follows from the rest."""
     names = dict.fromkeys(name for document in documents for name in document)
-    return [name for name in names if name not in DERIVED]
+    return [name for name in names if name not in DERIVED_KEYS]
 
 
-def said(value: Any) -> Any:
+def none_if_blank(value: Any) -> Any:
     """A value; None if it says no more than an absent one. A number that is 0 says something."""
     return None if value is False or value in ("", []) else value
 
 
-def differences(before: Document | None, after: Document | None) -> Iterator[Difference]:
+def find_differences(before: Document | None, after: Document | None) -> Iterator[Difference]:
     """The fields on which two documents differ; an absent document has nothing."""
     old, new = before or {}, after or {}
-    for name in fields(new, old):
-        if said(old.get(name)) != said(new.get(name)):
+    for name in document_keys(new, old):
+        if none_if_blank(old.get(name)) != none_if_blank(new.get(name)):
             yield Difference(name, old.get(name), new.get(name))
 
 
-def as_changes(found: Iterable[Difference]) -> list[dict[str, Any]]:
+def differences_as_json(found: Iterable[Difference]) -> list[dict[str, Any]]:
     """Differences as answers show them."""
     return [{"field": one.field, "from": one.before, "to": one.after} for one in found]
 
 
-def divergences(base: Document | None, theirs: Document, ours: Document) -> list[Divergence]:
+def find_divergences(base: Document | None, theirs: Document, ours: Document) -> list[Divergence]:
     """The fields that either side changed."""
     old = base or {}
     found = (
         Divergence(name, old.get(name), theirs.get(name), ours.get(name))
-        for name in fields(ours, theirs)
+        for name in document_keys(ours, theirs)
     )
     return [one for one in found if not one.base == one.theirs == one.ours]
 
 
-def merged(base: Document | None, theirs: Document, ours: Document) -> Document:
+def merge_three_ways(base: Document | None, theirs: Document, ours: Document) -> Document:
     """`theirs` with what `ours` changed since `base`."""
-    changed = {one.field: one.merged for one in divergences(base, theirs, ours)}
+    changed = {one.field: one.merged for one in find_divergences(base, theirs, ours)}
     return {**theirs, **changed}

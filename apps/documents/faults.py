@@ -35,7 +35,7 @@ class NotAllowedError(PermissionDenied):
     """The account may not do this, not even propose it; the transaction is undone."""
 
 
-class HeldError(Exception):
+class HeldForReviewError(Exception):
     """What was done waits for review: the transaction is undone, and these can be handed in."""
 
     def __init__(self, proposals: list[Proposal]) -> None:

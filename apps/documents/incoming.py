@@ -7,7 +7,7 @@ from apps.core.models import Record
 
 
 @dataclass(frozen=True)
-class Incoming:
+class IncomingDocument:
     """A document, as it was given, and the type of record that it is to become."""
 
     model: type[Record]

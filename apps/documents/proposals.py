@@ -11,51 +11,51 @@ import orjson
 from django.db.models import Q
 
 from apps.core.models import Record, record_models
-from apps.documents.differences import Divergence, divergences, merged
+from apps.documents.differences import Divergence, find_divergences, merge_three_ways
 from apps.documents.faults import Fault, RefusedError
-from apps.documents.incoming import Incoming
-from apps.documents.references import Resolver
+from apps.documents.incoming import IncomingDocument
+from apps.documents.references import ReferenceResolver
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import faults_of
+from apps.documents.writing import validate_document
 from apps.ledger.models import Proposal, Version
 
-TAKEN = "Another record of this type has this slug."
-Sides = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+SLUG_TAKEN = "Another record of this type has this slug."
+ThreeSides = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 
 
-def standing(proposal: Proposal, user: Any = None) -> Version | None:
+def newest_visible_version(proposal: Proposal, user: Any = None) -> Version | None:
     """The newest version of the record that a proposal would change, as far as `user` sees."""
     versions = Version.objects.filter(type=proposal.type, slug=proposal.slug)
-    if user is not None and is_taken(proposal, user):
+    if user is not None and is_slug_taken(proposal, user):
         versions = versions.filter(Q(is_public=True) | Q(revision__user=user))
     return versions.order_by("-revision__id").first()
 
 
-def is_taken(proposal: Proposal, user: Any) -> bool:
+def is_slug_taken(proposal: Proposal, user: Any) -> bool:
     """Whether a draft, which `user` may not see, has the slug of a proposal."""
     records: Any = record_models()[proposal.type]._default_manager.filter(slug=proposal.slug)
     return records.exists() and not records.seen_at_the_desk_of(user).exists()
 
 
-def three_sides(proposal: Proposal, user: Any = None) -> Sides:
+def base_current_and_proposed(proposal: Proposal, user: Any = None) -> ThreeSides:
     """The document a proposal began with, the one that stands now, and the proposed one."""
     base = proposal.base.document if proposal.base else None
-    now = standing(proposal, user)
+    now = newest_visible_version(proposal, user)
     theirs = now.document if now else None
     return orjson.loads(base or "{}"), orjson.loads(theirs or "{}"), orjson.loads(proposal.document)
 
 
-def divergences_of(proposal: Proposal, user: Any = None) -> list[Divergence]:
+def proposal_divergences(proposal: Proposal, user: Any = None) -> list[Divergence]:
     """What the record and the proposal changed since they were alike, as far as `user` sees."""
-    return divergences(*three_sides(proposal, user))
+    return find_divergences(*base_current_and_proposed(proposal, user))
 
 
-def document_of(proposal: Proposal, user: Any = None) -> dict[str, Any]:
+def proposal_document(proposal: Proposal, user: Any = None) -> dict[str, Any]:
     """The proposed document, on top of what others changed meanwhile, as far as `user` sees."""
-    return merged(*three_sides(proposal, user)) | {"slug": proposal.slug}
+    return merge_three_ways(*base_current_and_proposed(proposal, user)) | {"slug": proposal.slug}
 
 
-def lay_over(proposal: Proposal) -> Record:
+def write_provisionally(proposal: Proposal) -> Record:
     """Put the document into the tables; for a transaction that is undone or saved over.
 
     Raises:
@@ -63,13 +63,13 @@ def lay_over(proposal: Proposal) -> Record:
             has its slug.
     """
     model, author = record_models()[proposal.type], proposal.author
-    if is_taken(proposal, author):
-        raise RefusedError([Fault("", proposal.slug, "slug", TAKEN)])
-    incoming = Incoming(model, document_of(proposal, author))
-    resolver = Resolver([incoming], author)
+    if is_slug_taken(proposal, author):
+        raise RefusedError([Fault("", proposal.slug, "slug", SLUG_TAKEN)])
+    incoming = IncomingDocument(model, proposal_document(proposal, author))
+    resolver = ReferenceResolver([incoming], author)
     record = resolver.get(model, proposal.slug)
     serializer = serializer_class(model)(context={"resolver": resolver, "seen": {}})
-    if faults := faults_of(serializer, record, incoming):
+    if faults := validate_document(serializer, record, incoming):
         raise RefusedError(faults)
     if record.pk is None:
         record.pk = -proposal.pk
@@ -78,11 +78,11 @@ def lay_over(proposal: Proposal) -> Record:
     else:
         record.save()
     for name in serializer.lists():
-        _lay_list_over(record, name)
+        _write_list_provisionally(record, name)
     return record
 
 
-def _lay_list_over(record: Record, name: str) -> None:
+def _write_list_provisionally(record: Record, name: str) -> None:
     rows = record.__dict__["_prefetched_objects_cache"].pop(name)
     part: Any = type(record).parts().get(name)
     if part is None:

@@ -14,12 +14,12 @@ import orjson
 from apps.core.models import Record
 from apps.core.permissions import Act
 from apps.documents.faults import Fault, NotAllowedError
-from apps.documents.references import missing, referrers
+from apps.documents.references import published_referrers, unpublished_references
 from apps.ledger.models import Proposal, Revision, Version
 from apps.search.index import SearchRecord
 
 Operation = Version.Operation
-NEEDED = {
+REQUIRED_PERMISSIONS = {
     Operation.DRAFTED: Act.DRAFT,
     Operation.DISCARDED: Act.DRAFT,
     Operation.CREATED: Act.PUBLISH,
@@ -27,9 +27,9 @@ NEEDED = {
     Operation.RETRACTED: Act.PUBLISH,
     Operation.MERGED: Act.PUBLISH,
 }
-PROPOSABLE = {Operation.CREATED, Operation.UPDATED}
-UNREASONED = "Say why: this changes what is published."
-REFUSALS = {
+PROPOSABLE_OPERATIONS = {Operation.CREATED, Operation.UPDATED}
+REASON_MISSING = "Say why: this changes what is published."
+PERMISSION_REFUSALS = {
     Act.DRAFT: "You may change only the drafts that you began yourself.",
     Act.PUBLISH: "This account may not publish, retract or merge records.",
     Act.REVIEW: "This account may not review proposals.",
@@ -37,7 +37,7 @@ REFUSALS = {
 
 
 @dataclass(frozen=True)
-class Change:
+class RecordChange:
     """What a revision does to one record."""
 
     record: Record
@@ -55,9 +55,9 @@ class Change:
         return self.record.search_record(self.record.slug, document)
 
 
-def held(
-    changes: list[Change], user: Any, origin: str, allows: Callable[[str], bool]
-) -> list[Change]:
+def changes_for_review(
+    changes: list[RecordChange], user: Any, origin: str, allows: Callable[[str], bool]
+) -> list[RecordChange]:
     """The changes that have to wait for somebody else.
 
     Raises:
@@ -65,25 +65,33 @@ def held(
     """
     waiting = []
     for change in changes:
-        act = Act.REVIEW if is_approved(change, origin) else NEEDED[Operation(change.operation)]
+        act = (
+            Act.REVIEW
+            if is_approved_proposal(change, origin)
+            else REQUIRED_PERMISSIONS[Operation(change.operation)]
+        )
         if allows(act) or (
-            act == Act.DRAFT and allows(Act.PROPOSE) and is_own(change.record, user)
+            act == Act.DRAFT and allows(Act.PROPOSE) and is_own_draft(change.record, user)
         ):
             continue
-        if act != Act.PUBLISH or change.operation not in PROPOSABLE or not allows(Act.PROPOSE):
-            raise NotAllowedError(REFUSALS[act])
+        if (
+            act != Act.PUBLISH
+            or change.operation not in PROPOSABLE_OPERATIONS
+            or not allows(Act.PROPOSE)
+        ):
+            raise NotAllowedError(PERMISSION_REFUSALS[act])
         waiting.append(change)
     if waiting and len(waiting) < len(changes):
         raise NotAllowedError("Propose what is to be published by itself, without drafts beside.")
     return waiting
 
 
-def is_approved(change: Change, origin: str) -> bool:
+def is_approved_proposal(change: RecordChange, origin: str) -> bool:
     """Whether a change was proposed by somebody else than who approves it now."""
-    return origin == Revision.Origin.PROPOSAL and change.operation in PROPOSABLE
+    return origin == Revision.Origin.PROPOSAL and change.operation in PROPOSABLE_OPERATIONS
 
 
-def is_own(record: Record, user: Any) -> bool:
+def is_own_draft(record: Record, user: Any) -> bool:
     """Whether a draft was begun by `user`, or is only now; what was public is nobody's own."""
     if record.revision is not None:
         return False
@@ -94,7 +102,7 @@ def is_own(record: Record, user: Any) -> bool:
     return begun_by == user.pk or not versions.exists()
 
 
-def proposal(change: Change, user: Any, reason: str, origin: str) -> Proposal:
+def build_proposal(change: RecordChange, user: Any, reason: str, origin: str) -> Proposal:
     """A change as a proposal that nobody handed in yet."""
     return Proposal(
         type=change.record.endpoint(),
@@ -107,29 +115,31 @@ def proposal(change: Change, user: Any, reason: str, origin: str) -> Proposal:
     )
 
 
-def faults(changes: list[Change], is_held: bool, is_reasoned: bool) -> Iterator[Fault]:
+def find_change_faults(
+    changes: list[RecordChange], is_held: bool, is_reasoned: bool
+) -> Iterator[Fault]:
     """Why changes cannot be published; what is only proposed may name what is not public yet."""
     if not is_reasoned:
-        yield from unreasoned(changes)
+        yield from missing_reason_faults(changes)
     published = [(c.record, c.body) for c in changes if c.is_public and c.body]
     if not is_held:
-        yield from missing(published)
+        yield from unpublished_references(published)
     for record, body in published:
-        yield from unfit(record, orjson.loads(body))
-    yield from still_named([c.record for c in changes if c.is_public and c.body is None])
+        yield from publication_faults(record, orjson.loads(body))
+    yield from remaining_references([c.record for c in changes if c.is_public and c.body is None])
 
 
-def still_merged(changes: list[Change], parted: set[Record]) -> Iterator[Fault]:
+def still_merged_faults(changes: list[RecordChange], parted: set[Record]) -> Iterator[Fault]:
     """Records whose readers are led to another, and that come back without being parted from it."""
     made = (change.record for change in changes if change.operation == Operation.CREATED)
     for record in made:
-        into = merged_into(record)
+        into = survivor_slug(record)
         if into and record not in parted:
             reason = f"This record was merged into “{into}”: take the merge apart instead."
             yield Fault("", record.slug, "slug", reason)
 
 
-def merged_into(record: Record) -> str | None:
+def survivor_slug(record: Record) -> str | None:
     """The slug of the record to which readers of this one are led."""
     if record.revision is None or record.document is not None:
         return None
@@ -137,24 +147,24 @@ def merged_into(record: Record) -> str | None:
     return newest.into if newest else None
 
 
-def unreasoned(changes: list[Change]) -> Iterator[Fault]:
+def missing_reason_faults(changes: list[RecordChange]) -> Iterator[Fault]:
     """What readers know is changed with a reason."""
     for change in changes:
         if change.is_public and change.operation != Operation.CREATED:
-            yield Fault("", change.record.slug, "reason", UNREASONED)
+            yield Fault("", change.record.slug, "reason", REASON_MISSING)
 
 
-def unfit(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
+def publication_faults(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
     """What a record lacks to be published."""
     if not document["citations"]:
         yield Fault("", record.slug, "citations", "A published record cites a source.")
     yield from (Fault("", record.slug, path, why) for path, why in record.gate())
 
 
-def still_named(gone: list[Record]) -> Iterator[Fault]:
+def remaining_references(gone: list[Record]) -> Iterator[Fault]:
     """Published records that name one that is withdrawn, unless they go with it."""
     for record in gone:
-        for owner in referrers(record):
+        for owner in published_referrers(record):
             if owner not in gone:
                 reason = f"Still named by {owner.endpoint()}/{owner.slug}."
                 yield Fault("", record.slug, "", reason)

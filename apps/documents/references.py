@@ -9,20 +9,20 @@ from django.db import models
 from rest_framework import serializers
 
 from apps.core.models import Part, Record
-from apps.core.querysets import chunks
+from apps.core.querysets import split_for_queries
 from apps.documents.faults import Fault
-from apps.documents.incoming import Incoming
+from apps.documents.incoming import IncomingDocument
 from apps.documents.serializers import RecordSerializer, serializer_class
 
-HINTS = 100  # references of a batch for which a likely one is looked for
+MAX_SUGGESTION_LOOKUPS = 100  # references of a batch for which a likely one is looked for
 
 
-class Resolver:
+class ReferenceResolver:
     """The records that a batch may refer to: those in the database and those in itself."""
 
     locks = True  # whether the batch's own records are kept from other writers
 
-    def __init__(self, incoming: Iterable[Incoming], user: Any = None) -> None:
+    def __init__(self, incoming: Iterable[IncomingDocument], user: Any = None) -> None:
         self.user = user  # who may name what they see at the desk; a command may name everything
         self._unknown = 0
         self._records: dict[type[Record], dict[str, Record]] = {}
@@ -37,7 +37,7 @@ class Resolver:
     def _fetch(self, model: type[Record], slugs: Iterable[str]) -> None:
         found = self._records.setdefault(model, {})
         related = serializer_class(model)().related_rows()
-        for chunk in chunks(slugs):
+        for chunk in split_for_queries(slugs):
             rows = model.objects.filter(slug__in=chunk).order_by("pk")
             if self.locks:  # what we compare with
                 rows = rows.select_for_update(of=("self",), no_key=True)
@@ -66,22 +66,22 @@ class Resolver:
     def known(self, model: type[Record]) -> list[str]:
         """Slugs to suggest where one is not found; none after many, since likeness is dear."""
         self._unknown += 1
-        if self._unknown > HINTS:
+        if self._unknown > MAX_SUGGESTION_LOOKUPS:
             return []
         stored = model.objects.published().values_list("slug", flat=True)[:5000]
         return [*self._records.get(model, ()), *stored]
 
 
-def missing(documents: Iterable[tuple[Record, str]]) -> Iterator[Fault]:
+def unpublished_references(documents: Iterable[tuple[Record, str]]) -> Iterator[Fault]:
     """References of published documents to records that are not published."""
     wanted: dict[type[Record], dict[str, list[tuple[str, str]]]] = {}
     readers = cache(lambda kind: serializer_class(kind)())  # one is dear to make
     for record, text in documents:
-        for path, model, slug in slugs_in(readers(type(record)), orjson.loads(text)):
+        for path, model, slug in referenced_slugs(readers(type(record)), orjson.loads(text)):
             wanted.setdefault(model, {}).setdefault(slug, []).append((record.slug, path))
     for model, places in wanted.items():
         published: set[str] = set()
-        for chunk in chunks(places):
+        for chunk in split_for_queries(places):
             visible = model.objects.filter(publication=Record.Publication.PUBLISHED)
             published.update(visible.filter(slug__in=chunk).values_list("slug", flat=True))
         for slug in sorted(set(places) - published):
@@ -89,7 +89,7 @@ def missing(documents: Iterable[tuple[Record, str]]) -> Iterator[Fault]:
             yield from (Fault("", owner, path, reason) for owner, path in places[slug])
 
 
-def slugs_in(
+def referenced_slugs(
     serializer: RecordSerializer, document: dict[str, Any]
 ) -> Iterator[tuple[str, type[Record], str]]:
     """Every slug of another record in a document: (path, type, slug)."""
@@ -104,15 +104,15 @@ def slugs_in(
                 yield path, model, slug
     for position, citation in enumerate(document["citations"], start=1):
         claimed = references.get((citation["field"],))
-        if claimed and citation["value"] and not _is_list(serializer, citation["field"]):
+        if claimed and citation["value"] and not _is_reference_list(serializer, citation["field"]):
             yield f"citations[{position}].value", claimed, citation["value"]
 
 
-def _is_list(serializer: RecordSerializer, name: str) -> bool:
+def _is_reference_list(serializer: RecordSerializer, name: str) -> bool:
     return isinstance(serializer.fields[name], serializers.ManyRelatedField)
 
 
-def naming(record: Record) -> Iterator[Any]:
+def records_that_name(record: Record) -> Iterator[Any]:
     """Those who name a record in a column, a list or a part, whoever sees them: querysets."""
     for relation in record._meta.get_fields(include_hidden=True):  # citations' are hidden
         if not (relation.auto_created and relation.is_relation) or relation.concrete:
@@ -126,9 +126,9 @@ def naming(record: Record) -> Iterator[Any]:
             yield model.record_model().objects.filter(pk__in=parts)
 
 
-def referrers(record: Record) -> Iterator[Record]:
+def published_referrers(record: Record) -> Iterator[Record]:
     """Published records that name this one, in a column, a list or a part."""
-    for owners in naming(record):
+    for owners in records_that_name(record):
         for owner in owners.published().defer("document"):
             if owner != record:
                 yield owner

@@ -8,15 +8,15 @@ from django.core.exceptions import PermissionDenied
 from apps.core.models import Record, record_models
 from apps.core.permissions import Act
 from apps.documents.faults import Fault, RefusedError
-from apps.documents.incoming import Incoming
+from apps.documents.incoming import IncomingDocument
 from apps.documents.revisions import OpenRevision
-from apps.documents.writing import take
+from apps.documents.writing import write_documents
 from apps.ledger.models import Version
 
 NOTHING = "There is nothing to go back to: readers saw no document then."
 
 
-def revert(version: Version, opened: OpenRevision) -> None:
+def revert_to_version(version: Version, opened: OpenRevision) -> None:
     """Make a record again what it was in `version`: the work of a revision.
 
     What was retracted is published again by it, a draft remains one.
@@ -27,13 +27,13 @@ def revert(version: Version, opened: OpenRevision) -> None:
     if not version.document:
         raise RefusedError([Fault("", "", "", NOTHING)])
     model = record_models()[version.type]
-    incoming = Incoming(model, orjson.loads(version.document))
+    incoming = IncomingDocument(model, orjson.loads(version.document))
     record = model._default_manager.filter(slug=version.slug).only("publication").first()
     is_draft = record is not None and record.publication == Record.Publication.DRAFT
-    take([incoming], opened, publishes=not is_draft)
+    write_documents([incoming], opened, publishes=not is_draft)
 
 
-def usual_reason(version: Version) -> str:
+def default_revert_reason(version: Version) -> str:
     """What a reason for a revert begins with."""
     made = version.revision
     if made.number:
@@ -41,7 +41,7 @@ def usual_reason(version: Version) -> str:
     return f"Back to the draft of {made.at:%Y-%m-%d %H:%M}"
 
 
-def check_sight(version: Version, user: Any) -> None:
+def check_version_access(version: Version, user: Any) -> None:
     """Whether an account may see what a version says: of a draft, whoever works on drafts.
 
     Raises:

@@ -17,14 +17,21 @@ from apps.core.models import Record
 from apps.core.querysets import batched
 from apps.documents import publishing as gate
 from apps.documents import writing as documents
-from apps.documents.faults import HeldError, RefusedError
-from apps.documents.publishing import Change
-from apps.ledger.models import Dataset, Revision, Stamp, Version, open_stamp, stamped
+from apps.documents.faults import HeldForReviewError, RefusedError
+from apps.documents.publishing import RecordChange
+from apps.ledger.models import (
+    Dataset,
+    Revision,
+    RevisionStamp,
+    Version,
+    create_revision,
+    stamped_document,
+)
 from apps.search import index
 
 Publication = Record.Publication
 Operation = Version.Operation
-LABELS = dict(Revision.Origin.choices)
+ORIGIN_LABELS = dict(Revision.Origin.choices)
 
 
 class OpenRevision:
@@ -42,7 +49,7 @@ class OpenRevision:
         self.allows = allows
         self.number: int | None = None
         self.revision: Revision | None = None
-        self.changes: list[Change] = []
+        self.changes: list[RecordChange] = []
         self._touched: dict[type[Record], set[int]] = {}
         self._discarded: list[Record] = []
         self._absorbed: dict[Record, str] = {}
@@ -60,7 +67,7 @@ class OpenRevision:
         """
         if draft.revision is not None:
             raise ValidationError(f"“{draft.slug}” was published: retract it instead.")
-        _empty(draft)  # an article may cite itself
+        _delete_parts(draft)  # an article may cite itself
         draft.delete()
         self._discarded.append(draft)
 
@@ -69,7 +76,7 @@ class OpenRevision:
 
         Its lists are emptied, so that what is unique in them can stand on the other.
         """
-        _empty(record)
+        _delete_parts(record)
         record.publication = Publication.RETRACTED
         record.save(update_fields=["publication"])
         self._absorbed[record] = into.slug
@@ -83,62 +90,64 @@ class OpenRevision:
         """Make documents, check them, and enter everything in the ledger."""
         began = Dataset.current()
         changes = list(self._changes())
-        held = gate.held(changes, self.user, self.origin, self.allows)
+        held = gate.changes_for_review(changes, self.user, self.origin, self.allows)
         is_reasoned = self.user is None or bool(self.reason)
-        faults = [*gate.faults(changes, bool(held), is_reasoned)]
-        faults += gate.still_merged(changes, self._parted)
+        faults = [*gate.find_change_faults(changes, bool(held), is_reasoned)]
+        faults += gate.still_merged_faults(changes, self._parted)
         if faults:
             raise RefusedError(faults)
         if held:
-            raise HeldError([gate.proposal(c, self.user, self.reason, self.origin) for c in held])
+            raise HeldForReviewError(
+                [gate.build_proposal(c, self.user, self.reason, self.origin) for c in held]
+            )
         self.changes = changes
         if changes:
             public = any(change.is_public for change in changes)
             for some in batched(changes):
-                index.enter(change.search_record() for change in some if change.is_public)
-            stamp = open_stamp(
+                index.update_entries(change.search_record() for change in some if change.is_public)
+            stamp = create_revision(
                 user=self.user, reason=self.reason, origin=self.origin, at=self.at, public=public
             )
             if public and stamp.number != began + 1:
                 self._check_again(changes)
             self.number, self.revision = stamp.number, stamp.revision
             for some in batched(changes):
-                enter(some, stamp)
+                write_versions(some, stamp)
 
     @staticmethod
-    def _check_again(changes: list[Change]) -> None:
+    def _check_again(changes: list[RecordChange]) -> None:
         """Look once more: others have committed since, and may have withdrawn what this names.
 
         Raises:
             RefusedError: they have, or they name what this withdraws.
         """
-        if faults := [*gate.faults(changes, is_held=False, is_reasoned=True)]:
+        if faults := [*gate.find_change_faults(changes, is_held=False, is_reasoned=True)]:
             raise RefusedError(faults)
 
-    def _changes(self) -> Iterator[Change]:
+    def _changes(self) -> Iterator[RecordChange]:
         for draft in self._discarded:
-            yield Change(draft, Operation.DISCARDED, None)
+            yield RecordChange(draft, Operation.DISCARDED, None)
         for model, pks in self._touched.items():
             # Whoever else writes one of these waits here for our commit, and then reads our parts.
             # Not so who names one: PostgreSQL looks at that at the commit, and would deadlock.
             rows = model.objects.select_for_update(no_key=True).filter(pk__in=pks)
             list(rows.order_by("pk").values("pk"))
-            for record, body in documents.bodies(model, pks):
+            for record, body in documents.render_documents(model, pks):
                 # Of thousands of records the parts would fill the memory, and nobody asks for them.
                 record.__dict__.pop("_prefetched_objects_cache", None)
                 operation = self._operation(record, body)
                 if operation == Operation.RETRACTED:
                     into = self._absorbed.get(record)
-                    yield Change(record, Operation.MERGED if into else operation, None, into)
+                    yield RecordChange(record, Operation.MERGED if into else operation, None, into)
                 elif operation:
-                    yield Change(record, operation, body)
+                    yield RecordChange(record, operation, body)
 
     @staticmethod
     def _operation(record: Record, body: str) -> str | None:
         if record.publication == Publication.PUBLISHED:
             if record.document is None:
                 return Operation.CREATED
-            return None if documents.is_current(record, body) else Operation.UPDATED
+            return None if documents.is_current_document(record, body) else Operation.UPDATED
         if record.document is not None:
             return Operation.RETRACTED
         versions = Version.objects.of(record).select_related("revision")
@@ -148,24 +157,26 @@ class OpenRevision:
         if newest is None:
             return Operation.DRAFTED
         number = newest.revision.number if newest.is_public else None
-        same = newest.document == stamped(body, number, newest.revision.at)
+        same = newest.document == stamped_document(body, number, newest.revision.at)
         return None if same else Operation.DRAFTED
 
 
-def _empty(record: Record) -> None:
+def _delete_parts(record: Record) -> None:
     """Delete a record's parts."""
     for part in type(record).parts().values():
         parts: Any = part.objects
         parts.filter(record=record).delete()
 
 
-def enter(changes: list[Change], stamp: Stamp) -> None:
+def write_versions(changes: list[RecordChange], stamp: RevisionStamp) -> None:
     """Write documents and numbers beside the rows, and a version of each record."""
     versions = []
     for change in changes:
         record, text = change.record, None
         if change.body:
-            text = stamped(change.body, stamp.number if change.is_public else None, stamp.at)
+            text = stamped_document(
+                change.body, stamp.number if change.is_public else None, stamp.at
+            )
         if change.is_public:
             type(record).objects.filter(pk=record.pk).update(
                 document=text,
@@ -187,13 +198,13 @@ def enter(changes: list[Change], stamp: Stamp) -> None:
     Version.objects.bulk_create(versions, batch_size=200)
 
 
-def permissions_of(user: Any) -> Callable[[str], bool]:
+def permission_check(user: Any) -> Callable[[str], bool]:
     """What an account may do; a command, which has none, may do everything."""
     return (lambda act: True) if user is None else user.has_perm
 
 
 @contextmanager
-def revision(
+def open_revision(
     user: Any = None,
     reason: str = "",
     origin: str = "",
@@ -215,9 +226,9 @@ def revision(
         HeldError: the account may only propose this; the proposals are in the error.
         NotAllowedError: the account may not do this.
     """
-    if origin not in LABELS:
-        raise ValueError(f"origin is one of {', '.join(LABELS)}, not “{origin}”.")
+    if origin not in ORIGIN_LABELS:
+        raise ValueError(f"origin is one of {', '.join(ORIGIN_LABELS)}, not “{origin}”.")
     with transaction.atomic():
-        opened = OpenRevision(user, reason, origin, at, allows or permissions_of(user))
+        opened = OpenRevision(user, reason, origin, at, allows or permission_check(user))
         yield opened
         opened.close()

@@ -22,8 +22,8 @@ from apps.core.fields import WordListField
 from apps.core.models import Part, Record, is_slug
 from apps.core.spelling import did_you_mean
 
-MOST_ENTRIES = 1_000  # of a list in a document
-MOST_UNKNOWN = 50  # keys that are named
+MAX_LIST_ENTRIES = 1_000  # of a list in a document
+MAX_UNKNOWN_KEYS = 50  # keys that are named
 
 
 class WordField(serializers.ChoiceField):
@@ -56,13 +56,13 @@ class GeometryField(serializers.JSONField):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and "coordinates" in data:
-            data = {**data, "coordinates": _numbers(data["coordinates"])}
+            data = {**data, "coordinates": _parse_coordinates(data["coordinates"])}
         return super().to_internal_value(data)
 
 
-def _numbers(value: Any, depth: int = 0) -> Any:
+def _parse_coordinates(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list) and depth < 4:
-        return [_numbers(inner, depth + 1) for inner in value]
+        return [_parse_coordinates(inner, depth + 1) for inner in value]
     try:
         is_number = isinstance(value, str | int) and not isinstance(value, bool)
         return float(value) if is_number else value
@@ -142,18 +142,20 @@ class DocumentSerializer(serializers.ModelSerializer):
         keys = [key for key in data if key not in self.fields]
         faults: dict[str, Any] = {
             key: [ErrorDetail(f"Unknown key.{did_you_mean(str(key), self.fields)}", "unknown")]
-            for key in keys[:MOST_UNKNOWN]
+            for key in keys[:MAX_UNKNOWN_KEYS]
         }
-        if more := len(keys) - MOST_UNKNOWN if len(keys) > MOST_UNKNOWN else 0:
+        if more := len(keys) - MAX_UNKNOWN_KEYS if len(keys) > MAX_UNKNOWN_KEYS else 0:
             faults[""] = [ErrorDetail(f"{more:,} more keys are unknown.", "unknown")]
         return faults
 
     def _too_long(self, data: dict[str, Any]) -> dict[str, Any]:
         lists = {key: len(one) for key, one in data.items() if isinstance(one, list)}
         return {
-            key: [ErrorDetail(f"At most {MOST_ENTRIES:,} entries; here are {n:,}.", "max_length")]
+            key: [
+                ErrorDetail(f"At most {MAX_LIST_ENTRIES:,} entries; here are {n:,}.", "max_length")
+            ]
             for key, n in lists.items()
-            if n > MOST_ENTRIES
+            if n > MAX_LIST_ENTRIES
         }
 
     def get_validators(self) -> list[Any]:
@@ -190,7 +192,7 @@ class DocumentSerializer(serializers.ModelSerializer):
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         kwargs.pop("validators", None)  # the model's own run in full_clean, with its messages
         if isinstance(model_field, WordListField):
-            return WordsField, {"words": model_field.words, **_texts(model_field)}
+            return WordsField, {"words": model_field.words, **_help_and_required(model_field)}
         if model_field.has_default():
             kwargs.update(required=False, default=model_field.get_default())
         if isinstance(model_field, models.DateTimeField | models.BigIntegerField):
@@ -200,16 +202,16 @@ class DocumentSerializer(serializers.ModelSerializer):
     def build_relational_field(self, field_name: str, relation_info: Any) -> Any:
         related = relation_info.related_model
         if issubclass(related, Part):
-            return part_serializer(related), {"many": True, "required": False}
+            return part_serializer_class(related), {"many": True, "required": False}
         field = relation_info.model_field
-        kwargs = {"queryset": related.objects.all(), **_texts(field)}
+        kwargs = {"queryset": related.objects.all(), **_help_and_required(field)}
         if relation_info.to_many:
             return ReferenceField, {**kwargs, "many": True, "required": False}
         optional = {"required": False, "allow_null": True} if field.null else {}
         return ReferenceField, {**kwargs, **optional}
 
 
-def _texts(field: Any) -> dict[str, Any]:
+def _help_and_required(field: Any) -> dict[str, Any]:
     help_text = {"help_text": field.help_text} if field.help_text else {}
     return {**help_text, **({"required": False} if field.blank else {})}
 
@@ -219,12 +221,12 @@ class PartSerializer(DocumentSerializer):
 
     def validate(self, attrs: Any) -> Any:
         row = self.model(**attrs)
-        raise_together(row, [lambda: check_rules(row)], without={"record", "position"})
+        raise_all_faults(row, [lambda: check_row_rules(row)], without={"record", "position"})
         return row
 
 
 @cache
-def part_serializer(model: type[Part]) -> type[PartSerializer]:
+def part_serializer_class(model: type[Part]) -> type[PartSerializer]:
     """The serializer of a kind of part, with all its own columns in their order."""
     meta = type("Meta", (), {"model": model, "fields": model.document_fields()})
     name = f"{model.__name__}Serializer"
@@ -262,7 +264,7 @@ class RecordSerializer(DocumentSerializer):
             self._take_list(record, name, rows)
         self._check_within(record, lists)
         uniqueness = partial(record.validate_constraints, exclude={"slug"})
-        raise_together(record, [uniqueness], without={"document"})
+        raise_all_faults(record, [uniqueness], without={"document"})
         return attrs
 
     def _take_list(self, record: Record, name: str, rows: list[Any]) -> None:
@@ -332,30 +334,31 @@ class RecordSerializer(DocumentSerializer):
         for name, field in self.fields.items():
             if isinstance(field, serializers.ListSerializer):
                 part = field.child.Meta.model  # type: ignore[union-attr]
-                names = [key for key, inner in field.child.fields.items() if is_reference(inner)]  # type: ignore[union-attr]
-                slugs = [slug_of(part, key) for key in names]
+                part_fields: Any = field.child
+                names = [k for k, f in part_fields.fields.items() if is_reference_field(f)]
+                slugs = [slug_prefetch(part, key) for key in names]
                 prefetches.append(
                     models.Prefetch(
                         name, part.objects.order_by("position").prefetch_related(*slugs)
                     )
                 )
-            elif is_reference(field) or isinstance(field, serializers.ManyRelatedField):
-                prefetches.append(slug_of(self.model, name))
+            elif is_reference_field(field) or isinstance(field, serializers.ManyRelatedField):
+                prefetches.append(slug_prefetch(self.model, name))
         return prefetches
 
 
-def is_reference(field: Any) -> bool:
+def is_reference_field(field: Any) -> bool:
     """Whether a serializer field holds one slug."""
     return isinstance(field, ReferenceField)
 
 
-def slug_of(model: Any, name: str) -> models.Prefetch:
+def slug_prefetch(model: Any, name: str) -> models.Prefetch:
     """Fetch only id and slug of what `name` refers to: documents beside them are large."""
     related = model._meta.get_field(name).related_model
     return models.Prefetch(name, related.objects.only("slug").order_by("slug"))
 
 
-def check_rules(row: models.Model) -> None:
+def check_row_rules(row: models.Model) -> None:
     """Hold a part against its table's checks; uniqueness is for the whole list to see."""
     errors: dict[str, Any] = {}
     for constraint in row._meta.constraints:
@@ -368,7 +371,7 @@ def check_rules(row: models.Model) -> None:
         raise DjangoValidationError(errors)
 
 
-def raise_together(row: Any, rules: list[Callable[[], None]], without: set[str]) -> None:
+def raise_all_faults(row: Any, rules: list[Callable[[], None]], without: set[str]) -> None:
     """All faults of a row at once, by field: its columns, its own `clean`, then `rules`.
 
     References were resolved already, some to rows of the same batch that have no id yet.

@@ -12,41 +12,41 @@ from django.core.exceptions import ValidationError
 from rest_framework.exceptions import ValidationError as RefusedData
 
 from apps.core.models import Record
-from apps.core.querysets import chunks
+from apps.core.querysets import split_for_queries
 from apps.documents.faults import Fault, RefusedError
-from apps.documents.incoming import Incoming
-from apps.documents.references import Resolver
+from apps.documents.incoming import IncomingDocument
+from apps.documents.references import ReferenceResolver
 from apps.documents.serializers import RecordSerializer, serializer_class
-from apps.ledger.models import stamped
+from apps.ledger.models import stamped_document
 
-STAMP = ("revision", "updated_at")
-NAME = re.compile(r"\w*", re.ASCII)
+STAMP_KEYS = ("revision", "updated_at")
+KEY_PATTERN = re.compile(r"\w*", re.ASCII)
 
 
-def bodies(model: type[Record], pks: Iterable[int]) -> Iterator[tuple[Record, str]]:
+def render_documents(model: type[Record], pks: Iterable[int]) -> Iterator[tuple[Record, str]]:
     """Records with their documents made afresh from the tables, without the stamp."""
     serializer = serializer_class(model)()
-    for chunk in chunks(pks):
+    for chunk in split_for_queries(pks):
         rows = model.objects.filter(pk__in=chunk).order_by("pk")
         for record in rows.prefetch_related(*serializer.related_rows()):
-            yield record, body(serializer, record)
+            yield record, render_document(serializer, record)
 
 
-def body(serializer: RecordSerializer, record: Record) -> str:
+def render_document(serializer: RecordSerializer, record: Record) -> str:
     """The JSON text of a record's document, without revision and updated_at."""
     document = serializer.to_representation(record)
-    for key in STAMP:
+    for key in STAMP_KEYS:
         del document[key]
     return orjson.dumps(document).decode()
 
 
-def is_current(record: Record, body: str) -> bool:
-    """Whether the stored document is `body` with the record's own stamp."""
-    return record.document == stamped(body, record.revision, record.updated_at)
+def is_current_document(record: Record, body: str) -> bool:
+    """Whether the stored document is `render_document` with the record's own stamp."""
+    return record.document == stamped_document(body, record.revision, record.updated_at)
 
 
-def take(
-    incoming: list[Incoming],
+def write_documents(
+    incoming: list[IncomingDocument],
     opened: Any,
     progress: Any = iter,
     publishes: bool = True,
@@ -65,36 +65,38 @@ def take(
     Raises:
         RefusedError: with all faults of all documents; nothing was written.
     """
-    resolver = Resolver(incoming, opened.user)
+    resolver = ReferenceResolver(incoming, opened.user)
     context = {"resolver": resolver, "seen": {}}
     models = {document.model for document in incoming}
     takers = {model: serializer_class(model)(context=context) for model in models}
-    faults = list(_repeated(incoming))
+    faults = list(_repeated_slug_faults(incoming))
     checked: list[tuple[Record, RecordSerializer]] = []
     for document in progress(incoming):
         serializer = takers[document.model]
         record = resolver.get(document.model, document.slug)
-        found = faults_of(serializer, record, document)
+        found = validate_document(serializer, record, document)
         faults += found
         if not found:
             checked.append((record, serializer))
     if faults:
         raise RefusedError(faults)
-    return write(checked, opened.touch, publishes, progress)
+    return write_records(checked, opened.touch, publishes, progress)
 
 
-def faults_of(serializer: RecordSerializer, record: Record, document: Incoming) -> list[Fault]:
+def validate_document(
+    serializer: RecordSerializer, record: Record, document: IncomingDocument
+) -> list[Fault]:
     """What is wrong with a document; without faults `record` and its lists hold what it says."""
     serializer.instance = record
     try:
         serializer.run_validation(document.data)
     except RefusedData as refused:
-        found = flatten(refused.detail)
+        found = flatten_errors(refused.detail)
         return [Fault(document.where, document.slug, path, reason) for path, reason in found]
     return []
 
 
-def _repeated(incoming: list[Incoming]) -> Iterator[Fault]:
+def _repeated_slug_faults(incoming: list[IncomingDocument]) -> Iterator[Fault]:
     first: dict[tuple[type[Record], str], str] = {}
     for document in incoming:
         key = (document.model, document.slug)
@@ -104,20 +106,20 @@ def _repeated(incoming: list[Incoming]) -> Iterator[Fault]:
         first.setdefault(key, document.where)
 
 
-def flatten(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def flatten_errors(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """DRF's nested errors as (path, reason): ("parties[2].actor", "There is no …")."""
     if isinstance(errors, dict):
         for key, inner in errors.items():
             name = "" if key in ("", "non_field_errors") else key
-            if isinstance(name, str) and not NAME.fullmatch(name):
+            if isinstance(name, str) and not KEY_PATTERN.fullmatch(name):
                 name = orjson.dumps(name).decode()  # none of ours; its dots are no steps
             step = (
                 f"[{name + 1}]" if isinstance(name, int) else f".{name}" if path and name else name
             )
-            yield from flatten(inner, f"{path}{step}")
+            yield from flatten_errors(inner, f"{path}{step}")
     elif isinstance(errors, list) and any(isinstance(inner, dict) for inner in errors):
         for position, inner in enumerate(errors, start=1):
-            yield from flatten(inner, f"{path}[{position}]")
+            yield from flatten_errors(inner, f"{path}[{position}]")
     elif isinstance(errors, list):
         for reason in errors:
             yield path, reason
@@ -125,7 +127,7 @@ def flatten(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, errors
 
 
-def write(
+def write_records(
     checked: list[tuple[Record, RecordSerializer]],
     touch: Callable[[Record], None],
     publishes: bool,
@@ -135,7 +137,7 @@ def write(
     counts = {"created": 0, "updated": 0, "unchanged": 0}
     changed = []
     for record, serializer in checked:
-        if record.pk and is_current(record, body(serializer, record)):
+        if record.pk and is_current_document(record, render_document(serializer, record)):
             counts["unchanged"] += 1
             continue
         is_new = record.pk is None
@@ -168,11 +170,11 @@ def save_row(record: Record, waiting: list[Record]) -> None:
                 save_row(related, [*waiting, record])
             setattr(record, field.name, related)  # takes over the id, which it has only now
     if record.pk is None:
-        _recheck(record)
+        _recheck_constraints(record)
     record.save()
 
 
-def _recheck(record: Record) -> None:
+def _recheck_constraints(record: Record) -> None:
     """Hold a new row against its rules once more, now that the rows it names have ids."""
     try:
         record.validate_constraints(exclude={"slug"})

@@ -18,30 +18,35 @@ from unfold.decorators import display
 
 from apps.core.models import record_models
 from apps.core.permissions import Act
-from apps.desk.lists import KeptAdmin
+from apps.desk.lists import UnchangeableAdmin
 from apps.documents.faults import RefusedError
-from apps.exchange.applying import ImpossibleError, apply, plan_again, revert
+from apps.exchange.applying import (
+    ImportImpossibleError,
+    apply_batch,
+    plan_batch_again,
+    revert_batch,
+)
 from apps.exchange.edit_pages import EditPages, edit_together
 from apps.exchange.forms import DecisionForm, UploadForm
-from apps.exchange.models import Batch, Outcome
-from apps.exchange.planning import plan
-from apps.formats.csv_files import Echo
-from apps.formats.rows import guarded
+from apps.exchange.models import Batch, RowOutcome
+from apps.exchange.planning import plan_batch
+from apps.formats.csv_files import EchoFile
+from apps.formats.rows import guard_against_formula
 from apps.ledger.models import Proposal, Revision
 
 State = Batch.State
-BADGES = {
+STATE_BADGES = {
     "Planned: nothing was written": "info",
     "Applied": "success",
     "Handed in as proposals": "warning",
     "Refused: it has errors": "danger",
     "Reverted": "danger",
 }
-A_PAGE = 100  # rows of a plan
+ROWS_PER_PAGE = 100  # rows of a plan
 
 
 @admin.register(Batch)
-class BatchAdmin(EditPages, KeptAdmin):
+class BatchAdmin(EditPages, UnchangeableAdmin):
     """Imports: their own to those who propose, all of them to those who publish or administer."""
 
     desk, icon = "Ledger", "upload_file"
@@ -65,7 +70,7 @@ class BatchAdmin(EditPages, KeptAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(Act.PROPOSE) or request.user.has_perm(Act.PUBLISH)
 
-    @display(description="state", ordering="state", label=BADGES)
+    @display(description="state", ordering="state", label=STATE_BADGES)
     def badge(self, batch: Batch) -> str:
         return batch.get_state_display()
 
@@ -82,9 +87,9 @@ class BatchAdmin(EditPages, KeptAdmin):
             request.POST or None, request.FILES or None, initial={"type": request.GET.get("type")}
         )
         if form.is_valid():
-            batch = plan(form.batch(request.user), request.user)
+            batch = plan_batch(form.batch(request.user), request.user)
             batch.save()
-            return HttpResponseRedirect(address(batch))
+            return HttpResponseRedirect(batch_url(batch))
         return self.page(request, "exchange/upload.html", title="Import a file", form=form)
 
     def change_view(
@@ -94,20 +99,20 @@ class BatchAdmin(EditPages, KeptAdmin):
         batch = self.batch(request, object_id)
         button = request.POST.get("act", "")
         sent = request.POST if button in ("apply", "revert") else None
-        doubts = bool(batch.planned["counts"][Outcome.DUPLICATE]) and batch.can_be_applied
+        doubts = bool(batch.planned["counts"][RowOutcome.DUPLICATE]) and batch.can_be_applied
         why = batch.reason if batch.can_be_applied else ""  # that of an applied one is history
         form = DecisionForm(sent, initial={"reason": why}, has_duplicates=doubts)
         if request.method == "POST" and (form.is_valid() or not form.is_bound):
             batch = self.act(request, batch, button, form) or batch
-            return HttpResponseRedirect(address(batch))
+            return HttpResponseRedirect(batch_url(batch))
         return self.page(
             request,
             "exchange/plan.html",
-            title=f"Import: {batch.name}" if is_file(batch) else batch.name,
+            title=f"Import: {batch.name}" if is_from_file(batch) else batch.name,
             batch=batch,
             form=form,
             may_revert=batch.state == State.APPLIED and request.user.has_perm(Act.ADMINISTER),
-            **rows_of(batch, request),
+            **plan_page_context(batch, request),
         )
 
     def act(self, request: Any, batch: Batch, button: str, form: DecisionForm) -> Batch | None:
@@ -115,12 +120,12 @@ class BatchAdmin(EditPages, KeptAdmin):
         user, reason = request.user, form.cleaned_data["reason"] if form.is_bound else ""
         try:
             if button == "apply":
-                done = apply(batch, user, reason)
+                done = apply_batch(batch, user, reason)
             elif button == "revert":
-                done = revert(batch, user, reason)
+                done = revert_batch(batch, user, reason)
             else:
-                done = plan_again(batch, user)
-        except (ImpossibleError, PermissionDenied, RefusedError) as error:
+                done = plan_batch_again(batch, user)
+        except (ImportImpossibleError, PermissionDenied, RefusedError) as error:
             for line in str(error).splitlines():
                 self.message_user(request, line, messages.ERROR)
         else:
@@ -131,7 +136,7 @@ class BatchAdmin(EditPages, KeptAdmin):
 
     def errors_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The errors of a plan as CSV, to be worked through beside the file."""
-        content = errors_of(self.batch(request, object_id))
+        content = errors_as_csv(self.batch(request, object_id))
         response = HttpResponse(content, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="errors.csv"'
         return response
@@ -149,22 +154,22 @@ class BatchAdmin(EditPages, KeptAdmin):
         return TemplateResponse(request, template, {**each, "opts": self.opts, **context})
 
 
-def is_file(batch: Batch) -> bool:
+def is_from_file(batch: Batch) -> bool:
     """Whether a batch came by a file, not by the form of “Edit together”."""
     return batch.origin == Revision.Origin.IMPORT
 
 
-def address(batch: Batch) -> str:
+def batch_url(batch: Batch) -> str:
     """The page of a batch."""
     return reverse("admin:exchange_batch_change", args=[batch.pk])
 
 
-def rows_of(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+def plan_page_context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
     """The rows of a plan that are shown: those with the outcome that is asked for, a page."""
     entries, shown = batch.planned["entries"], request.GET.get("outcome", "")
-    if shown in Outcome.values:
+    if shown in RowOutcome.values:
         entries = [entry for entry in entries if entry["outcome"] == shown]
-    rows = Paginator(entries, A_PAGE).get_page(request.GET.get("page"))
+    rows = Paginator(entries, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     slugs = [entry["slug"] for entry in rows]
     proposed = {one.slug: one for one in batch.proposals.filter(slug__in=slugs)}
     rows.object_list = [{**entry, "proposal": proposed.get(entry["slug"])} for entry in rows]
@@ -173,30 +178,32 @@ def rows_of(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         "rows": rows,
         "proposed": [(one.label, states[one]) for one in Proposal.State if states[one]],
         "shown": shown,
-        "counts": [(one, batch.planned["counts"][one]) for one in Outcome],
+        "counts": [(one, batch.planned["counts"][one]) for one in RowOutcome],
         "total": len(batch.planned["entries"]),
     }
 
 
-def errors_of(batch: Batch) -> str:
+def errors_as_csv(batch: Batch) -> str:
     """The errors of a plan as CSV; no cell of it is a formula."""
-    writer = csv.writer(Echo())
+    writer = csv.writer(EchoFile())
     lines = [("row", "slug", "column", "reason")]
     lines += [("", "", "", fault) for fault in batch.planned["faults"]]
     for entry in batch.planned["entries"]:
         for fault in entry["faults"]:
             place = (str(entry["row"]), entry["slug"], fault["column"])
             lines.append((*place, fault["reason"]))
-    return "".join(writer.writerow([guarded(cell) for cell in line]) for line in lines)
+    return "".join(
+        writer.writerow([guard_against_formula(cell) for cell in line]) for line in lines
+    )
 
 
-def offer(pages: Any) -> None:
+def add_import_actions(pages: Any) -> None:
     """On the list of a type: import a file of such records, edit those that are ticked."""
     pages.actions = [*pages.actions, edit_together]
     pages.list_before_template = "exchange/import_link.html"
 
 
 for model in record_models().values():
-    offer(admin.site.get_model_admin(model))
-pages_of_proposals: Any = admin.site.get_model_admin(Proposal)
-pages_of_proposals.page_template = "exchange/proposal.html"
+    add_import_actions(admin.site.get_model_admin(model))
+proposal_admin: Any = admin.site.get_model_admin(Proposal)
+proposal_admin.page_template = "exchange/proposal.html"

@@ -7,36 +7,36 @@ from django.db import IntegrityError, transaction
 
 from apps.core.models import Record
 from apps.core.permissions import Act
-from apps.documents.faults import HeldError, NotAllowedError, RefusedError
-from apps.documents.revisions import OpenRevision, permissions_of, revision
-from apps.documents.writing import Incoming, chunks, take
-from apps.exchange.known_records import bases, lock
-from apps.exchange.models import WRITING, Batch
-from apps.exchange.planning import enter_faults, plan, settle
-from apps.exchange.taking import take_over
-from apps.formats.contents import load
+from apps.documents.faults import HeldForReviewError, NotAllowedError, RefusedError
+from apps.documents.revisions import OpenRevision, open_revision, permission_check
+from apps.documents.writing import IncomingDocument, split_for_queries, write_documents
+from apps.exchange.known_records import lock_slugs, newest_version_ids
+from apps.exchange.models import WRITING_OUTCOMES, Batch
+from apps.exchange.planning import add_late_faults, plan_batch, store_plan
+from apps.exchange.taking import write_rows
+from apps.formats.contents import load_contents
 from apps.ledger.models import Version
 
 State = Batch.State
 Operation = Version.Operation
-SETTLED = "It was applied, or waits for review: it is not planned again."
-SHOWN = 20  # slugs that a message names
+NOT_PLANNED_AGAIN = "It was applied, or waits for review: it is not planned again."
+MAX_SHOWN_SLUGS = 20  # slugs that a message names
 
 
-class ImpossibleError(Exception):
+class ImportImpossibleError(Exception):
     """What is asked for cannot be done with this import as it stands; nothing was written."""
 
 
-class ChangedError(ImpossibleError):
+class RecordsChangedError(ImportImpossibleError):
     """Records were changed by others, so that what was planned, or done, is no longer so."""
 
     def __init__(self, what: str, slugs: list[str]) -> None:
         self.slugs = slugs
-        more = f" and {len(slugs) - SHOWN} more" if len(slugs) > SHOWN else ""
-        super().__init__(f"{what}: {', '.join(slugs[:SHOWN])}{more}.")
+        more = f" and {len(slugs) - MAX_SHOWN_SLUGS} more" if len(slugs) > MAX_SHOWN_SLUGS else ""
+        super().__init__(f"{what}: {', '.join(slugs[:MAX_SHOWN_SLUGS])}{more}.")
 
 
-def apply(batch: Batch, user: Any, reason: str, progress: Any = iter) -> Batch:
+def apply_batch(batch: Batch, user: Any, reason: str, progress: Any = iter) -> Batch:
     """Do what a batch's plan says, as one revision, or as proposals of who may only propose.
 
     What the tables or the gate refuse leaves the batch refused, with the reasons in its plan.
@@ -51,78 +51,86 @@ def apply(batch: Batch, user: Any, reason: str, progress: Any = iter) -> Batch:
         with transaction.atomic():
             locked = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
             if not locked.can_be_applied:
-                raise ImpossibleError("There is nothing to apply: look at its state and its rows.")
+                raise ImportImpossibleError(
+                    "There is nothing to apply: look at its state and its rows."
+                )
             locked.reason = reason
-            _apply(locked, user, progress)
+            _write_batch(locked, user, progress)
             locked.save()
             return locked
-    except ChangedError:
-        keep_plan(plan(batch, user, progress))
+    except RecordsChangedError:
+        save_plan(plan_batch(batch, user, progress))
         raise
 
 
-def _apply(batch: Batch, user: Any, progress: Any) -> None:
-    contents, entries, seen = load(batch.contents), batch.planned["entries"], batch.planned["bases"]
-    writing = {entry["row"]: entry["slug"] for entry in entries if entry["outcome"] in WRITING}
+def _write_batch(batch: Batch, user: Any, progress: Any) -> None:
+    contents, entries, seen = (
+        load_contents(batch.contents),
+        batch.planned["entries"],
+        batch.planned["bases"],
+    )
+    writing = {
+        entry["row"]: entry["slug"] for entry in entries if entry["outcome"] in WRITING_OUTCOMES
+    }
     del entries
     batch.release()
     try:
-        with revision(user, batch.reason, batch.origin) as opened:
-            check_bases(batch.model, seen, list(writing.values()))
-            take_over(batch.model, contents, writing, opened, progress)
-    except HeldError as held:
+        with open_revision(user, batch.reason, batch.origin) as opened:
+            lock_and_check_bases(batch.model, seen, list(writing.values()))
+            write_rows(batch.model, contents, writing, opened, progress)
+    except HeldForReviewError as held:
         batch.proposals.set(held.submit())
         batch.state = State.PROPOSED
     except RefusedError as refused:
-        enter_faults(contents, batch.planned, refused.faults)
-        settle(batch, batch.planned)
+        add_late_faults(contents, batch.planned, refused.faults)
+        store_plan(batch, batch.planned)
     except IntegrityError as error:
-        raise ChangedError("Somebody entered the same at the same time", []) from error
+        raise RecordsChangedError("Somebody entered the same at the same time", []) from error
     else:
         batch.state = State.APPLIED
         batch.revision = opened.revision
 
 
-def check_bases(model: type[Record], planned: dict[str, int], slugs: list[str]) -> None:
+def lock_and_check_bases(model: type[Record], planned: dict[str, int], slugs: list[str]) -> None:
     """Hold fast the records that will be written; refuse if others changed them since."""
-    lock(model, slugs)
-    now = bases(model, slugs)
+    lock_slugs(model, slugs)
+    now = newest_version_ids(model, slugs)
     if changed := [slug for slug in slugs if now.get(slug) != planned.get(slug)]:
-        raise ChangedError("Changed since the plan was made", changed)
+        raise RecordsChangedError("Changed since the plan was made", changed)
 
 
-def plan_again(batch: Batch, user: Any, progress: Any = iter) -> Batch:
+def plan_batch_again(batch: Batch, user: Any, progress: Any = iter) -> Batch:
     """A new plan of the same file; of one that was reverted, in a batch of its own.
 
     Raises:
         ImpossibleError: it was applied, or waits as proposals.
     """
     if not batch.can_be_planned_again:
-        raise ImpossibleError(SETTLED)
+        raise ImportImpossibleError(NOT_PLANNED_AGAIN)
     if batch.state == State.REVERTED:
         batch = Batch(
             **{name: getattr(batch, name) for name in ("name", "sha256", "size", "type", "origin")},
             contents=batch.contents,
             user=user,
         )
-    plan(batch, user, progress)
+    plan_batch(batch, user, progress)
     if batch.pk:
-        keep_plan(batch)
+        save_plan(batch)
     else:
         batch.save()
     return batch
 
 
-def keep_plan(batch: Batch) -> None:
+def save_plan(batch: Batch) -> None:
     """Keep a new plan, unless somebody applied the old one meanwhile."""
     with transaction.atomic():
         now = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if not now.can_be_planned_again:
-            raise ImpossibleError(SETTLED)
+            raise ImportImpossibleError(NOT_PLANNED_AGAIN)
         batch.save(update_fields=["plan", "summary", "state"])
 
 
-def revert(batch: Batch, user: Any, reason: str) -> Batch:
+def revert_batch(batch: Batch, user: Any, reason: str) -> Batch:
     """Undo an import as one revision: what it created is retracted, what it changed is as before.
 
     Raises:
@@ -131,42 +139,44 @@ def revert(batch: Batch, user: Any, reason: str) -> Batch:
         RefusedError: records that it created are named by others.
         ImpossibleError: it was not applied.
     """
-    if not permissions_of(user)(Act.ADMINISTER):
+    if not permission_check(user)(Act.ADMINISTER):
         raise NotAllowedError("This account may not undo imports.")
     with transaction.atomic():
         batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if batch.state != State.APPLIED or batch.revision is None:
-            raise ImpossibleError("Only an import that changed something can be reverted.")
-        with revision(user, reason, batch.origin, allows=lambda act: True) as opened:
-            undo(batch, opened)
+            raise ImportImpossibleError("Only an import that changed something can be reverted.")
+        with open_revision(user, reason, batch.origin, allows=lambda act: True) as opened:
+            restore_records(batch, opened)
         batch.state = State.REVERTED
         batch.reverted_in = opened.revision
         batch.save()
     return batch
 
 
-def undo(batch: Batch, opened: OpenRevision) -> None:
+def restore_records(batch: Batch, opened: OpenRevision) -> None:
     """Bring the records of an import back to where they were."""
     model, made = batch.model, Version.objects.filter(revision=batch.revision)
     versions = dict(made.values_list("slug", "pk"))
-    lock(model, versions)
-    now = bases(model, versions)
+    lock_slugs(model, versions)
+    now = newest_version_ids(model, versions)
     if changed := [slug for slug, pk in sorted(versions.items()) if now.get(slug) != pk]:
-        raise ChangedError("Changed since the import", changed)
+        raise RecordsChangedError("Changed since the import", changed)
     created = set(made.filter(operation=Operation.CREATED).values_list("slug", flat=True))
     # Published records are still published, and drafts that were edited are drafts again.
-    take(former(batch, set(versions) - created), opened, publishes=False)
-    for chunk in chunks(created):
+    write_documents(
+        documents_before_import(batch, set(versions) - created), opened, publishes=False
+    )
+    for chunk in split_for_queries(created):
         for record in model.objects.filter(slug__in=chunk).order_by("pk"):
             record.publication = Record.Publication.RETRACTED
             record.save(update_fields=["publication"])
             opened.touch(record)
 
 
-def former(batch: Batch, slugs: set[str]) -> list[Incoming]:
+def documents_before_import(batch: Batch, slugs: set[str]) -> list[IncomingDocument]:
     """The documents that records had before an import."""
     found = []
-    for chunk in chunks(slugs):
+    for chunk in split_for_queries(slugs):
         before = Version.objects.filter(
             type=batch.type, slug__in=chunk, revision__lt=batch.revision_id
         )
@@ -176,5 +186,5 @@ def former(batch: Batch, slugs: set[str]) -> list[Incoming]:
         for document in Version.objects.filter(pk__in=newest.values()).values_list(
             "document", flat=True
         ):
-            found.append(Incoming(batch.model, orjson.loads(document or "{}")))
+            found.append(IncomingDocument(batch.model, orjson.loads(document or "{}")))
     return found

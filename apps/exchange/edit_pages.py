@@ -10,9 +10,9 @@ from django.urls import path, reverse
 from unfold.admin import ModelAdmin
 
 from apps.core.models import record_models
-from apps.exchange.editing import TITLE, TOO_MANY, EditForm
-from apps.exchange.forms import MOST_ROWS
-from apps.exchange.planning import plan
+from apps.exchange.editing import EDIT_TITLE, TOO_MANY_RECORDS, EditForm
+from apps.exchange.forms import MAX_DESK_ROWS
+from apps.exchange.planning import plan_batch
 
 
 class EditPages(ModelAdmin):
@@ -35,8 +35,8 @@ class EditPages(ModelAdmin):
             return HttpResponseRedirect(reverse(names))
         form = EditForm(pages, request, request.POST)
         if not form.is_valid():
-            return page(pages, request, form)
-        batch = plan(form.batch(request.user), request.user)
+            return render_edit_page(pages, request, form)
+        batch = plan_batch(form.batch(request.user), request.user)
         batch.save()
         return HttpResponseRedirect(reverse("admin:exchange_batch_change", args=[batch.pk]))
 
@@ -44,20 +44,20 @@ class EditPages(ModelAdmin):
 @admin.action(description="Edit together…", permissions=["propose"])
 def edit_together(pages: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
     """Say what is to be changed alike on the ticked records; nothing is written yet."""
-    ticked = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
-    if len(ticked) > MOST_ROWS:
-        pages.message_user(request, TOO_MANY, messages.ERROR)
+    ticked = list(queryset.order_by("pk").values_list("pk", flat=True)[: MAX_DESK_ROWS + 1])
+    if len(ticked) > MAX_DESK_ROWS:
+        pages.message_user(request, TOO_MANY_RECORDS, messages.ERROR)
         return None
     initial = {"records": ",".join(map(str, ticked)), "reason": request.POST.get("reason", "")}
-    return page(pages, request, EditForm(pages, request, initial=initial))
+    return render_edit_page(pages, request, EditForm(pages, request, initial=initial))
 
 
-def page(pages: Any, request: HttpRequest, form: EditForm) -> TemplateResponse:
+def render_edit_page(pages: Any, request: HttpRequest, form: EditForm) -> TemplateResponse:
     """The page of the form."""
     context = {
         **pages.admin_site.each_context(request),
         "opts": pages.opts,
-        "title": f"{TITLE}: {pages.opts.verbose_name_plural}",
+        "title": f"{EDIT_TITLE}: {pages.opts.verbose_name_plural}",
         "form": form,
         "address": reverse("admin:exchange_batch_edit", args=[pages.model.endpoint()]),
     }

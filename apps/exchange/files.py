@@ -10,18 +10,18 @@ from apps.core.models import Record
 from apps.documents.serializers import serializer_class
 from apps.exchange.models import Batch
 from apps.formats.catalogue import READERS
-from apps.formats.contents import Contents
-from apps.formats.sniffing import sniff
+from apps.formats.contents import FileContents
+from apps.formats.sniffing import sniff_file
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedFile:
     """A file that could be read."""
 
     name: str
     sha256: str
     size: int
-    contents: Contents
+    contents: FileContents
 
     def batch(self, model: type[Record], user: Any) -> Batch:
         """The batch of it, not yet planned."""
@@ -35,13 +35,13 @@ class Received:
         )
 
 
-def receive(file: IO[bytes], name: str, model: type[Record]) -> Received:
+def receive_file(file: IO[bytes], name: str, model: type[Record]) -> ReceivedFile:
     """Read a file of documents of one type.
 
     Raises:
         FileRefusedError: with every reason.
     """
     plain = PurePath(name).name[:200]
-    form, sha256, size = sniff(file, plain, settings.IMPORT_MAX_BYTES)
+    form, sha256, size = sniff_file(file, plain, settings.IMPORT_MAX_BYTES)
     contents = READERS[form](file, serializer_class(model)())
-    return Received(plain, sha256, size, contents)
+    return ReceivedFile(plain, sha256, size, contents)

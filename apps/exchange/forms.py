@@ -11,15 +11,17 @@ from unfold.widgets import (
 
 from apps.core.models import record_models
 from apps.desk.forms import ReasonField
-from apps.exchange.files import Received, receive
+from apps.exchange.files import ReceivedFile, receive_file
 from apps.exchange.models import Batch
 from apps.formats.contents import FileRefusedError
 
-MOST_ROWS = 5_000  # of a file that is planned while somebody waits before a page
-TOO_LONG = f"On the desk a file has at most {MOST_ROWS:,} rows; manage.py import_file takes more."
+MAX_DESK_ROWS = 5_000  # of a file that is planned while somebody waits before a page
+TOO_MANY_ROWS = (
+    f"On the desk a file has at most {MAX_DESK_ROWS:,} rows; manage.py import_file takes more."
+)
 
 
-def types() -> list[tuple[str, str]]:
+def type_choices() -> list[tuple[str, str]]:
     """The types of record that can be imported."""
     return [
         (endpoint, str(model._meta.verbose_name_plural).capitalize())
@@ -30,12 +32,12 @@ def types() -> list[tuple[str, str]]:
 class UploadForm(forms.Form):
     """A file, and of which type its records are; `received` is what it says."""
 
-    type = forms.ChoiceField(label="Records", choices=types, widget=UnfoldAdminSelectWidget)
+    type = forms.ChoiceField(label="Records", choices=type_choices, widget=UnfoldAdminSelectWidget)
     file = forms.FileField(
         widget=UnfoldAdminFileFieldWidget,
         help_text="CSV or XLSX as the exports write them, JSON or NDJSON as the API answers.",
     )
-    received: Received
+    received: ReceivedFile
 
     def batch(self, user: Any) -> Batch:
         """A batch of the file, not yet planned."""
@@ -46,13 +48,13 @@ class UploadForm(forms.Form):
         upload, endpoint = cleaned.get("file"), cleaned.get("type")
         if upload and endpoint:
             try:
-                self.received = receive(upload.file, upload.name, record_models()[endpoint])
+                self.received = receive_file(upload.file, upload.name, record_models()[endpoint])
             except FileRefusedError as refused:
                 for reason in refused.reasons:
                     self.add_error("file", reason)
             else:
-                if len(self.received.contents.rows) > MOST_ROWS:
-                    self.add_error("file", TOO_LONG)
+                if len(self.received.contents.rows) > MAX_DESK_ROWS:
+                    self.add_error("file", TOO_MANY_ROWS)
         return cleaned
 
 

@@ -12,7 +12,7 @@ from apps.core.models import Record, record_models
 from apps.ledger.models import Proposal, Revision
 
 
-class Outcome(models.TextChoices):
+class RowOutcome(models.TextChoices):
     """What becomes of one row of a file."""
 
     CREATE = "create", "Create"
@@ -23,7 +23,7 @@ class Outcome(models.TextChoices):
 
 
 RecordModel = type[Record]
-WRITING = (Outcome.CREATE, Outcome.DUPLICATE, Outcome.UPDATE)
+WRITING_OUTCOMES = (RowOutcome.CREATE, RowOutcome.DUPLICATE, RowOutcome.UPDATE)
 
 
 class Batch(models.Model):
@@ -112,7 +112,7 @@ class Batch(models.Model):
     def can_be_applied(self) -> bool:
         """Whether there is something to write, and nothing against it."""
         counts = self.planned["counts"]
-        return self.state == self.State.PLANNED and any(counts[one] for one in WRITING)
+        return self.state == self.State.PLANNED and any(counts[one] for one in WRITING_OUTCOMES)
 
     @property
     def can_be_planned_again(self) -> bool:

@@ -14,79 +14,90 @@ import orjson
 from django.db import transaction
 
 from apps.core.models import Record
-from apps.documents.differences import differences
-from apps.documents.faults import Fault, HeldError, NotAllowedError, RefusedError
-from apps.documents.revisions import revision
+from apps.documents.differences import find_differences
+from apps.documents.faults import Fault, HeldForReviewError, NotAllowedError, RefusedError
+from apps.documents.revisions import open_revision
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import Incoming, body, faults_of, is_current
-from apps.exchange.duplicates import likely
-from apps.exchange.known_records import Standing, bases, hidden, merged, texts
-from apps.exchange.models import WRITING, Batch, Outcome
-from apps.exchange.taking import in_column, take_over, whole
-from apps.formats.contents import Contents, Row, load
+from apps.documents.writing import (
+    IncomingDocument,
+    is_current_document,
+    render_document,
+    validate_document,
+)
+from apps.exchange.duplicates import likely_duplicates_by_row
+from apps.exchange.known_records import (
+    PlanResolver,
+    documents_by_slug,
+    hidden_slugs,
+    newest_version_ids,
+    survivors_by_slug,
+)
+from apps.exchange.models import WRITING_OUTCOMES, Batch, RowOutcome
+from apps.exchange.taking import complete_document, fault_by_column, write_rows
+from apps.formats.contents import FileContents, FileRow, load_contents
 from apps.formats.rows import LOCATOR_KEYS
 
 Document = dict[str, Any]
-Entry = dict[str, Any]
+PlanEntry = dict[str, Any]
 Publication = Record.Publication
-REHEARSED = 1_000  # rows, at most
-UNCITED = "A published record cites a source."
-GONE = "There is no such record any more; it may have been retracted."
-TAKEN = "Another record of this type has this slug."
+MAX_REHEARSED_ROWS = 1_000  # rows, at most
+CITATION_MISSING = "A published record cites a source."
+RECORD_GONE = "There is no such record any more; it may have been retracted."
+SLUG_TAKEN = "Another record of this type has this slug."
 DRAFT_PUBLISHED = "A draft has this slug: it is changed and published."
 DRAFT_KEPT = "This is a draft, and stays one."
 FOR_REVIEW = "This account may only propose: applying hands in a proposal for each row."
 
 
-def plan(batch: Batch, user: Any, progress: Any = iter) -> Batch:
+def plan_batch(batch: Batch, user: Any, progress: Any = iter) -> Batch:
     """Fill in what a batch would do if `user` applied it now; the caller saves it."""
-    contents = load(batch.contents)
-    check = Check(batch.model, contents, user)
+    contents = load_contents(batch.contents)
+    check = RowChecker(batch.model, contents, user)
     entries = [check.entry(row) for row in progress(contents.rows)]
-    mark_duplicates(entries, likely(batch.model, check.created))
+    mark_duplicates(entries, likely_duplicates_by_row(batch.model, check.created))
     found: Document = {"bases": check.bases, "entries": entries, "faults": [], "note": ""}
-    numbers = [entry["row"] for entry in entries if entry["outcome"] in WRITING]
-    if len(numbers) <= REHEARSED and not any(entry["faults"] for entry in entries):
-        faults, found["note"] = rehearse(batch, contents, numbers, user)
-        enter_faults(contents, found, faults)
-    return settle(batch, found)
+    numbers = [entry["row"] for entry in entries if entry["outcome"] in WRITING_OUTCOMES]
+    if len(numbers) <= MAX_REHEARSED_ROWS and not any(entry["faults"] for entry in entries):
+        faults, found["note"] = rehearse_rows(batch, contents, numbers, user)
+        add_late_faults(contents, found, faults)
+    return store_plan(batch, found)
 
 
-def settle(batch: Batch, found: Document) -> Batch:
+def store_plan(batch: Batch, found: Document) -> Batch:
     """Write a plan into its batch, with what follows from it."""
     counts = Counter(entry["outcome"] for entry in found["entries"])
-    found["counts"] = {outcome: counts[outcome] for outcome in Outcome.values}
-    labels = [f"{n} {Outcome(one).label.lower()}" for one, n in found["counts"].items() if n]
+    found["counts"] = {outcome: counts[outcome] for outcome in RowOutcome.values}
+    labels = [f"{n} {RowOutcome(one).label.lower()}" for one, n in found["counts"].items() if n]
     batch.summary = ", ".join(labels)
     head = {key: value for key, value in found.items() if key != "entries"}
     batch.plan = "\n".join(orjson.dumps(line).decode() for line in (head, *found["entries"]))
     batch.release()
-    is_refused = found["faults"] or counts[Outcome.ERROR]
+    is_refused = found["faults"] or counts[RowOutcome.ERROR]
     batch.state = Batch.State.REFUSED if is_refused else Batch.State.PLANNED
     return batch
 
 
-def enter_faults(contents: Contents, found: Document, faults: list[Fault]) -> None:
+def add_late_faults(contents: FileContents, found: Document, faults: list[Fault]) -> None:
     """Enter what was found late at the rows of which it was found."""
     by_slug = {entry["slug"]: entry for entry in found["entries"]}
     for fault in faults:
         if entry := by_slug.get(fault.slug):
-            entry["outcome"] = Outcome.ERROR
-            entry["faults"].append(in_column(contents, fault))
+            entry["outcome"] = RowOutcome.ERROR
+            entry["faults"].append(fault_by_column(contents, fault))
         else:
             found["faults"].append(str(fault))
 
 
-def rehearse(
-    batch: Batch, contents: Contents, numbers: list[int], user: Any
+def rehearse_rows(
+    batch: Batch, contents: FileContents, numbers: list[int], user: Any
 ) -> tuple[list[Fault], str]:
     """What would keep these rows from being taken over, and what would become of them instead."""
     try:
         with transaction.atomic():
-            with revision(user, "Rehearsal", batch.origin) as opened:
-                take_over(batch.model, contents, numbers, opened)
+            with open_revision(user, "Rehearsal", batch.origin) as opened:
+                write_rows(batch.model, contents, numbers, opened)
             transaction.set_rollback(True)
-    except HeldError:
+    except HeldForReviewError:
         return [], FOR_REVIEW
     except NotAllowedError as error:
         return [Fault("", "", "", str(error))], ""
@@ -95,47 +106,47 @@ def rehearse(
     return [], ""
 
 
-def mark_duplicates(entries: list[Entry], alike: dict[int, list[str]]) -> None:
+def mark_duplicates(entries: list[PlanEntry], alike: dict[int, list[str]]) -> None:
     """Say of new records which others they may be."""
     for entry in entries:
-        if entry["outcome"] == Outcome.CREATE and entry["row"] in alike:
-            entry["outcome"] = Outcome.DUPLICATE
+        if entry["outcome"] == RowOutcome.CREATE and entry["row"] in alike:
+            entry["outcome"] = RowOutcome.DUPLICATE
             entry["alike"] = alike[entry["row"]]
 
 
-class Check:
+class RowChecker:
     """Looks at the rows of a file one by one; remembers what the later ones must not repeat."""
 
-    def __init__(self, model: type[Record], contents: Contents, user: Any) -> None:
+    def __init__(self, model: type[Record], contents: FileContents, user: Any) -> None:
         slugs = [row.slug for row in contents.rows]
         self.model, self.contents = model, contents
         # First of all: who changes a record from here on is noticed when the plan is applied.
-        self.bases = bases(model, slugs)
-        self.merged, self.hidden = merged(self.bases), hidden(model, slugs, user)
-        self.texts = texts(model, slugs)
+        self.bases = newest_version_ids(model, slugs)
+        self.merged, self.hidden = survivors_by_slug(self.bases), hidden_slugs(model, slugs, user)
+        self.texts = documents_by_slug(model, slugs)
         self.created: dict[int, Document] = {}  # what is new, by row
         self.first: dict[str, int] = {}  # the row in which a slug stood first
         self.unread: dict[int, list[Fault]] = {}
         for fault in contents.faults:
             found = self.unread.setdefault(fault.row, [])
             found.append(Fault("", "", fault.column, fault.reason))
-        own = [Incoming(model, row.given) for row in contents.rows]
-        self.standing = Standing(own, user, contents.publishes)
+        own = [IncomingDocument(model, row.given) for row in contents.rows]
+        self.standing = PlanResolver(own, user, contents.publishes)
         context = {"resolver": self.standing, "seen": {}}
         self.serializer = serializer_class(model)(context=context)
 
-    def entry(self, row: Row) -> Entry:
+    def entry(self, row: FileRow) -> PlanEntry:
         """What becomes of a row, as the plan keeps it."""
         faults = [*self.unread.get(row.number, ()), *self.early(row)]
-        entry: Entry = {"row": row.number, "slug": row.slug, "outcome": Outcome.ERROR}
+        entry: PlanEntry = {"row": row.number, "slug": row.slug, "outcome": RowOutcome.ERROR}
         if not faults:
             entry |= self.outcome(row, faults)
         if faults:
-            entry["outcome"] = Outcome.ERROR
-        entry["faults"] = [in_column(self.contents, fault) for fault in faults]
+            entry["outcome"] = RowOutcome.ERROR
+        entry["faults"] = [fault_by_column(self.contents, fault) for fault in faults]
         return entry
 
-    def early(self, row: Row) -> Iterator[Fault]:
+    def early(self, row: FileRow) -> Iterator[Fault]:
         """What is wrong with a row whatever it says."""
         first = self.first.setdefault(row.slug, row.number)
         if row.slug and first != row.number:
@@ -143,13 +154,13 @@ class Check:
         if into := self.merged.get(row.slug):
             yield Fault("", "", "slug", f"This record was merged into “{into}”.")
         if row.slug in self.hidden:
-            yield Fault("", "", "slug", TAKEN)
+            yield Fault("", "", "slug", SLUG_TAKEN)
         elif self.contents.edit and row.slug not in self.texts:
-            yield Fault("", "", "slug", GONE)
+            yield Fault("", "", "slug", RECORD_GONE)
         elif self.contents.headers is not None and row.slug in self.texts:
             yield from self.lost(row, orjson.loads(self.texts[row.slug]))
 
-    def lost(self, row: Row, current: Document) -> Iterator[Fault]:
+    def lost(self, row: FileRow, current: Document) -> Iterator[Fault]:
         """Values in the lists that the file replaces, for which it has no column."""
         headers = self.contents.headers or []
         for name in self.model.parts():
@@ -161,31 +172,31 @@ class Check:
                     reason = f"The record has such values; a list comes with {key}, or not at all."
                     yield Fault("", "", f"{name}.{key}", reason)
 
-    def outcome(self, row: Row, faults: list[Fault]) -> Entry:
+    def outcome(self, row: FileRow, faults: list[Fault]) -> PlanEntry:
         """What a row makes of its record; adds what is wrong to `faults`."""
         record = self.standing.get(self.model, row.slug)
         said = self.texts.get(row.slug)
         current = orjson.loads(said) if said else None
-        document = whole(self.contents, row, current)
+        document = complete_document(self.contents, row, current)
         if refused := self.refusals(record, document):
             faults += refused
             return {}
         publishes = self.contents.publishes
         is_public = publishes or record.publication == Publication.PUBLISHED
         if is_public and not record.__dict__["_prefetched_objects_cache"]["citations"]:
-            faults.append(Fault("", "", "citations", UNCITED))
-        notes = list(notes_on(row, record, publishes))
+            faults.append(Fault("", "", "citations", CITATION_MISSING))
+        notes = list(row_notes(row, record, publishes))
         if current is None:
             self.created[row.number] = document
-            return {"outcome": Outcome.CREATE, "notes": notes}
-        made = body(self.serializer, record)
-        if is_current(record, made) or (made == said and not publishes):
-            return {"outcome": Outcome.UNCHANGED}
+            return {"outcome": RowOutcome.CREATE, "notes": notes}
+        made = render_document(self.serializer, record)
+        if is_current_document(record, made) or (made == said and not publishes):
+            return {"outcome": RowOutcome.UNCHANGED}
         changes = [
             {"field": one.field, "before": one.before, "after": one.after}
-            for one in differences(current, orjson.loads(made))
+            for one in find_differences(current, orjson.loads(made))
         ]
-        return {"outcome": Outcome.UPDATE, "differences": changes, "notes": notes}
+        return {"outcome": RowOutcome.UPDATE, "differences": changes, "notes": notes}
 
     def refusals(self, record: Record, document: Document) -> list[Fault]:
         """Why a document is no record of its type.
@@ -205,7 +216,7 @@ class Check:
 
     def validated(self, record: Record, document: Document) -> list[Fault]:
         """What the serializer says of a document."""
-        return faults_of(self.serializer, record, Incoming(self.model, document))
+        return validate_document(self.serializer, record, IncomingDocument(self.model, document))
 
 
 def top_key(fault: Fault) -> str:
@@ -213,7 +224,7 @@ def top_key(fault: Fault) -> str:
     return fault.path.partition("[")[0].partition(".")[0]
 
 
-def notes_on(row: Row, record: Record, publishes: bool) -> Iterator[str]:
+def row_notes(row: FileRow, record: Record, publishes: bool) -> Iterator[str]:
     """What whoever applies a row should know."""
     if record.pk and record.publication == Publication.DRAFT:
         yield DRAFT_PUBLISHED if publishes else DRAFT_KEPT

@@ -9,15 +9,15 @@ import orjson
 from apps.core.models import Record
 from apps.documents.faults import Fault
 from apps.documents.revisions import OpenRevision
-from apps.documents.writing import Incoming, take
-from apps.exchange.known_records import texts
-from apps.formats.contents import Contents, Row
+from apps.documents.writing import IncomingDocument, write_documents
+from apps.exchange.known_records import documents_by_slug
+from apps.formats.contents import FileContents, FileRow
 from apps.formats.rows import LOCATOR_KEYS
 
 Document = dict[str, Any]
 
 
-def whole(contents: Contents, row: Row, current: Document | None) -> Document:
+def complete_document(contents: FileContents, row: FileRow, current: Document | None) -> Document:
     """The document that a row makes of a record: what the file has no column for stays."""
     if contents.edit:
         return contents.edit.on(current or row.given)
@@ -26,30 +26,32 @@ def whole(contents: Contents, row: Row, current: Document | None) -> Document:
     return {**kept, **row.given}
 
 
-def incoming(
-    model: type[Record], contents: Contents, numbers: Collection[int]
-) -> Iterator[Incoming]:
+def incoming_documents(
+    model: type[Record], contents: FileContents, numbers: Collection[int]
+) -> Iterator[IncomingDocument]:
     """The whole documents of the rows with these numbers."""
     rows = [row for row in contents.rows if row.number in numbers]
-    standing = texts(model, (row.slug for row in rows))
+    standing = documents_by_slug(model, (row.slug for row in rows))
     for row in rows:
         current = orjson.loads(standing[row.slug]) if row.slug in standing else None
-        yield Incoming(model, whole(contents, row, current), f"row {row.number}")
+        yield IncomingDocument(
+            model, complete_document(contents, row, current), f"row {row.number}"
+        )
 
 
-def take_over(
+def write_rows(
     model: type[Record],
-    contents: Contents,
+    contents: FileContents,
     numbers: Collection[int],
     opened: OpenRevision,
     progress: Any = iter,
 ) -> dict[str, int]:
     """Write the rows with these numbers, inside a revision; how many did what."""
-    documents = [*incoming(model, contents, set(numbers))]
-    return take(documents, opened, progress, contents.publishes)
+    documents = [*incoming_documents(model, contents, set(numbers))]
+    return write_documents(documents, opened, progress, contents.publishes)
 
 
-def in_column(contents: Contents, fault: Fault) -> dict[str, str]:
+def fault_by_column(contents: FileContents, fault: Fault) -> dict[str, str]:
     """A fault with the column of the file in which its cause stands."""
     column, reason = fault.path, fault.reason
     if contents.headers is not None:

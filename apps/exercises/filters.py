@@ -2,18 +2,20 @@
 
 from apps.actors.models import Actor
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.lookups import records
+from apps.api.query.lookups import records_filter
 from apps.exercises.models import Exercise
 
 
 class ExerciseFilterSet(RecordFilterSet):
     """Exercises, also by who took part and who did not."""
 
-    actor = records(Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR.")
-    participant = records(
+    actor = records_filter(
+        Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR."
+    )
+    participant = records_filter(
         Actor, calls="with_participant", help_text="Slug of one who took part; repeat for OR."
     )
-    without = records(
+    without = records_filter(
         Actor,
         calls="without",
         help_text="Slug of one who took no part; repeat it: none of them did.",

@@ -9,7 +9,7 @@ from apps.articles.models import Citation
 from apps.core.fields import CountField, EdtfField, PlainTextField, WordListField
 from apps.core.models import ExternalId, Name, NamedRecord, Part
 from apps.core.querysets import RecordQuerySet
-from apps.core.rules import in_order, qualified
+from apps.core.rules import order_rule, quantity_rules
 from apps.places.models import Place
 
 
@@ -80,7 +80,7 @@ class Exercise(NamedRecord):
     objects = ExerciseQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):
-        constraints = [*qualified("personnel_total"), in_order("starts_on", "ends_on")]
+        constraints = [*quantity_rules("personnel_total"), order_rule("starts_on", "ends_on")]
 
 
 class Participant(Part):
@@ -110,7 +110,7 @@ class Participant(Part):
     class Meta(Part.Meta):
         constraints = [
             *Part.Meta.constraints,
-            *qualified("personnel"),
+            *quantity_rules("personnel"),
             models.UniqueConstraint(
                 fields=["record", "actor", "role"],
                 name="exercise_participant_once_a_role",

@@ -8,8 +8,8 @@ import orjson
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 500
-MAX_CELL = 2_000_000  # characters of a cell or a text: a corridor's geometry has the most
-MAX_TEXT = 60_000_000  # characters of all cells: a workbook may say one text a million times
+MAX_CELL_TEXT = 2_000_000  # characters of a cell or a text: a corridor's geometry has the most
+MAX_TABLE_TEXT = 60_000_000  # characters of all cells: a workbook may say one text a million times
 
 
 class FileRefusedError(Exception):
@@ -21,7 +21,7 @@ class FileRefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class FileRow:
     """One document of a file: the keys that have a value, as the API takes them.
 
     `number` is the row of a table, whose header is row 1, the line of NDJSON, or the place in
@@ -48,7 +48,7 @@ class RowFault:
 
 
 @dataclass(frozen=True)
-class Edit:
+class SharedEdit:
     """What is done alike to records that stand already; by it contents need no file.
 
     `put` are the values that keys get, None for nothing; `add` and `remove` are entries of lists
@@ -75,23 +75,23 @@ class Edit:
 
 
 @dataclass
-class Contents:
+class FileContents:
     """Rows of a file. `headers` are those of a table; documents of JSON have none.
 
     With an `edit` the rows only say which records it is done to.
     """
 
     headers: list[str] | None = None
-    rows: list[Row] = field(default_factory=list)
+    rows: list[FileRow] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
-    edit: Edit | None = None
+    edit: SharedEdit | None = None
 
     @property
     def publishes(self) -> bool:
         """Whether what it writes is published; else a draft stays a draft."""
         return self.edit is None or self.edit.publishes
 
-    def add(self, row: Row) -> None:
+    def add(self, row: FileRow) -> None:
         """Take in one more row.
 
         Raises:
@@ -101,14 +101,14 @@ class Contents:
             raise FileRefusedError(f"The file has more than {MAX_ROWS:,} rows: split it.")
         self.rows.append(row)
 
-    def named(self, row: Row) -> set[str]:
+    def named(self, row: FileRow) -> set[str]:
         """The keys of the document of which a row says something, be it that nothing is known."""
         if self.headers is None:
             return set(row.given)
         return {header.partition(".")[0] for header in self.headers}
 
     def dump(self) -> str:
-        """As lines of JSON, a row each, from which `load` makes the same again."""
+        """As lines of JSON, a row each, from which `load_contents` makes the same again."""
         edit = asdict(self.edit) if self.edit else None
         faults = [asdict(fault) for fault in self.faults]
         head = {"headers": self.headers, "faults": faults, "edit": edit}
@@ -116,10 +116,12 @@ class Contents:
         return "\n".join(orjson.dumps(line).decode() for line in (head, *rows))
 
 
-def load(text: str) -> Contents:
+def load_contents(text: str) -> FileContents:
     """What `dump` wrote. Line by line: a parser takes ten times the room of what it parses."""
     lines = StringIO(text)
     said = orjson.loads(next(lines))
-    edit = Edit(**said["edit"]) if said["edit"] else None
+    edit = SharedEdit(**said["edit"]) if said["edit"] else None
     faults = [RowFault(**fault) for fault in said["faults"]]
-    return Contents(said["headers"], [Row(*orjson.loads(line)) for line in lines], faults, edit)
+    return FileContents(
+        said["headers"], [FileRow(*orjson.loads(line)) for line in lines], faults, edit
+    )

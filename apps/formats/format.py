@@ -6,7 +6,7 @@ from enum import Enum
 from typing import IO, Any, Protocol
 
 from apps.documents.serializers import RecordSerializer
-from apps.formats.contents import Contents
+from apps.formats.contents import FileContents
 
 CHUNK = 64 * 1024  # bytes that are gathered before they are sent
 
@@ -39,7 +39,7 @@ class Read(Protocol):
         FileRefusedError: with every reason.
     """
 
-    def __call__(self, file: IO[bytes], serializer: RecordSerializer) -> Contents: ...
+    def __call__(self, file: IO[bytes], serializer: RecordSerializer) -> FileContents: ...
 
 
 class Bytes(Enum):

@@ -8,24 +8,24 @@ import orjson
 
 from apps.documents.serializers import RecordSerializer
 from apps.formats.format import Documents, Format, Names, in_chunks
-from apps.formats.rows import chosen, only
+from apps.formats.rows import select_keys, selected_keys
 
 
 def write_geojson(
     serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
 ) -> Iterator[bytes]:
     """RFC 7946: a FeatureCollection, with a null geometry where no place is known."""
-    keys = [key for key in chosen(serializer, names) if key != "geometry"]
+    keys = [key for key in selected_keys(serializer, names) if key != "geometry"]
     coordinates = serializer.model.coordinates
     features = (
-        (b",\n" if position else b"\n") + orjson.dumps(feature(keys, document, coordinates))
+        (b",\n" if position else b"\n") + orjson.dumps(geojson_feature(keys, document, coordinates))
         for position, document in enumerate(documents)
     )
     head, tail = b'{"type":"FeatureCollection","features":[', b"\n]}\n"
     return in_chunks(chain([head], features, [tail]))
 
 
-def feature(
+def geojson_feature(
     keys: list[str], document: dict[str, Any], coordinates: tuple[str, ...]
 ) -> dict[str, Any]:
     """A record on the map; its geometry and its id need not be among `keys`."""
@@ -33,12 +33,12 @@ def feature(
     return {
         "type": "Feature",
         **({"id": slug} if slug else {}),
-        "geometry": document.get("geometry") or point(document, coordinates),
-        "properties": only(keys, document),
+        "geometry": document.get("geometry") or geojson_point(document, coordinates),
+        "properties": select_keys(keys, document),
     }
 
 
-def point(document: dict[str, Any], coordinates: tuple[str, ...]) -> dict[str, Any] | None:
+def geojson_point(document: dict[str, Any], coordinates: tuple[str, ...]) -> dict[str, Any] | None:
     """Where a place lies, if its type has `coordinates`: longitude before latitude."""
     position = [document.get(name) for name in reversed(coordinates)]
     return None if not position or None in position else {"type": "Point", "coordinates": position}

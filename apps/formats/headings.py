@@ -7,25 +7,25 @@ from collections.abc import Iterable, Iterator
 from apps.core.spelling import did_you_mean
 from apps.documents.serializers import RecordSerializer
 from apps.formats.contents import (
-    MAX_CELL,
+    MAX_CELL_TEXT,
     MAX_COLUMNS,
-    MAX_TEXT,
-    Contents,
+    MAX_TABLE_TEXT,
+    FileContents,
     FileRefusedError,
-    Row,
+    FileRow,
     RowFault,
 )
-from apps.formats.rows import columns, unflatten
+from apps.formats.rows import document_from_row, table_columns
 
-SHOWN = 20  # faults of a header that are named
-LEFT_OUT = re.compile(r"\[[\d,]+ characters are too many for a cell; csv has them\]")
+MAX_SHOWN_FAULTS = 20  # faults of a header that are named
+LEFT_OUT_PATTERN = re.compile(r"\[[\d,]+ characters are too many for a cell; csv has them\]")
 
-Cells = list[str]
+CellTexts = list[str]
 
 
-def contents(
-    serializer: RecordSerializer, rows: Iterable[tuple[int, Cells]], raw: bool = False
-) -> Contents:
+def read_table(
+    serializer: RecordSerializer, rows: Iterable[tuple[int, CellTexts]], raw: bool = False
+) -> FileContents:
     """The documents of a table, whose first row is the header.
 
     Args:
@@ -38,41 +38,47 @@ def contents(
     """
     table = ((number, cells) for number, cells in rows if any(cells))
     headers = [header.strip() for header in next(table, (0, []))[1]]
-    check(serializer, headers)
-    found = Contents(headers)
+    check_headers(serializer, headers)
+    found = FileContents(headers)
     length = 0
     for number, cells in table:
         length += sum(map(len, cells))
-        if length > MAX_TEXT:
-            raise FileRefusedError(f"The cells hold more than {MAX_TEXT:,} characters: split it.")
-        faults = list(faults_of(number, headers, cells))
+        if length > MAX_TABLE_TEXT:
+            raise FileRefusedError(
+                f"The cells hold more than {MAX_TABLE_TEXT:,} characters: split it."
+            )
+        faults = list(row_faults(number, headers, cells))
         row = dict(zip(headers, cells, strict=False))
         try:
-            document = unflatten(serializer, row, raw)
+            document = document_from_row(serializer, row, raw)
         except ValueError as error:
             faults.append(RowFault(number, "", str(error)))
             document = {"slug": row.get("slug", "")}
         found.faults += faults
-        found.add(Row(number, document, _whole_number(row.get("revision", ""))))
+        found.add(FileRow(number, document, _whole_number(row.get("revision", ""))))
     if not found.rows:
         raise FileRefusedError("The file has a header and no rows.")
     return found
 
 
-def check(serializer: RecordSerializer, headers: list[str]) -> None:
+def check_headers(serializer: RecordSerializer, headers: list[str]) -> None:
     """Refuse a header that is not of the type's table; name everything that is wrong with it."""
     if not headers:
         raise FileRefusedError("The file has no rows.")
     if len(headers) > MAX_COLUMNS:
         raise FileRefusedError(f"The file has more than {MAX_COLUMNS} columns.")
     if reasons := [*header_faults(serializer, headers)]:
-        more = [f"… and {len(reasons) - SHOWN} more."] if len(reasons) > SHOWN else []
-        raise FileRefusedError(*reasons[:SHOWN], *more)
+        more = (
+            [f"… and {len(reasons) - MAX_SHOWN_FAULTS} more."]
+            if len(reasons) > MAX_SHOWN_FAULTS
+            else []
+        )
+        raise FileRefusedError(*reasons[:MAX_SHOWN_FAULTS], *more)
 
 
 def header_faults(serializer: RecordSerializer, headers: list[str]) -> Iterator[str]:
     """What is wrong with a header."""
-    known = [column.header for column in columns(serializer)]
+    known = [column.header for column in table_columns(serializer)]
     if len(headers) == 1 and (";" in headers[0] or "\t" in headers[0]):
         yield "The columns are not separated by commas: save the file as CSV with commas."
         return
@@ -87,15 +93,15 @@ def header_faults(serializer: RecordSerializer, headers: list[str]) -> Iterator[
         yield "There is no column slug, which says which record a row is of."
 
 
-def faults_of(number: int, headers: list[str], cells: Cells) -> Iterator[RowFault]:
+def row_faults(number: int, headers: list[str], cells: CellTexts) -> Iterator[RowFault]:
     """What is wrong with a row before anyone asks what it means."""
     if len(cells) != len(headers):
         reason = f"The row has {len(cells)} cells, the header {len(headers)}."
         yield RowFault(number, "", reason)
     for header, cell in zip(headers, cells, strict=False):
-        if len(cell) > MAX_CELL:
-            yield RowFault(number, header, f"The cell has more than {MAX_CELL:,} characters.")
-        elif LEFT_OUT.fullmatch(cell):
+        if len(cell) > MAX_CELL_TEXT:
+            yield RowFault(number, header, f"The cell has more than {MAX_CELL_TEXT:,} characters.")
+        elif LEFT_OUT_PATTERN.fullmatch(cell):
             reason = "The workbook left this text out, as too long for a cell: use CSV."
             yield RowFault(number, header, reason)
 

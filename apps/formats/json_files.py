@@ -4,18 +4,18 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from apps.documents.serializers import RecordSerializer
-from apps.formats.contents import MAX_CELL, Contents, FileRefusedError, Row, RowFault
+from apps.formats.contents import MAX_CELL_TEXT, FileContents, FileRefusedError, FileRow, RowFault
 from apps.formats.format import Bytes, Format
 from apps.formats.strict_json import NotStrictError, decode
 
 MAX_DEPTH = 32
-MAX_DIGITS = 18  # of a whole number: more than any column holds, and no more than 64 bits
-MAX_VALUES = 3_000_000  # lists, mappings and their entries, counted by their signs
-NO_LIST = "A JSON file is a list of documents, or an answer of the API with its results."
+MAX_NUMBER_DIGITS = 18  # of a whole number: more than any column holds, and no more than 64 bits
+MAX_JSON_VALUES = 3_000_000  # lists, mappings and their entries, counted by their signs
+NOT_A_LIST = "A JSON file is a list of documents, or an answer of the API with its results."
 NO_MAPPING = "A document is a mapping of keys to values."
 
 
-def read_json(file: IO[bytes], serializer: RecordSerializer) -> Contents:
+def read_json(file: IO[bytes], serializer: RecordSerializer) -> FileContents:
     """The documents of a file, which is refused as a whole where it is no strict JSON."""
     try:
         answer = decode(content_of(file), "file")
@@ -23,21 +23,21 @@ def read_json(file: IO[bytes], serializer: RecordSerializer) -> Contents:
         raise FileRefusedError(str(error)) from error
     documents = answer.get("results") if isinstance(answer, dict) else answer
     if not isinstance(documents, list):
-        raise FileRefusedError(NO_LIST)
+        raise FileRefusedError(NOT_A_LIST)
     return collect_documents((n, document, "") for n, document in enumerate(documents, start=1))
 
 
 def content_of(file: IO[bytes]) -> bytes:
     """The bytes of a file, unless they would take more memory as values than there may be."""
     content = file.read().removeprefix(b"\xef\xbb\xbf")
-    if sum(content.count(sign) for sign in (b"[", b"{", b",")) > MAX_VALUES:
-        raise FileRefusedError(f"The file has more than {MAX_VALUES:,} values: split it.")
+    if sum(content.count(sign) for sign in (b"[", b"{", b",")) > MAX_JSON_VALUES:
+        raise FileRefusedError(f"The file has more than {MAX_JSON_VALUES:,} values: split it.")
     return content
 
 
-def collect_documents(documents: Iterable[tuple[int, Any, str]]) -> Contents:
+def collect_documents(documents: Iterable[tuple[int, Any, str]]) -> FileContents:
     """Contents of documents, each with its number and why it could not be read, if so."""
-    contents = Contents()
+    contents = FileContents()
     for number, document, unreadable in documents:
         reasons = [unreadable] if unreadable else list(dict.fromkeys(excesses(document)))
         if not reasons and not isinstance(document, dict):
@@ -46,7 +46,7 @@ def collect_documents(documents: Iterable[tuple[int, Any, str]]) -> Contents:
         # What is wrong is not kept: it may be what no database takes.
         kept = slug_alone(document) if reasons else document
         revision = kept.get("revision")
-        contents.add(Row(number, kept, revision if isinstance(revision, int) else None))
+        contents.add(FileRow(number, kept, revision if isinstance(revision, int) else None))
     if not contents.rows:
         raise FileRefusedError("The file has no documents.")
     return contents
@@ -59,10 +59,10 @@ def excesses(value: Any, depth: int = 0) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for inner in [*value, *value.values()] if isinstance(value, dict) else value:
             yield from excesses(inner, depth + 1)
-    elif isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+    elif isinstance(value, int) and abs(value) >= 10**MAX_NUMBER_DIGITS:
         yield f"A number has {len(str(abs(value)))} digits."
-    elif isinstance(value, str) and len(value) > MAX_CELL:
-        yield f"A text has more than {MAX_CELL:,} characters."
+    elif isinstance(value, str) and len(value) > MAX_CELL_TEXT:
+        yield f"A text has more than {MAX_CELL_TEXT:,} characters."
 
 
 def slug_alone(document: Any) -> dict[str, Any]:

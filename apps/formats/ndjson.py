@@ -6,10 +6,10 @@ from typing import IO, Any
 import orjson
 
 from apps.documents.serializers import RecordSerializer
-from apps.formats.contents import Contents
+from apps.formats.contents import FileContents
 from apps.formats.format import Bytes, Documents, Format, Names, in_chunks
 from apps.formats.json_files import collect_documents, content_of
-from apps.formats.rows import chosen, only
+from apps.formats.rows import select_keys, selected_keys
 from apps.formats.strict_json import NotStrictError, decode
 
 
@@ -17,12 +17,14 @@ def write_ndjson(
     serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
 ) -> Iterator[bytes]:
     """One document a line."""
-    keys = chosen(serializer, names)
+    keys = selected_keys(serializer, names)
     option = orjson.OPT_APPEND_NEWLINE
-    return in_chunks(orjson.dumps(only(keys, document), option=option) for document in documents)
+    return in_chunks(
+        orjson.dumps(select_keys(keys, document), option=option) for document in documents
+    )
 
 
-def read_ndjson(file: IO[bytes], serializer: RecordSerializer) -> Contents:
+def read_ndjson(file: IO[bytes], serializer: RecordSerializer) -> FileContents:
     """The documents of a file; a line that is no strict JSON leaves the others as they are."""
     return collect_documents(documents_by_line(content_of(file)))
 

@@ -19,24 +19,26 @@ from apps.core import dates
 from apps.core.fields import EdtfField
 from apps.documents.serializers import GeometryField, RecordSerializer
 
-SEPARATOR = " | "
-PIECE = re.compile(r"\|((?:[^\\|]|\\.?)*)", re.DOTALL)
-RUNS = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would take for a formula, perhaps behind '
+ENTRY_SEPARATOR = " | "
+ENTRY_PATTERN = re.compile(r"\|((?:[^\\|]|\\.?)*)", re.DOTALL)
+FORMULA_PATTERN = re.compile(
+    r"'*[=+\-@\t\r]"
+)  # what a spreadsheet would take for a formula, perhaps behind '
 
 # Where a citation stands: article#SECTION¶3 p. 12. In a section's name `¶` and the p of ` p.` are
 # escaped too, so that the first ones that are not begin the paragraph and the page.
 LOCATOR_KEYS = ("article", "section", "paragraph", "page")
-IN_SECTION = re.compile(r"[\\|¶]|(?<= )p(?=\.)")
-LOCATOR = re.compile(
+SECTION_ESCAPES = re.compile(r"[\\|¶]|(?<= )p(?=\.)")
+LOCATOR_PATTERN = re.compile(
     r"(?P<article>[^#¶]*?)(?:#(?P<section>(?:\\.|[^\\¶]|\\\Z)*?))?"
     r"(?:¶(?P<paragraph>.*?))?(?: p\. (?P<page>.*))?",
     re.DOTALL,
 )
 
-Cell = str | int | float | None
+CellValue = str | int | float | None
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a type's table: its header, the document's key that it shows, and how.
 
     A derived column says nothing that the one before it does not: reading a row passes it over.
@@ -44,101 +46,103 @@ class Column(NamedTuple):
 
     header: str
     key: str
-    cell: Callable[[Any], Cell]
+    cell: Callable[[Any], CellValue]
     is_derived: bool = False
 
 
-def columns(serializer: RecordSerializer, names: Collection[str] | None = None) -> list[Column]:
+def table_columns(
+    serializer: RecordSerializer, names: Collection[str] | None = None
+) -> list[TableColumn]:
     """The columns of a type's table, in the document's order; only those of the keys `names`."""
     return [
         column
-        for key in chosen(serializer, names)
-        for column in _columns_of(serializer, key, serializer.fields[key])
+        for key in selected_keys(serializer, names)
+        for column in _key_columns(serializer, key, serializer.fields[key])
     ]
 
 
-def chosen(serializer: RecordSerializer, names: Collection[str] | None) -> list[str]:
+def selected_keys(serializer: RecordSerializer, names: Collection[str] | None) -> list[str]:
     """The document's keys in their order, or those of them that are in `names`."""
     keys: Iterable[str] = serializer.fields.keys()
     return [key for key in keys if names is None or key in names]
 
 
-def only(keys: list[str], document: dict[str, Any]) -> dict[str, Any]:
+def select_keys(keys: list[str], document: dict[str, Any]) -> dict[str, Any]:
     """The part of a document that is asked for."""
     return {key: document[key] for key in keys}
 
 
-def cells(shown: list[Column], document: dict[str, Any]) -> Iterator[Cell]:
+def document_cells(shown: list[TableColumn], document: dict[str, Any]) -> Iterator[CellValue]:
     """The row of a document."""
     return (column.cell(document[column.key]) for column in shown)
 
 
-def _columns_of(serializer: RecordSerializer, key: str, field: Any) -> Iterator[Column]:
+def _key_columns(serializer: RecordSerializer, key: str, field: Any) -> Iterator[TableColumn]:
     if isinstance(field, serializers.ListSerializer):
         shown: Iterable[str] = field.child.fields  # type: ignore[union-attr]
         if key == "citations":
-            yield Column(key, key, locators)
+            yield TableColumn(key, key, locators_cell)
             shown = [inner for inner in shown if inner not in LOCATOR_KEYS]
         for inner in shown:
-            yield Column(f"{key}.{inner}", key, partial(along, inner))
-    elif is_list(field):
-        yield Column(key, key, joined)
+            yield TableColumn(f"{key}.{inner}", key, partial(part_key_cell, inner))
+    elif is_list_field(field):
+        yield TableColumn(key, key, joined_cell)
     else:
-        yield Column(key, key, scalar)
-        if is_date(serializer, key):
+        yield TableColumn(key, key, scalar_cell)
+        if is_date_key(serializer, key):
             for end in ("earliest", "latest"):
-                yield Column(f"{key}_{end}", key, partial(day, end), is_derived=True)
+                yield TableColumn(f"{key}_{end}", key, partial(derived_day, end), is_derived=True)
 
 
-def is_list(field: Any) -> bool:
+def is_list_field(field: Any) -> bool:
     """Whether a serializer field holds words or slugs."""
     return isinstance(field, serializers.ListField | serializers.ManyRelatedField)
 
 
-def is_date(serializer: RecordSerializer, key: str) -> bool:
+def is_date_key(serializer: RecordSerializer, key: str) -> bool:
     """Whether a key of the document holds an EDTF date."""
     return isinstance(serializer.model._meta.get_field(key), EdtfField)
 
 
-def scalar(value: Any) -> Cell:
+def scalar_cell(value: Any) -> CellValue:
     """A single value as it is; a geometry as its JSON text."""
-    return text(value) if isinstance(value, dict | list) else value
+    return cell_text(value) if isinstance(value, dict | list) else value
 
 
-def day(end: str, edtf: str | None) -> str | None:
+def derived_day(end: str, edtf: str | None) -> str | None:
     """The `earliest` or `latest` day of a date in ISO form; None where that end is open."""
-    found = getattr(dates.parse(edtf), end) if edtf else None
+    found = getattr(dates.parse_edtf(edtf), end) if edtf else None
     return None if found in (None, date.min, date.max) else found.isoformat()
 
 
-def joined(values: list[Any]) -> str:
+def joined_cell(values: list[Any]) -> str:
     """Words or slugs in one cell."""
-    return SEPARATOR.join(escaped(text(value)) for value in values)
+    return ENTRY_SEPARATOR.join(escape_entry(cell_text(value)) for value in values)
 
 
-def along(key: str, parts: list[dict[str, Any]]) -> str:
+def part_key_cell(key: str, parts: list[dict[str, Any]]) -> str:
     """One key of each of a list of parts in one cell."""
-    return joined([part[key] for part in parts])
+    return joined_cell([part[key] for part in parts])
 
 
-def locators(citations: list[dict[str, Any]]) -> str:
+def locators_cell(citations: list[dict[str, Any]]) -> str:
     """Where each of the citations stands, in one cell."""
-    return SEPARATOR.join(locator(citation) for citation in citations)
+    return ENTRY_SEPARATOR.join(citation_locator(citation) for citation in citations)
 
 
-def locator(citation: dict[str, Any]) -> str:
+def citation_locator(citation: dict[str, Any]) -> str:
     """Where a citation stands: `article#SECTION¶3`, `article p. 12`; escaped for its cell."""
-    place = escaped(text(citation["article"]))
+    place = escape_entry(cell_text(citation["article"]))
     if citation["section"] is not None:
-        place += "#" + IN_SECTION.sub(r"\\\g<0>", citation["section"])
+        place += "#" + SECTION_ESCAPES.sub(r"\\\g<0>", citation["section"])
     if citation["paragraph"] is not None:
         place += f"¶{citation['paragraph']}"
     if citation["page"] is not None:
-        place += f" p. {escaped(citation['page'])}"
+        place += f" p. {escape_entry(citation['page'])}"
     return place
 
 
-def text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A value as the text of a cell: blank if not known, numbers without an exponent."""
     if isinstance(value, str):
         return value
@@ -151,19 +155,19 @@ def text(value: Any) -> str:
     return orjson.dumps(value).decode() if isinstance(value, dict | list) else str(value)
 
 
-def escaped(entry: str) -> str:
+def escape_entry(entry: str) -> str:
     """An entry of a joined cell, so that no `|` of its own is taken for a separator."""
     return entry.replace("\\", "\\\\").replace("|", "\\|")
 
 
-def unescaped(entry: str) -> str:
+def unescape_entry(entry: str) -> str:
     """The text of an entry of a joined cell."""
     return re.sub(r"\\(.)", r"\1", entry, flags=re.DOTALL)
 
 
-def split(cell: str) -> list[str]:
+def split_cell(cell: str) -> list[str]:
     """The entries of a joined cell, still escaped."""
-    pieces = PIECE.findall(f"|{cell}")
+    pieces = ENTRY_PATTERN.findall(f"|{cell}")
     last = len(pieces) - 1
     return [
         piece[i > 0 and piece.startswith(" ") :].removesuffix(" " if i < last else "")
@@ -171,23 +175,23 @@ def split(cell: str) -> list[str]:
     ]
 
 
-def guarded(cell: str) -> str:
+def guard_against_formula(cell: str) -> str:
     """A text cell that no spreadsheet runs: with a `'` before what would begin a formula."""
-    return f"'{cell}" if RUNS.match(cell) else cell
+    return f"'{cell}" if FORMULA_PATTERN.match(cell) else cell
 
 
-def unguarded(cell: str) -> str:
-    """A text cell without the `'` that `guarded` put before it."""
-    return cell[1:] if cell.startswith("'") and RUNS.match(cell) else cell
+def remove_formula_guard(cell: str) -> str:
+    """A text cell without the `'` that `guard_against_formula` put before it."""
+    return cell[1:] if cell.startswith("'") and FORMULA_PATTERN.match(cell) else cell
 
 
 @cache
 def derived_headers(kind: type[RecordSerializer]) -> frozenset[str]:
     """The headers of a type's table whose cells say nothing of their own."""
-    return frozenset(column.header for column in columns(kind()) if column.is_derived)
+    return frozenset(column.header for column in table_columns(kind()) if column.is_derived)
 
 
-def unflatten(
+def document_from_row(
     serializer: RecordSerializer, row: dict[str, str], raw: bool = False
 ) -> dict[str, Any]:
     """The document of one row, as seeds hold it: scalars are text, what is blank is left out.
@@ -211,18 +215,18 @@ def unflatten(
         field = serializer.fields.get(name)
         if not cell or header in derived or getattr(field, "read_only", False):
             continue
-        cell = cell if raw else unguarded(cell)
+        cell = cell if raw else remove_formula_guard(cell)
         if isinstance(field, serializers.ListSerializer):
             document[name] = lists.setdefault(name, {})
-            lists[name][key] = split(cell)
+            lists[name][key] = split_cell(cell)
         else:
-            document[header] = _value(field if header == name else None, cell)
-    return {**document, **{name: _parts(name, found) for name, found in lists.items()}}
+            document[header] = _value_from_cell(field if header == name else None, cell)
+    return {**document, **{name: _parts_from_columns(name, found) for name, found in lists.items()}}
 
 
-def _value(field: Any, cell: str) -> Any:
-    if is_list(field):
-        return [unescaped(entry) for entry in split(cell)]
+def _value_from_cell(field: Any, cell: str) -> Any:
+    if is_list_field(field):
+        return [unescape_entry(entry) for entry in split_cell(cell)]
     if isinstance(field, GeometryField):
         try:
             return orjson.loads(cell)
@@ -231,19 +235,19 @@ def _value(field: Any, cell: str) -> Any:
     return cell
 
 
-def _parts(name: str, lists: dict[str, list[str]]) -> list[dict[str, str]]:
+def _parts_from_columns(name: str, lists: dict[str, list[str]]) -> list[dict[str, str]]:
     if len({len(entries) for entries in lists.values()}) > 1:
         counts = ", ".join(
             f"{len(entries)} in {name}.{key}".rstrip(".") for key, entries in lists.items()
         )
         raise ValueError(f"The columns of {name} differ in their number of entries: {counts}.")
     return [
-        _part(name, dict(zip(lists, entries, strict=True)))
+        _part_from_entries(name, dict(zip(lists, entries, strict=True)))
         for entries in zip(*lists.values(), strict=True)
     ]
 
 
-def _part(name: str, entries: dict[str, str]) -> dict[str, str]:
-    place = LOCATOR.fullmatch(entries.pop("", "")) if name == "citations" else None
+def _part_from_entries(name: str, entries: dict[str, str]) -> dict[str, str]:
+    place = LOCATOR_PATTERN.fullmatch(entries.pop("", "")) if name == "citations" else None
     found = {**(place.groupdict("") if place else {}), **entries}
-    return {key: unescaped(entry) for key, entry in found.items() if entry}
+    return {key: unescape_entry(entry) for key, entry in found.items() if entry}

@@ -10,13 +10,13 @@ from pathlib import PurePath
 from typing import IO, NamedTuple
 
 from apps.core.spelling import did_you_mean
-from apps.formats.catalogue import FORMATS, READERS
+from apps.formats.catalogue import EXPORT_FORMATS, READERS
 from apps.formats.contents import FileRefusedError
 from apps.formats.format import Bytes
 
-PIECE = 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 # What the first bytes tell; the marks of UTF-32 before those of UTF-16, with which they begin.
-MARKS = {
+FILE_SIGNATURES = {
     b"PK\x03\x04": "a ZIP archive, such as a workbook (.xlsx)",
     b"PK\x05\x06": "an empty ZIP archive",
     b"\xd0\xcf\x11\xe0": "an old or encrypted workbook (.xls): save it as .xlsx, without password",
@@ -27,10 +27,10 @@ MARKS = {
     b"\xff\xfe": "UTF-16 text: save it as UTF-8",
     b"\xfe\xff": "UTF-16 text: save it as UTF-8",
 }
-ZIP = b"PK\x03\x04"
+ZIP_SIGNATURE = b"PK\x03\x04"
 
 
-class Sniffed(NamedTuple):
+class SniffedFile(NamedTuple):
     """A file that is what its name says."""
 
     format: str  # one of READERS
@@ -38,7 +38,7 @@ class Sniffed(NamedTuple):
     size: int
 
 
-def sniff(file: IO[bytes], name: str, most: int) -> Sniffed:
+def sniff_file(file: IO[bytes], name: str, most: int) -> SniffedFile:
     """Which of the formats that are read the file is; it is left at its beginning.
 
     Raises:
@@ -50,21 +50,21 @@ def sniff(file: IO[bytes], name: str, most: int) -> Sniffed:
         raise FileRefusedError(f"The file has {size:,} bytes; at most {most:,} are taken.")
     if not size:
         raise FileRefusedError("The file is empty.")
-    form = format_of(name)
+    form = format_by_name(name)
     check_beginning(form, file.read(512))
     file.seek(0)
     digest = sha256()
-    pieces = digested(file, digest)
-    if FORMATS[form].holds == Bytes.ZIP:
+    pieces = read_and_digest(file, digest)
+    if EXPORT_FORMATS[form].holds == Bytes.ZIP:
         for _ in pieces:
             pass
     else:
         check_text(pieces)
     file.seek(0)
-    return Sniffed(form, digest.hexdigest(), size)
+    return SniffedFile(form, digest.hexdigest(), size)
 
 
-def format_of(name: str) -> str:
+def format_by_name(name: str) -> str:
     """The format that the end of a file's name says."""
     ending = PurePath(name).suffix.removeprefix(".").lower()
     if ending == "xlsm":
@@ -78,9 +78,9 @@ def format_of(name: str) -> str:
 
 def check_beginning(form: str, head: bytes) -> None:
     """Refuse a file that begins as another kind of file does."""
-    marked = next((what for mark, what in MARKS.items() if head.startswith(mark)), "")
-    if FORMATS[form].holds == Bytes.ZIP:
-        if not head.startswith(ZIP):
+    marked = next((what for mark, what in FILE_SIGNATURES.items() if head.startswith(mark)), "")
+    if EXPORT_FORMATS[form].holds == Bytes.ZIP:
+        if not head.startswith(ZIP_SIGNATURE):
             marked = marked or "no ZIP"
             raise FileRefusedError(f"The name ends with .{form}, but this is {marked}.")
         return
@@ -90,14 +90,14 @@ def check_beginning(form: str, head: bytes) -> None:
     if pairs >= 2 and head.count(0) >= pairs - pairs // 4:
         raise FileRefusedError("This is UTF-16 text without a mark: save it as UTF-8.")
     is_json = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
-    if is_json != (FORMATS[form].holds == Bytes.JSON):
+    if is_json != (EXPORT_FORMATS[form].holds == Bytes.JSON):
         what = "JSON" if is_json else "no JSON"
         raise FileRefusedError(f"The name ends with .{form}, but this is {what}.")
 
 
-def digested(file: IO[bytes], digest: "sha256") -> Iterator[bytes]:  # type: ignore[valid-type]
+def read_and_digest(file: IO[bytes], digest: "sha256") -> Iterator[bytes]:  # type: ignore[valid-type]
     """A file in pieces, each of which goes into the digest."""
-    while piece := file.read(PIECE):
+    while piece := file.read(PIECE_BYTES):
         digest.update(piece)  # type: ignore[attr-defined]
         yield piece
 
@@ -115,10 +115,10 @@ def check_text(pieces: Iterator[bytes]) -> None:
             line += text.count("\n")
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise FileRefusedError(_not_utf8(error, line)) from error
+        raise FileRefusedError(_encoding_fault(error, line)) from error
 
 
-def _not_utf8(error: UnicodeDecodeError, line: int) -> str:
+def _encoding_fault(error: UnicodeDecodeError, line: int) -> str:
     line += error.object[: error.start].count(b"\n")
     byte = error.object[error.start]
     if error.reason == "unexpected end of data":

@@ -22,23 +22,23 @@ from openpyxl.styles import Font
 
 from apps.documents.serializers import RecordSerializer
 from apps.formats import headings
-from apps.formats.contents import MAX_COLUMNS, MAX_ROWS, Contents, FileRefusedError, RowFault
+from apps.formats.contents import MAX_COLUMNS, MAX_ROWS, FileContents, FileRefusedError, RowFault
 from apps.formats.format import CHUNK, Bytes, Documents, Format, Names
-from apps.formats.rows import Cell, cells, columns, text
+from apps.formats.rows import CellValue, cell_text, document_cells, table_columns
 
 MAX_TEXT_OF_CELL = 32_767  # characters that a spreadsheet's cell takes
-PIECE = 1024 * 1024
-MAX_PARTS = 1_000
+PIECE_BYTES = 1024 * 1024
+MAX_ARCHIVE_PARTS = 1_000
 MAX_RATIO = 200  # of what is packed to what comes out; a table of real records has about 10
 MAX_UNPACKED = 200_000_000  # bytes of all parts
 MAX_STRINGS = 64_000_000  # bytes of the part with the texts, which is kept in memory
-MAX_OTHER = 2_000_000  # bytes of a part that is no sheet, such as the styles
+MAX_OTHER_PART = 2_000_000  # bytes of a part that is no sheet, such as the styles
 MAX_MARKS = 5_000_000  # of XML in a part; a cell has about five
 MAX_MARKS_OF_ROW = 50_000
 LAST_ROW = 1_048_576  # of any spreadsheet
-SHEETS = "xl/worksheets/"
-STRINGS = "xl/sharedStrings.xml"
-ROW_MARK = re.compile(rb"<(?:\w+:)?row[\s>/]")
+SHEET_FOLDER = "xl/worksheets/"
+STRINGS_PART = "xl/sharedStrings.xml"
+ROW_PATTERN = re.compile(rb"<(?:\w+:)?row[\s>/]")
 ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
 
 
@@ -54,30 +54,30 @@ def write_xlsx(
     with ExitStack() as open_files:
         file: IO[bytes] = open_files.enter_context(SpooledTemporaryFile(max_size=CHUNK))
         try:
-            fill(workbook, serializer, documents, names)
+            fill_workbook(workbook, serializer, documents, names)
         finally:
             workbook.save(file)  # whatever happened: it also removes openpyxl's temporary files
         open_files.pop_all()
     file.seek(0)
-    return reading(file)
+    return read_in_chunks(file)
 
 
-def fill(
+def fill_workbook(
     workbook: Any, serializer: RecordSerializer, documents: Documents, names: Names = None
 ) -> None:
     """Write both sheets of a workbook."""
-    shown = columns(serializer, names)
+    shown = table_columns(serializer, names)
     sheet = workbook.create_sheet(serializer.model.endpoint())
     sheet.freeze_panes = "A2"
-    sheet.append([typed(sheet, column.header, bold=True) for column in shown])
+    sheet.append([workbook_cell(sheet, column.header, bold=True) for column in shown])
     count, revision = 0, 0
     for count, document in enumerate(documents, start=1):
         if count > MAX_ROWS:
             raise ValueError(f"A workbook takes {MAX_ROWS:,} records at most; csv takes them all.")
         revision = max(revision, document.get("revision") or 0)
-        sheet.append([typed(sheet, cell) for cell in cells(shown, document)])
+        sheet.append([workbook_cell(sheet, cell) for cell in document_cells(shown, document)])
     about = workbook.create_sheet("About")
-    facts: list[tuple[str, Cell]] = [
+    facts: list[tuple[str, CellValue]] = [
         ("Title", settings.DATASET_TITLE),
         ("Records", str(serializer.model._meta.verbose_name_plural)),
         ("Licence", f"{settings.LICENCE} ({settings.LICENCE_URL})"),
@@ -86,10 +86,10 @@ def fill(
     ]
     for name, fact in facts:
         if fact is not None:
-            about.append([typed(about, name, bold=True), typed(about, fact)])
+            about.append([workbook_cell(about, name, bold=True), workbook_cell(about, fact)])
 
 
-def typed(sheet: Any, value: Cell, bold: bool = False) -> Any:
+def workbook_cell(sheet: Any, value: CellValue, bold: bool = False) -> Any:
     """A value as the cell of a workbook: text is text, whatever it begins with."""
     if not isinstance(value, str) or not value:
         return None if value == "" else value
@@ -102,14 +102,14 @@ def typed(sheet: Any, value: Cell, bold: bool = False) -> Any:
     return cell
 
 
-def reading(file: IO[bytes]) -> Iterator[bytes]:
+def read_in_chunks(file: IO[bytes]) -> Iterator[bytes]:
     """A file in chunks; closed at its end."""
     with file:
         while chunk := file.read(CHUNK):
             yield chunk
 
 
-def read_xlsx(file: IO[bytes], serializer: RecordSerializer) -> Contents:
+def read_xlsx(file: IO[bytes], serializer: RecordSerializer) -> FileContents:
     """The documents in a workbook's only sheet, beside which one may be called About.
 
     Raises:
@@ -121,7 +121,7 @@ def read_xlsx(file: IO[bytes], serializer: RecordSerializer) -> Contents:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of decorations that openpyxl passes over
         try:
-            found = headings.contents(serializer, rows(file, faults), raw=True)
+            found = headings.read_table(serializer, sheet_rows(file, faults), raw=True)
         except FileRefusedError:
             raise
         except Exception as error:  # whatever a broken workbook, or an entity, makes of openpyxl
@@ -150,32 +150,32 @@ def check_sizes(parts: list[ZipInfo]) -> None:
         raise FileRefusedError("The workbook has macros: save it as .xlsx without them.")
     if "xl/workbook.xml" not in names:
         raise FileRefusedError("This is a ZIP archive, but no workbook (.xlsx).")
-    if len(names) > MAX_PARTS or len(set(names)) < len(names):
+    if len(names) > MAX_ARCHIVE_PARTS or len(set(names)) < len(names):
         raise FileRefusedError("The workbook has too many parts, or one of them twice.")
     if sum(part.file_size for part in parts) > MAX_UNPACKED:
-        _too_large(f"unpacked it has more than {MAX_UNPACKED:,} bytes")
+        _refuse_as_too_large(f"unpacked it has more than {MAX_UNPACKED:,} bytes")
     for part in parts:
-        most = MAX_STRINGS if part.filename == STRINGS else MAX_OTHER
-        is_sheet = part.filename.startswith(SHEETS)
+        most = MAX_STRINGS if part.filename == STRINGS_PART else MAX_OTHER_PART
+        is_sheet = part.filename.startswith(SHEET_FOLDER)
         is_read = part.filename.lower().endswith((".xml", ".rels"))
         if is_read and not is_sheet and part.file_size > most:
-            _too_large(f"{part.filename[:100]} has more than {most:,} bytes")
+            _refuse_as_too_large(f"{part.filename[:100]} has more than {most:,} bytes")
         if part.file_size > MAX_RATIO * max(part.compress_size, 1_000):
-            _too_large(f"{part.filename[:100]} is packed more than {MAX_RATIO} times")
+            _refuse_as_too_large(f"{part.filename[:100]} is packed more than {MAX_RATIO} times")
 
 
 def check_part(archive: ZipFile, part: ZipInfo) -> None:
     """Refuse XML with too many marks, or in an encoding in which they are other bytes."""
     marks = of_row = 0
-    is_sheet = part.filename.startswith(SHEETS)
+    is_sheet = part.filename.startswith(SHEET_FOLDER)
     with archive.open(part) as source:
-        check_encoding(part, source.read(PIECE))
+        check_encoding(part, source.read(PIECE_BYTES))
         source.seek(0)
-        while piece := source.read(PIECE):
+        while piece := source.read(PIECE_BYTES):
             marks += piece.count(b"<")
-            of_row = longest(piece, of_row, is_sheet)
+            of_row = count_row_marks(piece, of_row, is_sheet)
             if marks > MAX_MARKS:
-                _too_large(f"{part.filename[:100]} has more than {MAX_MARKS:,} marks")
+                _refuse_as_too_large(f"{part.filename[:100]} has more than {MAX_MARKS:,} marks")
 
 
 def check_encoding(part: ZipInfo, beginning: bytes) -> None:
@@ -188,33 +188,36 @@ def check_encoding(part: ZipInfo, beginning: bytes) -> None:
         raise FileRefusedError(f"A part of the workbook, {name}, is no XML in UTF-8.")
 
 
-def longest(piece: bytes, of_row: int, is_sheet: bool) -> int:
+def count_row_marks(piece: bytes, of_row: int, is_sheet: bool) -> int:
     """The marks since the last row began; refuses a row that is too long to be held."""
     if not is_sheet:
         return 0
-    first, *others = ROW_MARK.split(piece)
+    first, *others = ROW_PATTERN.split(piece)
     counts = [of_row + first.count(b"<"), *(row.count(b"<") for row in others)]
     if max(counts) > MAX_MARKS_OF_ROW:
         raise FileRefusedError(f"The file has more than {MAX_COLUMNS} columns.")
     return counts[-1]
 
 
-def _too_large(why: str) -> NoReturn:
+def _refuse_as_too_large(why: str) -> NoReturn:
     raise FileRefusedError(f"The workbook is too large to be read: {why}.")
 
 
-def rows(file: IO[bytes], faults: list[RowFault]) -> Iterator[tuple[int, list[str]]]:
+def sheet_rows(file: IO[bytes], faults: list[RowFault]) -> Iterator[tuple[int, list[str]]]:
     """The rows of the sheet as text; what is no text goes to `faults`."""
     workbook = load_workbook(file, read_only=True, keep_links=False)
     try:
-        sheet = only_sheet(workbook)
+        sheet = find_only_sheet(workbook)
         sheet.reset_dimensions()  # what the file says of them may be anything
         headers: list[str] = []
         for number, cells in enumerate(sheet.iter_rows(), start=1):
-            check_place(number, cells)
+            check_row_size(number, cells)
             last = max((at for at, cell in enumerate(cells, start=1) if is_filled(cell)), default=0)
             if last:
-                line = [in_text(cell, number, headers, at, faults) for at, cell in enumerate(cells)]
+                line = [
+                    sheet_cell_text(cell, number, headers, at, faults)
+                    for at, cell in enumerate(cells)
+                ]
                 headers = headers or line[:last]
                 blank = [""] * (len(headers) - len(line))
                 yield number, (line + blank)[: max(last, len(headers))]
@@ -222,7 +225,7 @@ def rows(file: IO[bytes], faults: list[RowFault]) -> Iterator[tuple[int, list[st
         workbook.close()
 
 
-def only_sheet(workbook: Any) -> Any:
+def find_only_sheet(workbook: Any) -> Any:
     """The one sheet that holds records."""
     sheets = [sheet for sheet in workbook.worksheets if sheet.title != "About"]
     if len(sheets) != 1:
@@ -231,7 +234,7 @@ def only_sheet(workbook: Any) -> Any:
     return sheets[0]
 
 
-def check_place(number: int, cells: tuple[Any, ...]) -> None:
+def check_row_size(number: int, cells: tuple[Any, ...]) -> None:
     """Refuse a row that stands too low or is too wide."""
     if number > LAST_ROW:
         raise FileRefusedError(f"The file has more than {MAX_ROWS:,} rows: split it.")
@@ -244,7 +247,9 @@ def is_filled(cell: Any) -> bool:
     return cell.value is not None and cell.value != ""
 
 
-def in_text(cell: Any, number: int, headers: list[str], at: int, faults: list[RowFault]) -> str:
+def sheet_cell_text(
+    cell: Any, number: int, headers: list[str], at: int, faults: list[RowFault]
+) -> str:
     """A cell as CSV would hold it."""
     value = cell.value
     if not is_filled(cell):
@@ -256,7 +261,7 @@ def in_text(cell: Any, number: int, headers: list[str], at: int, faults: list[Ro
         return ""
     if isinstance(value, datetime) and value.time() == time.min:
         return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date | time) else text(value)
+    return value.isoformat() if isinstance(value, date | time) else cell_text(value)
 
 
 XLSX = Format(

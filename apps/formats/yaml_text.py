@@ -12,13 +12,13 @@ from rest_framework import serializers
 from apps.core.fields import Qualifier
 from apps.documents.serializers import DocumentSerializer, RecordSerializer
 from apps.formats.format import Documents, Format, Names, in_chunks
-from apps.formats.rows import chosen, only
+from apps.formats.rows import select_keys, selected_keys
 
-WIDTH = 100
-SPACES = re.compile("( +)")
+LINE_WIDTH = 100
+SPACES_PATTERN = re.compile("( +)")
 
 
-class Flow(list):
+class FlowList(list):
     """A list that is written on one line: positions of a geometry."""
 
 
@@ -35,7 +35,7 @@ class SeedDumper(yaml.SafeDumper):
 
 
 SeedDumper.add_representer(
-    Flow,
+    FlowList,
     lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True),
 )
 
@@ -44,58 +44,60 @@ def write_yaml(
     serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
 ) -> Iterator[bytes]:
     """The text of a seed file, which leaves out what is empty, usual or read-only."""
-    keys = chosen(serializer, names)
-    entries = (entry(serializer, only(keys, document)) for document in documents)
-    texts = (("\n" if position else "") + dump([record]) for position, record in enumerate(entries))
+    keys = selected_keys(serializer, names)
+    entries = (seed_entry(serializer, select_keys(keys, document)) for document in documents)
+    texts = (
+        ("\n" if position else "") + dump_yaml([record]) for position, record in enumerate(entries)
+    )
     return in_chunks(text.encode() for text in texts)
 
 
-def dump(records: list[dict[str, Any]]) -> str:
+def dump_yaml(records: list[dict[str, Any]]) -> str:
     """Seed text, records apart by an empty line.
 
     It is what PyYAML writes, to the byte. Lists, keys and plain texts, which is nearly all, are
     written here, in a fifth of the time; what needs quotes or is empty is left to PyYAML.
     """
-    return "\n".join(row(record, 0) for record in records)
+    return "\n".join(render_list_entry(record, 0) for record in records)
 
 
-def row(value: Any, indent: int) -> str:
+def render_list_entry(value: Any, indent: int) -> str:
     """An entry of a list."""
     pad = " " * indent
-    if isinstance(value, Flow):
+    if isinstance(value, FlowList):
         return f"{pad}- [{', '.join(value)}]\n"
     if isinstance(value, dict) and value:
-        inner = "".join(pair(key, one, indent + 2) for key, one in value.items())
+        inner = "".join(render_pair(key, one, indent + 2) for key, one in value.items())
     elif isinstance(value, list) and value:
-        inner = "".join(row(one, indent + 2) for one in value)
-    elif isinstance(value, str) and is_plain(value):
-        return f"{pad}- {folded(value, indent + 2, indent + 2)}\n"
+        inner = "".join(render_list_entry(one, indent + 2) for one in value)
+    elif isinstance(value, str) and is_plain_scalar(value):
+        return f"{pad}- {fold_lines(value, indent + 2, indent + 2)}\n"
     else:
-        return by_pyyaml([value], indent)
+        return render_by_pyyaml([value], indent)
     return f"{pad}- {inner[indent + 2 :]}"
 
 
-def pair(key: str, value: Any, indent: int) -> str:
+def render_pair(key: str, value: Any, indent: int) -> str:
     """A key with its value."""
     start = f"{' ' * indent}{key}:"
-    if isinstance(value, str) and is_plain(value):
-        return f"{start} {folded(value, len(start) + 1, indent + 2)}\n"
-    if isinstance(value, Flow) or not value or isinstance(value, str):
-        return by_pyyaml({key: value}, indent)
+    if isinstance(value, str) and is_plain_scalar(value):
+        return f"{start} {fold_lines(value, len(start) + 1, indent + 2)}\n"
+    if isinstance(value, FlowList) or not value or isinstance(value, str):
+        return render_by_pyyaml({key: value}, indent)
     if isinstance(value, dict):
-        inner = "".join(pair(name, one, indent + 2) for name, one in value.items())
+        inner = "".join(render_pair(name, one, indent + 2) for name, one in value.items())
     else:
-        inner = "".join(row(one, indent + 2) for one in value)
+        inner = "".join(render_list_entry(one, indent + 2) for one in value)
     return f"{start}\n{inner}"
 
 
-def folded(text: str, column: int, indent: int) -> str:
+def fold_lines(text: str, column: int, indent: int) -> str:
     """A plain text that begins at a column; a line ends at the first space beyond the width."""
-    if column + len(text) <= WIDTH:
+    if column + len(text) <= LINE_WIDTH:
         return text
     parts = []
-    for part in SPACES.split(text):
-        if part == " " and column > WIDTH:
+    for part in SPACES_PATTERN.split(text):
+        if part == " " and column > LINE_WIDTH:
             parts.append(f"\n{' ' * indent}")
             column = indent
         else:
@@ -105,52 +107,52 @@ def folded(text: str, column: int, indent: int) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def is_plain(text: str) -> bool:
+def is_plain_scalar(text: str) -> bool:
     """Whether a text needs no quotes; words come again and again."""
     found = yaml.SafeDumper(StringIO(), allow_unicode=True).analyze_scalar(text)
     return bool(text and found.allow_block_plain)
 
 
-def by_pyyaml(value: Any, indent: int) -> str:
+def render_by_pyyaml(value: Any, indent: int) -> str:
     """A list or a mapping as it stands at an indent."""
     above = indent // 2
     for _ in range(above):
         value = {"a": value}
-    options: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": WIDTH}
+    options: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": LINE_WIDTH}
     text = yaml.dump(value, Dumper=SeedDumper, default_flow_style=False, **options)
     return "".join(text.splitlines(keepends=True)[above:])
 
 
-def entry(serializer: DocumentSerializer, document: dict[str, Any]) -> dict[str, Any]:
+def seed_entry(serializer: DocumentSerializer, document: dict[str, Any]) -> dict[str, Any]:
     """A document as a seed holds it: without read-only, empty and default values."""
     kept = {}
     for name, value in document.items():
         field = serializer.fields[name]
-        if field.read_only or value in (None, [], "") or value == default(name, field):
+        if field.read_only or value in (None, [], "") or value == default_value(name, field):
             continue
         if isinstance(field, serializers.ListSerializer):
-            value = [entry(field.child, inner) for inner in value]  # type: ignore[arg-type]
+            value = [seed_entry(field.child, inner) for inner in value]  # type: ignore[arg-type]
         elif name == "geometry":
-            value = {"type": value["type"], "coordinates": flow(value["coordinates"])}
-        kept[name] = as_scalar(value)
+            value = {"type": value["type"], "coordinates": flow_coordinates(value["coordinates"])}
+        kept[name] = scalar_as_text(value)
     return kept
 
 
-def default(name: str, field: Any) -> Any:
+def default_value(name: str, field: Any) -> Any:
     """The value that a seed need not say."""
     if name.endswith("_qualifier"):
         return Qualifier.EXACT.value
     return None if field.default is serializers.empty else field.default
 
 
-def flow(coordinates: list[Any]) -> list[Any]:
+def flow_coordinates(coordinates: list[Any]) -> list[Any]:
     """Coordinates with each position on a line of its own."""
     if coordinates and not isinstance(coordinates[0], list):
-        return Flow(str(number) for number in coordinates)
-    return [flow(inner) for inner in coordinates]
+        return FlowList(str(number) for number in coordinates)
+    return [flow_coordinates(inner) for inner in coordinates]
 
 
-def as_scalar(value: Any) -> Any:
+def scalar_as_text(value: Any) -> Any:
     """Numbers and booleans as text, so that YAML writes them as they are."""
     if isinstance(value, bool):
         return str(value).lower()

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, models
 from django.db.models import Exists, Max, OuterRef
 
-KEPT_FOR = timedelta(hours=24)  # answers to requests with an Idempotency-Key
+KEPT_ANSWER_LIFETIME = timedelta(hours=24)  # answers to requests with an Idempotency-Key
 
 
 class Dataset(models.Model):
@@ -299,7 +299,7 @@ class KeptAnswerQuerySet(models.QuerySet):
 
     def recent(self) -> "KeptAnswerQuerySet":
         """Those that are still given."""
-        return self.filter(at__gt=datetime.now(UTC) - KEPT_FOR)
+        return self.filter(at__gt=datetime.now(UTC) - KEPT_ANSWER_LIFETIME)
 
     def claim(self, user: User | AnonymousUser, key: str) -> bool:
         """Whether no other request of the account with this key runs; until the transaction ends.
@@ -316,7 +316,7 @@ class KeptAnswerQuerySet(models.QuerySet):
 
     def keep(self, answer: "KeptAnswer") -> None:
         """Keep an answer; older ones of the account go."""
-        self.filter(user=answer.user, at__lte=datetime.now(UTC) - KEPT_FOR).delete()
+        self.filter(user=answer.user, at__lte=datetime.now(UTC) - KEPT_ANSWER_LIFETIME).delete()
         answer.save(force_insert=True)
 
 
@@ -343,7 +343,7 @@ class KeptAnswer(models.Model):
 
 
 @dataclass(frozen=True)
-class Stamp:
+class RevisionStamp:
     """A new revision: its row, and the number and time that its public documents carry."""
 
     revision: Revision
@@ -352,28 +352,28 @@ class Stamp:
 
     def on(self, body: str) -> str:
         """A document's text: `body` with this stamp."""
-        return stamped(body, self.number, self.at)
+        return stamped_document(body, self.number, self.at)
 
 
-def in_utc(at: datetime) -> str:
+def utc_text(at: datetime) -> str:
     """A time as documents write it (RFC 3339)."""
     return at.isoformat().replace("+00:00", "Z")
 
 
-def stamped(body: str, number: int | None, at: datetime | None) -> str:
+def stamped_document(body: str, number: int | None, at: datetime | None) -> str:
     """`body`, a JSON object, with `revision` and `updated_at` as its last two keys."""
-    moment = f'"{in_utc(at)}"' if at else "null"
+    moment = f'"{utc_text(at)}"' if at else "null"
     return f'{body[:-1]},"revision":{"null" if number is None else number},"updated_at":{moment}}}'
 
 
-def open_stamp(
+def create_revision(
     *,
     user: User | AnonymousUser | None,
     reason: str,
     origin: str,
     at: datetime | None,
     public: bool,
-) -> Stamp:
+) -> RevisionStamp:
     """Make the revision. For a public one, lock and bump the dataset's row until the commit.
 
     `at` is taken over only if the history does not run backwards by it.
@@ -392,4 +392,4 @@ def open_stamp(
     revision = Revision.objects.create(
         number=number, at=moment, user=author, reason=reason, origin=origin
     )
-    return Stamp(revision, number, moment)
+    return RevisionStamp(revision, number, moment)

@@ -11,14 +11,14 @@ import httpx
 
 NUMBERS_TRIED = 3  # of one host, one after the other
 DEFAULT_PORTS = {"http": 80, "https": 443}
-TRANSLATED = IPv6Network("64:ff9b::/96")  # IPv4 numbers behind a gateway (RFC 6052)
+TRANSLATED_NETWORK = IPv6Network("64:ff9b::/96")  # IPv4 numbers behind a gateway (RFC 6052)
 
 
 class NotAskedError(Exception):
     """An address that is not asked, and why."""
 
 
-def is_public(number: str) -> bool:
+def is_public_number(number: str) -> bool:
     """Whether an IP number is one of the whole internet, also where it wraps another one."""
     ip = ip_address(number)
     if isinstance(ip, IPv6Address) and (inner := wrapped_number(ip)):
@@ -28,7 +28,7 @@ def is_public(number: str) -> bool:
 
 def wrapped_number(ip: IPv6Address) -> IPv4Address | None:
     """The IPv4 number to which packets for this one may be sent on."""
-    if ip in TRANSLATED:
+    if ip in TRANSLATED_NETWORK:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
 
@@ -43,7 +43,7 @@ class PublicTransport(httpx.AsyncHTTPTransport):
         NotAskedError: a number of the host may not be visited, or there is none.
     """
 
-    def __init__(self, may_visit: Callable[[str], bool] = is_public) -> None:
+    def __init__(self, may_visit: Callable[[str], bool] = is_public_number) -> None:
         super().__init__(
             verify=ssl.create_default_context(),  # the machine's own authorities
             trust_env=False,

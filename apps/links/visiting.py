@@ -14,20 +14,20 @@ from apps.links.public_transport import NotAskedError, PublicTransport
 
 MAX_REDIRECTS = 5
 HOSTS_AT_ONCE = 8
-LONGEST = 300  # characters of an address that are told
-HEADERS = {
+MAX_SHOWN_ADDRESS = 300  # characters of an address that are told
+REQUEST_HEADERS = {
     "User-Agent": "caucasus-link-check/0.1"
     " (Caucasus and Central Asia: geopolitics as structured data)",
     "Accept": "*/*",
     "Connection": "close",
 }
-REDIRECTS = (301, 302, 303, 307, 308)
+REDIRECT_STATUSES = (301, 302, 303, 307, 308)
 # There is something, and it is shown to people: many sites answer programs so.
-FOR_PEOPLE = (401, 402, 403, 407, 429, 451)
+STATUSES_FOR_PEOPLE = (401, 402, 403, 407, 429, 451)
 
 
 @dataclass(frozen=True)
-class Answer:
+class LinkAnswer:
     """What became of asking: the last HTTP status, if there was one, and plain words."""
 
     status: int | None
@@ -36,7 +36,7 @@ class Answer:
 
 
 @dataclass
-class Visitor:
+class LinkVisitor:
     """Asks addresses: one request at a time to a host, and a pause of so many seconds after each.
 
     A request has `limit` seconds to connect and as many to be answered.
@@ -47,32 +47,32 @@ class Visitor:
     transport: httpx.AsyncBaseTransport = field(default_factory=PublicTransport)
     turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
-    async def ask(self, address: str) -> Answer:
+    async def ask(self, address: str) -> LinkAnswer:
         """What an address answers; whatever goes wrong with it is an answer, too."""
         try:
             return await self.follow(address)
         except NotAskedError as reason:
-            return Answer(None, f"not asked: {reason}", True)
+            return LinkAnswer(None, f"not asked: {reason}", True)
         except (httpx.TimeoutException, TimeoutError):
-            return Answer(None, f"no answer within {self.limit:g} seconds", True)
+            return LinkAnswer(None, f"no answer within {self.limit:g} seconds", True)
         except (httpx.TransportError, OSError) as error:
-            return Answer(None, failure_in_words(error), True)
+            return LinkAnswer(None, failure_in_words(error), True)
 
-    async def follow(self, address: str) -> Answer:
+    async def follow(self, address: str) -> LinkAnswer:
         """The answer at the end of the redirects."""
         url = parse_address(address)
         asked, where = {url}, ""
         for _ in range(MAX_REDIRECTS + 1):
             status, location = await self.knock(url)
-            if status not in REDIRECTS or not location:
+            if status not in REDIRECT_STATUSES or not location:
                 return final_answer(status, where)
             url = parse_address(location, url)
-            where = f", at {shortened(url)}"
+            where = f", at {shorten_address(url)}"
             if url in asked:
-                return Answer(status, f"redirects in a circle, to {shortened(url)}", True)
+                return LinkAnswer(status, f"redirects in a circle, to {shorten_address(url)}", True)
             asked.add(url)
-        last = shortened(url)
-        return Answer(status, f"more than {MAX_REDIRECTS} redirects, the last to {last}", True)
+        last = shorten_address(url)
+        return LinkAnswer(status, f"more than {MAX_REDIRECTS} redirects, the last to {last}", True)
 
     async def knock(self, url: httpx.URL) -> tuple[int, str]:
         """Status and Location of HEAD; of GET where HEAD is not taken, or finds fault."""
@@ -86,7 +86,9 @@ class Visitor:
     async def request(self, method: str, url: httpx.URL) -> tuple[int, str]:
         """One request; of its answer, status and Location."""
         timeout = httpx.Timeout(self.limit).as_dict()  # of each step; a slow drip takes many
-        request = httpx.Request(method, url, headers=HEADERS, extensions={"timeout": timeout})
+        request = httpx.Request(
+            method, url, headers=REQUEST_HEADERS, extensions={"timeout": timeout}
+        )
         async with self.turns[url.host]:
             try:
                 async with asyncio.timeout(2 * self.limit):
@@ -116,20 +118,20 @@ def parse_address(address: str, base: httpx.URL | str = "") -> httpx.URL:
     return url
 
 
-def final_answer(status: int, where: str) -> Answer:
+def final_answer(status: int, where: str) -> LinkAnswer:
     """An answer that leads no further."""
     words = f"{status} {httpx.codes.get_reason_phrase(status)}".strip()
-    if status in REDIRECTS:
-        return Answer(status, f"{words}, and does not say where to{where}", True)
-    if status in FOR_PEOPLE:
-        return Answer(status, f"{words} (to a program; there is something){where}", False)
-    return Answer(status, f"{words}{where}", status >= 400)
+    if status in REDIRECT_STATUSES:
+        return LinkAnswer(status, f"{words}, and does not say where to{where}", True)
+    if status in STATUSES_FOR_PEOPLE:
+        return LinkAnswer(status, f"{words} (to a program; there is something){where}", False)
+    return LinkAnswer(status, f"{words}{where}", status >= 400)
 
 
-def shortened(url: httpx.URL) -> str:
+def shorten_address(url: httpx.URL) -> str:
     """An address, of which a long one is cut."""
     address = str(url)
-    return address if len(address) <= LONGEST else f"{address[:LONGEST]}…"
+    return address if len(address) <= MAX_SHOWN_ADDRESS else f"{address[:MAX_SHOWN_ADDRESS]}…"
 
 
 def failure_in_words(error: BaseException) -> str:
@@ -150,14 +152,14 @@ def causes_of(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-async def ask_all(
-    addresses: Collection[str], visitor: Visitor
-) -> AsyncIterator[tuple[str, Answer]]:
+async def ask_addresses(
+    addresses: Collection[str], visitor: LinkVisitor
+) -> AsyncIterator[tuple[str, LinkAnswer]]:
     """Ask many addresses, several hosts at a time; what each answered, as the answers come."""
     queues: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
     places = asyncio.Semaphore(HOSTS_AT_ONCE)
 
-    async def ask(address: str) -> tuple[str, Answer]:
+    async def ask(address: str) -> tuple[str, LinkAnswer]:
         host = "".join(address.split("/")[2:3])
         async with queues[host], places:  # whoever waits for its host takes no place
             return address, await visitor.ask(address)

@@ -12,19 +12,19 @@ from django.core.exceptions import ValidationError
 from django.db.models import BaseConstraint, CheckConstraint, ManyToManyField, Q
 from rest_framework import serializers
 
-from apps.core.models import Record, as_text
+from apps.core.models import Record, value_as_text
 from apps.core.vocabularies import NameKind
-from apps.documents.differences import DERIVED, Document
+from apps.documents.differences import DERIVED_KEYS, Document
 from apps.documents.serializers import RecordSerializer, serializer_class
-from apps.search.similar import ALIKE, likeness
-from apps.search.words import Query
+from apps.search.similar import MIN_LIKENESS, words_likeness
+from apps.search.words import SearchQuery
 
 SURVIVOR, OTHER, BOTH = SIDES = ("survivor", "other", "both")
-LONGEST_CLAIM = 300  # letters of a citation's value
+MAX_CITATION_VALUE = 300  # letters of a citation's value
 
 
 @dataclass(frozen=True)
-class Choice:
+class FieldChoice:
     """Fields that are chosen together, because one explains the other; their values on each side.
 
     A number goes with its qualifier, an amount with its currency.
@@ -68,29 +68,31 @@ def without_repeats(entries: list[Any]) -> list[Any]:
     return [entry for place, entry in enumerate(entries) if entry not in entries[:place]]
 
 
-def choices(model: type[Record], survivor: Document, other: Document) -> list[Choice]:
+def field_choices(model: type[Record], survivor: Document, other: Document) -> list[FieldChoice]:
     """What the two documents say differently, to be chosen from; no citation is ever lost."""
-    lists = {*serializer_class(model)().lists(), *words(model)}
-    ties = (fields for fields in tied(model) if fields != ("citations",))
+    lists = {*serializer_class(model)().lists(), *word_list_names(model)}
+    ties = (fields for fields in fields_chosen_together(model) if fields != ("citations",))
     merged = model.merged_lists
-    all_of_them = (Choice(f, survivor, other, f[0] in lists, f[0] in merged) for f in ties)
+    all_of_them = (FieldChoice(f, survivor, other, f[0] in lists, f[0] in merged) for f in ties)
     return [c for c in all_of_them if any(survivor[f] != other[f] for f in c.fields)]
 
 
-def words(model: type[Record]) -> Iterator[str]:
+def word_list_names(model: type[Record]) -> Iterator[str]:
     """The fields of a type that are lists of words."""
     for name, field in serializer_class(model)().fields.items():
-        if isinstance(field, serializers.ListField) and name not in DERIVED:
+        if isinstance(field, serializers.ListField) and name not in DERIVED_KEYS:
             yield name
 
 
 @cache
-def tied(model: type[Record]) -> list[tuple[str, ...]]:
+def fields_chosen_together(model: type[Record]) -> list[tuple[str, ...]]:
     """The fields of a document, those together of which one explains or bounds the other."""
-    names = [n for n in serializer_class(model).Meta.fields if n != "slug" and n not in DERIVED]
+    names = [
+        n for n in serializer_class(model).Meta.fields if n != "slug" and n not in DERIVED_KEYS
+    ]
     ties = [
         *({name, more} for name in names for more in names if more.startswith(f"{name}_")),
-        *(tie for rule in model._meta.constraints if len(tie := known_together(rule)) > 1),
+        *(tie for rule in model._meta.constraints if len(tie := columns_known_together(rule)) > 1),
     ]
     groups: dict[str, tuple[str, ...]] = {}
     for name in names:
@@ -103,23 +105,23 @@ def tied(model: type[Record]) -> list[tuple[str, ...]]:
     return list(groups.values())
 
 
-def known_together(rule: BaseConstraint) -> set[str]:
+def columns_known_together(rule: BaseConstraint) -> set[str]:
     """The columns of which a rule asks whether they are known."""
     if isinstance(rule, CheckConstraint) and isinstance(rule.condition, Q):
-        return set(_asked(rule.condition))
+        return set(_columns_asked_for(rule.condition))
     return set()
 
 
-def _asked(condition: Q) -> Iterator[str]:
+def _columns_asked_for(condition: Q) -> Iterator[str]:
     children: list[Any] = condition.children  # conditions, and pairs of a look-up and a value
     for child in children:
         if isinstance(child, Q):
-            yield from _asked(child)
+            yield from _columns_asked_for(child)
         elif child[0].endswith("__isnull"):
             yield child[0].removesuffix("__isnull")
 
 
-def united(
+def combine_documents(
     model: type[Record], survivor: Document, other: Document, chosen: dict[str, str], alias: str
 ) -> Document:
     """The survivor's document after the merge; what is not chosen is as usual.
@@ -129,16 +131,21 @@ def united(
         alias: which kind of name the name is that is not taken; empty to have it guessed.
     """
     document = dict(survivor)
-    for choice in choices(model, survivor, other):
+    for choice in field_choices(model, survivor, other):
         document |= choice.taken(chosen.get(choice.name, choice.usual))
-    sides = [*claims(model, survivor, document), *claims(model, other, document)]
+    sides = [
+        *adjusted_citations(model, survivor, document),
+        *adjusted_citations(model, other, document),
+    ]
     document["citations"] = sides
     if "names" in document and chosen.get("names", BOTH) == BOTH:
-        document["names"] = names(survivor, other, document, alias)
-    return renamed(serializer_class(model)(), document, model, other["slug"], survivor["slug"])
+        document["names"] = combine_names(survivor, other, document, alias)
+    return replace_references(
+        serializer_class(model)(), document, model, other["slug"], survivor["slug"]
+    )
 
 
-def names(
+def combine_names(
     survivor: Document, other: Document, document: Document, alias: str
 ) -> list[dict[str, Any]]:
     """All names of both, each once; the one that is not taken as the name is one of them."""
@@ -148,23 +155,25 @@ def names(
     known = {document["name"], *(row["name"] for row in document["names"])}
     for name in (survivor["name"], other["name"]):
         if name not in known:
-            kind = alias or alias_kind(name, document["name"])
+            kind = alias or guess_alias_kind(name, document["name"])
             rows[name, "en"] = {"name": name, "language": "en", "kind": kind}
     own = [row["name"] for row in survivor["names"]]
     return [r for r in rows.values() if r["name"] != document["name"] or r["name"] in own]
 
 
-def alias_kind(alias: str, name: str) -> str:
+def guess_alias_kind(alias: str, name: str) -> str:
     """Which sort of name an alias probably is."""
     if alias.isupper() and " " not in alias:
         return NameKind.ACRONYM
-    spelt, words = Query.of(alias).words, set(Query.of(name).words)
-    if spelt and len(spelt) == len(words) and likeness(spelt, words) >= ALIKE:
+    spelt, words = SearchQuery.of(alias).words, set(SearchQuery.of(name).words)
+    if spelt and len(spelt) == len(words) and words_likeness(spelt, words) >= MIN_LIKENESS:
         return NameKind.TRANSLITERATION
     return NameKind.SHORT if len(alias) < len(name) else NameKind.OFFICIAL
 
 
-def claims(model: type[Record], side: Document, document: Document) -> Iterator[dict[str, Any]]:
+def adjusted_citations(
+    model: type[Record], side: Document, document: Document
+) -> Iterator[dict[str, Any]]:
     """A side's citations, as they stand beside the document that is made of both.
 
     What a source said of this side's own value it says of that value still: where another was
@@ -175,27 +184,29 @@ def claims(model: type[Record], side: Document, document: Document) -> Iterator[
         if field is None or (value is None and side[field] == document[field]):
             yield citation
         elif value is None:
-            yield citation | claim(model, field, side[field], document[field])
+            yield citation | adjusted_claim(model, field, side[field], document[field])
         else:
-            says_so = value == own_text(model, field, document[field])
+            says_so = value == citation_value_text(model, field, document[field])
             yield citation | {"value": None if says_so else value}
 
 
-def claim(model: type[Record], field: str, was: object, now: object) -> dict[str, Any]:
+def adjusted_claim(model: type[Record], field: str, was: object, now: object) -> dict[str, Any]:
     """How a citation of `was` reads where the record says `now`: of which field, which value."""
     if was in (None, []):
         return {}
     if isinstance(was, list) and isinstance(now, list) and all(entry in now for entry in was):
         return {}
-    text = own_text(model, field, was)
+    text = citation_value_text(model, field, was)
     # A line on a map is no text, and some lists are too long for one: of the record as such.
-    return {"value": text} if text and len(text) <= LONGEST_CLAIM else {"field": None}
+    return {"value": text} if text and len(text) <= MAX_CITATION_VALUE else {"field": None}
 
 
-def own_text(model: type[Record], field: str, value: object) -> str | None:
+def citation_value_text(model: type[Record], field: str, value: object) -> str | None:
     """A document's value as a citation's `value` writes it; None where it cannot."""
     if isinstance(value, list):
-        entries = (entry if isinstance(entry, str) else str(first(entry)) for entry in value)
+        entries = (
+            entry if isinstance(entry, str) else str(first_known_value(entry)) for entry in value
+        )
         return ", ".join(entries)
     if value is None or isinstance(value, dict):
         return None
@@ -203,17 +214,17 @@ def own_text(model: type[Record], field: str, value: object) -> str | None:
     if column is None or isinstance(column, ManyToManyField):
         return None
     try:
-        return model.canonical(field, str(as_text(value)))
+        return model.canonical(field, str(value_as_text(value)))
     except ValidationError:
         return None
 
 
-def first(entry: dict[str, Any]) -> Any:
+def first_known_value(entry: dict[str, Any]) -> Any:
     """By what an entry of a list is known: its first value."""
     return next((value for value in entry.values() if value is not None), "")
 
 
-def renamed(
+def replace_references(
     serializer: RecordSerializer, document: Document, of: type[Record], old: str, new: str
 ) -> Document:
     """A document in which whatever named the record `old` of a type names `new`."""
@@ -230,7 +241,7 @@ def renamed(
             changed[key] = without_repeats([new if slug == old else slug for slug in value])
         elif value == old:
             changed[key] = new
-    fields = {key for key in claimable(serializer) if references[key,] is of}
+    fields = {key for key in references_cited_by_slug(serializer) if references[key,] is of}
     changed["citations"] = without_repeats(
         [
             row | {"value": new} if row["field"] in fields and row["value"] == old else row
@@ -240,7 +251,7 @@ def renamed(
     return changed
 
 
-def claimable(serializer: RecordSerializer) -> Iterator[str]:
+def references_cited_by_slug(serializer: RecordSerializer) -> Iterator[str]:
     """The references for which a citation's `value` is a slug; for lists it is free text."""
     for keys, _ in serializer.references():
         if len(keys) == 1 and not isinstance(
@@ -249,7 +260,7 @@ def claimable(serializer: RecordSerializer) -> Iterator[str]:
             yield keys[0]
 
 
-def named_itself(serializer: RecordSerializer, document: Document) -> Iterator[str]:
+def self_reference_paths(serializer: RecordSerializer, document: Document) -> Iterator[str]:
     """Where a document names its own record; an article may cite itself."""
     for keys, model in serializer.references():
         if model is not serializer.model or keys == ("citations", "article"):

@@ -14,32 +14,38 @@ from django.db.models import ForeignObjectRel
 
 from apps.core.models import Part, Record, record_models
 from apps.core.permissions import Act
-from apps.core.querysets import chunks
+from apps.core.querysets import split_for_queries
 from apps.documents.faults import Fault, NotAllowedError, RefusedError
-from apps.documents.incoming import Incoming
-from apps.documents.publishing import REFUSALS
-from apps.documents.references import naming
+from apps.documents.incoming import IncomingDocument
+from apps.documents.publishing import PERMISSION_REFUSALS
+from apps.documents.references import records_that_name
 from apps.documents.revisions import OpenRevision
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import bodies, take
+from apps.documents.writing import render_documents, write_documents
 from apps.ledger.models import Version
-from apps.merging.combining import Document, claimable, named_itself, renamed, united
+from apps.merging.combining import (
+    Document,
+    combine_documents,
+    references_cited_by_slug,
+    replace_references,
+    self_reference_paths,
+)
 
 Publication = Record.Publication
 Operation = Version.Operation
-ADVICE = "Put this right there first, or leave the two apart."
+MERGE_ADVICE = "Put this right there first, or leave the two apart."
 
 # What becomes of a relation to a record that is merged. Every relation moves to the survivor with
 # the document in which it stands; only what is named here does something else, for this reason.
-EXCEPTIONS: dict[str, str] = {}
+RELATION_EXCEPTIONS: dict[str, str] = {}
 
 
-def rule_of(relation: ForeignObjectRel) -> str:
+def relation_rule(relation: ForeignObjectRel) -> str:
     """What becomes of a relation to a record that is merged; empty if nobody has said."""
     field = relation.field
     owner: Any = relation.related_model
-    if (name := f"{owner._meta.label}.{field.name}") in EXCEPTIONS:
-        return EXCEPTIONS[name]
+    if (name := f"{owner._meta.label}.{field.name}") in RELATION_EXCEPTIONS:
+        return RELATION_EXCEPTIONS[name]
     if owner._meta.auto_created:
         return "move"  # the rows of a many-to-many list, which follow the list
     if issubclass(owner, Part):
@@ -52,14 +58,14 @@ def rule_of(relation: ForeignObjectRel) -> str:
     return ""
 
 
-def relations_of(model: type[Record]) -> list[Any]:
+def relations_to_type(model: type[Record]) -> list[Any]:
     """Every relation of a table to records of a type, those without a name among them."""
     fields: Any = model._meta.get_fields(include_hidden=True)
     return [f for f in fields if f.auto_created and f.is_relation and not f.concrete]
 
 
 @dataclass(frozen=True)
-class Move:
+class ReferenceMove:
     """A record that named the merged one, and its document when it names the survivor."""
 
     record: Record
@@ -71,21 +77,22 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Plan:
+class MergePlan:
     """What a merge would do."""
 
     survivor: Record
     other: Record
     before: tuple[Document, Document]
     document: Document  # the survivor's
-    moves: list[Move]
+    moves: list[ReferenceMove]
 
-    def incoming(self, is_public: bool) -> list[Incoming]:
+    def incoming(self, is_public: bool) -> list[IncomingDocument]:
         """The documents that it takes, of what readers see or of what they do not."""
-        own = [Incoming(type(self.survivor), self.document)] if is_public else []
+        own = [IncomingDocument(type(self.survivor), self.document)] if is_public else []
         moved = [move for move in self.moves if move.is_public == is_public]
         return own + [
-            Incoming(type(move.record), move.document, move.record.endpoint()) for move in moved
+            IncomingDocument(type(move.record), move.document, move.record.endpoint())
+            for move in moved
         ]
 
     def check(self) -> None:
@@ -98,16 +105,16 @@ class Plan:
             raise RefusedError(faults)
 
     def _faults(self) -> Iterator[Fault]:
-        for move in [Move(self.survivor, self.document), *self.moves]:
+        for move in [ReferenceMove(self.survivor, self.document), *self.moves]:
             record = move.record
-            for path in named_itself(serializer_class(type(record))(), move.document):
+            for path in self_reference_paths(serializer_class(type(record))(), move.document):
                 reason = "It names both records, or one names the other: it would name itself."
                 yield Fault(record.endpoint(), record.slug, path, reason)
 
 
-def plan(
+def plan_merge(
     survivor: Record, other: Record, chosen: dict[str, str] | None = None, alias: str = ""
-) -> Plan:
+) -> MergePlan:
     """What a merge would do; nothing is written.
 
     Raises:
@@ -120,51 +127,56 @@ def plan(
         if record.publication != Publication.PUBLISHED:
             reason = "Only published records are merged; a draft can be deleted."
             raise RefusedError([Fault("", record.slug, "", reason)])
-    pair = bodies(model, [survivor.pk, other.pk])
+    pair = render_documents(model, [survivor.pk, other.pk])
     documents = {record: orjson.loads(text) for record, text in pair}
     before = documents[survivor], documents[other]
-    return Plan(
+    return MergePlan(
         survivor,
         other,
         before,
-        united(model, *before, chosen or {}, alias),
-        list(moves(survivor, other)),
+        combine_documents(model, *before, chosen or {}, alias),
+        list(reference_moves(survivor, other)),
     )
 
 
-def named_by(record: Record) -> set[Record]:
+def find_all_referrers(record: Record) -> set[Record]:
     """Every record that names this one, in a column, a list, a part or what a source says."""
-    queries = chain(naming(record), claiming(record))
+    queries = chain(records_that_name(record), records_that_claim(record))
     return {owner for owners in queries for owner in owners.only("slug")}
 
 
-def moves(survivor: Record, other: Record) -> Iterator[Move]:
+def reference_moves(survivor: Record, other: Record) -> Iterator[ReferenceMove]:
     """What else names the merged record: published, draft or retracted."""
     model = type(other)
     owners: dict[type[Record], list[int]] = {}
-    for owner in named_by(other) - {survivor, other}:
+    for owner in find_all_referrers(other) - {survivor, other}:
         owners.setdefault(type(owner), []).append(owner.pk)
     for kind in sorted(owners, key=str):
         serializer = serializer_class(kind)()
-        for record, text in bodies(kind, owners[kind]):
-            if not is_merged(record):
+        for record, text in render_documents(kind, owners[kind]):
+            if not is_merged_record(record):
                 document = orjson.loads(text)
-                yield Move(record, renamed(serializer, document, model, other.slug, survivor.slug))
+                yield ReferenceMove(
+                    record,
+                    replace_references(serializer, document, model, other.slug, survivor.slug),
+                )
 
 
-def claiming(record: Record) -> Iterator[Any]:
+def records_that_claim(record: Record) -> Iterator[Any]:
     """Records with a source that names this one, where they name another: querysets."""
     for model in record_models().values():
         serializer = serializer_class(model)()
         references = dict(serializer.references())
-        fields = [key for key in claimable(serializer) if references[key,] is type(record)]
+        fields = [
+            key for key in references_cited_by_slug(serializer) if references[key,] is type(record)
+        ]
         if fields:
             citations: Any = model.parts()["citations"].objects
             of_this = citations.filter(field__in=fields, value=record.slug)
             yield model._default_manager.filter(pk__in=of_this.values("record"))
 
 
-def is_merged(record: Record) -> bool:
+def is_merged_record(record: Record) -> bool:
     """Whether a record is no more than a way to another."""
     if record.publication != Publication.RETRACTED:
         return False
@@ -172,7 +184,7 @@ def is_merged(record: Record) -> bool:
     return newest is not None and newest.operation == Operation.MERGED
 
 
-def merge(
+def merge_records(
     survivor: Record,
     other: Record,
     opened: OpenRevision,
@@ -188,37 +200,37 @@ def merge(
     Raises:
         RefusedError: it cannot be done as things stand.
     """
-    survivor, other = locked(survivor, other)
-    locked(*named_by(other))
-    planned = plan(survivor, other, chosen, alias)
+    survivor, other = lock_records(survivor, other)
+    lock_records(*find_all_referrers(other))
+    planned = plan_merge(survivor, other, chosen, alias)
     opened.absorb(other, survivor)
     try:
         planned.check()
-        take(planned.incoming(is_public=True), opened)
-        take(planned.incoming(is_public=False), opened, publishes=False)
+        write_documents(planned.incoming(is_public=True), opened)
+        write_documents(planned.incoming(is_public=False), opened, publishes=False)
     except RefusedError as refused:
-        raise RefusedError([advised(fault) for fault in refused.faults]) from refused
+        raise RefusedError([add_advice(fault) for fault in refused.faults]) from refused
 
 
-def locked(*records: Record) -> list[Record]:
+def lock_records(*records: Record) -> list[Record]:
     """Records as they stand, and nobody else's until the transaction ends.
 
     Who makes something meanwhile that names one of them is refused when one of us commits.
     """
     rows_locked: dict[Record, Record] = {}
     for model in sorted({type(record) for record in records}, key=str):
-        for pks in chunks(record.pk for record in records if type(record) is model):
+        for pks in split_for_queries(record.pk for record in records if type(record) is model):
             rows = model._default_manager.filter(pk__in=pks).select_for_update(no_key=True)
             rows_locked |= {row: row for row in rows.order_by("pk")}
     return [rows_locked[record] for record in records]
 
 
-def advised(fault: Fault) -> Fault:
+def add_advice(fault: Fault) -> Fault:
     """A fault with what to do about it."""
-    return Fault(fault.where, fault.slug, fault.path, f"{fault.reason} {ADVICE}")
+    return Fault(fault.where, fault.slug, fault.path, f"{fault.reason} {MERGE_ADVICE}")
 
 
-def take_apart(version: Version, opened: OpenRevision) -> None:
+def undo_merge(version: Version, opened: OpenRevision) -> None:
     """Undo the merge that a version is of, if none of its records changed since: a revision's work.
 
     Raises:
@@ -229,30 +241,32 @@ def take_apart(version: Version, opened: OpenRevision) -> None:
     if merged is None:
         raise RefusedError([Fault("", "", "", "This revision was no merge.")])
     if not opened.allows(Act.PUBLISH):
-        raise NotAllowedError(REFUSALS[Act.PUBLISH])
+        raise NotAllowedError(PERMISSION_REFUSALS[Act.PUBLISH])
     versions = list(merged.revision.versions.order_by("pk"))
     model = record_models()[merged.type]
     pair = model._default_manager.filter(slug__in=[merged.slug, merged.into])
-    other, survivor = sorted(locked(*pair), key=lambda record: record.slug == merged.into)
-    if faults := list(changed_since(versions)):
+    other, survivor = sorted(lock_records(*pair), key=lambda record: record.slug == merged.into)
+    if faults := list(later_change_faults(versions)):
         raise RefusedError(faults)
     # What is unique may stand on the other again; both lists are written anew.
     survivor.external_ids.all().delete()  # type: ignore[attr-defined]
     opened.part(other)
-    take([former(entry) for entry in versions if entry.is_public], opened)
-    others = [former(entry) for entry in versions if not entry.is_public]
-    take(others, opened, publishes=False)
+    write_documents(
+        [document_before_version(entry) for entry in versions if entry.is_public], opened
+    )
+    others = [document_before_version(entry) for entry in versions if not entry.is_public]
+    write_documents(others, opened, publishes=False)
 
 
-def former(version: Version) -> Incoming:
+def document_before_version(version: Version) -> IncomingDocument:
     """A record's document before a version of it."""
     earlier = Version.objects.filter(type=version.type, slug=version.slug, pk__lt=version.pk)
     document = earlier.filter(document__isnull=False).order_by("-pk").first()
     text = document.document if document else "{}"
-    return Incoming(record_models()[version.type], orjson.loads(text or "{}"), version.type)
+    return IncomingDocument(record_models()[version.type], orjson.loads(text or "{}"), version.type)
 
 
-def changed_since(versions: list[Version]) -> Iterator[Fault]:
+def later_change_faults(versions: list[Version]) -> Iterator[Fault]:
     """Records that are no longer as a revision left them."""
     for version in versions:
         later = Version.objects.filter(type=version.type, slug=version.slug, pk__gt=version.pk)

@@ -7,7 +7,7 @@ from apps.articles.models import Citation
 from apps.core import codes
 from apps.core.fields import CodeField
 from apps.core.models import ExternalId, Name, NamedRecord
-from apps.core.rules import together
+from apps.core.rules import both_or_neither_rule
 
 
 class Place(NamedRecord):
@@ -67,7 +67,7 @@ class Place(NamedRecord):
 
     class Meta(NamedRecord.Meta):
         constraints = [
-            together("latitude", "longitude", "place_has_both_coordinates"),
+            both_or_neither_rule("latitude", "longitude", "place_has_both_coordinates"),
         ]
 
 

@@ -8,21 +8,27 @@ from django.db.models import Q
 
 from apps.core.models import record_models
 from apps.core.permissions import Account, Act
-from apps.documents.acts import act
+from apps.documents.acts import perform_act
 from apps.documents.faults import Fault, NotAllowedError
-from apps.documents.incoming import Incoming
-from apps.documents.proposals import TAKEN, divergences_of, document_of, is_taken, standing
-from apps.documents.publishing import REFUSALS
-from apps.documents.references import slugs_in
-from apps.documents.revisions import revision
+from apps.documents.incoming import IncomingDocument
+from apps.documents.proposals import (
+    SLUG_TAKEN,
+    is_slug_taken,
+    newest_visible_version,
+    proposal_divergences,
+    proposal_document,
+)
+from apps.documents.publishing import PERMISSION_REFUSALS
+from apps.documents.references import referenced_slugs
+from apps.documents.revisions import open_revision
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import take
+from apps.documents.writing import write_documents
 from apps.ledger.models import Proposal, Remark, Revision
 
 State = Proposal.State
-REVIEWERS = REFUSALS[Act.REVIEW]
-MOST_LETTERS = 500  # of a revision's reason
-MOST_WORDS = 200  # letters of it that are the reviewer's; the remark has all of them
+ONLY_REVIEWERS = PERMISSION_REFUSALS[Act.REVIEW]
+MAX_REASON_LENGTH = 500  # of a revision's reason
+MAX_REMARK_LENGTH = 200  # letters of it that are the reviewer's; the remark has all of them
 
 
 class MovedOnError(ValidationError):
@@ -40,49 +46,49 @@ def approve(proposals: list[Proposal], user: Any, text: str = "") -> int | None:
         MovedOnError: a record changed meanwhile: the proposal has to be brought up to date.
         RefusedError: it is not fit to be published.
     """
-    proposals = locked(proposals)
+    proposals = lock_proposals(proposals)
     for proposal in proposals:
-        check(proposal, user)
-        if standing(proposal) != proposal.base:
+        check_may_decide(proposal, user)
+        if newest_visible_version(proposal) != proposal.base:
             raise MovedOnError(f"{proposal} changed since this was proposed: compare first.")
-    with revision(user, reason_of(proposals, text), Revision.Origin.PROPOSAL) as opened:
-        take(
+    with open_revision(user, revision_reason(proposals, text), Revision.Origin.PROPOSAL) as opened:
+        write_documents(
             [
-                Incoming(record_models()[p.type], orjson.loads(p.document), str(p))
+                IncomingDocument(record_models()[p.type], orjson.loads(p.document), str(p))
                 for p in proposals
             ],
             opened,
         )
     made = Revision.objects.filter(number=opened.number).first() if opened.number else None
     for proposal in proposals:
-        decide(proposal, user, State.APPROVED, text, made)
+        note_decision(proposal, user, State.APPROVED, text, made)
     return opened.number
 
 
 def send_back(proposal: Proposal, user: Any, text: str) -> None:
     """Ask the author for something else."""
-    (proposal,) = locked([proposal])
-    check(proposal, user)
+    (proposal,) = lock_proposals([proposal])
+    check_may_decide(proposal, user)
     if not text:
         raise ValidationError("Say what is to be done.")
-    decide(proposal, user, State.SENT_BACK, text)
+    note_decision(proposal, user, State.SENT_BACK, text)
 
 
 def refuse(proposal: Proposal, user: Any, text: str) -> None:
     """Decide that it will not be published."""
-    (proposal,) = locked([proposal])
-    check(proposal, user)
+    (proposal,) = lock_proposals([proposal])
+    check_may_decide(proposal, user)
     if not text:
         raise ValidationError("Say why.")
-    decide(proposal, user, State.REFUSED, text)
+    note_decision(proposal, user, State.REFUSED, text)
 
 
 def withdraw(proposal: Proposal, user: Any, text: str = "") -> None:
     """Take one's own proposal back."""
-    (proposal,) = locked([proposal])
+    (proposal,) = lock_proposals([proposal])
     if proposal.author != user or proposal.state not in Proposal.OPEN:
         raise NotAllowedError("Only the author of an open proposal withdraws it.")
-    decide(proposal, user, State.WITHDRAWN, text)
+    note_decision(proposal, user, State.WITHDRAWN, text)
 
 
 def bring_up_to_date(proposal: Proposal, user: Any, seen: int, chosen: dict[str, str]) -> None:
@@ -95,16 +101,16 @@ def bring_up_to_date(proposal: Proposal, user: Any, seen: int, chosen: dict[str,
     Raises:
         MovedOnError: the record changed again, or a choice is missing.
     """
-    (proposal,) = locked([proposal])
+    (proposal,) = lock_proposals([proposal])
     if proposal.state not in Proposal.OPEN:
         raise ValidationError(f"{proposal} no longer waits: {proposal.get_state_display()}.")
     if proposal.author != user and not user.has_perm(Act.REVIEW):
-        raise NotAllowedError(REVIEWERS)
-    now = standing(proposal, user)
+        raise NotAllowedError(ONLY_REVIEWERS)
+    now = newest_visible_version(proposal, user)
     if now is None or now.pk != seen:
         raise MovedOnError("The record changed once more: compare again.")
-    document = document_of(proposal, user)
-    conflicts = [one for one in divergences_of(proposal, user) if one.is_conflict]
+    document = proposal_document(proposal, user)
+    conflicts = [one for one in proposal_divergences(proposal, user) if one.is_conflict]
     for one in conflicts:
         if chosen.get(one.field) not in ("theirs", "ours"):
             raise MovedOnError(f"Choose a side for {one.field}.")
@@ -115,13 +121,13 @@ def bring_up_to_date(proposal: Proposal, user: Any, seen: int, chosen: dict[str,
     proposal.remark(user, Remark.Act.REVISED, f"Brought up to date. {sides}".strip()[:1000])
 
 
-def unfit(proposal: Proposal, user: Account) -> list[str]:
+def faults_if_approved(proposal: Proposal, user: Account) -> list[str]:
     """Why a proposal could not be published as it stands, as far as `user` sees; or nothing."""
-    if is_taken(proposal, user):
-        return [str(Fault("", proposal.slug, "slug", TAKEN))]
-    incoming = Incoming(record_models()[proposal.type], document_of(proposal, user))
-    outcome = act(
-        lambda opened: take([incoming], opened),
+    if is_slug_taken(proposal, user):
+        return [str(Fault("", proposal.slug, "slug", SLUG_TAKEN))]
+    incoming = IncomingDocument(record_models()[proposal.type], proposal_document(proposal, user))
+    outcome = perform_act(
+        lambda opened: write_documents([incoming], opened),
         reason="Tried",
         origin=Revision.Origin.PROPOSAL,
         rehearse=True,
@@ -129,13 +135,13 @@ def unfit(proposal: Proposal, user: Account) -> list[str]:
     return [str(fault) for fault in outcome.faults]
 
 
-def named_by(proposal: Proposal, user: Any) -> list[Proposal]:
+def proposals_named_by(proposal: Proposal, user: Any) -> list[Proposal]:
     """Waiting proposals of what a proposal names and is not published, as far as `user` sees."""
     reader = serializer_class(record_models()[proposal.type])()
     wanted = Q()
     empty = dict.fromkeys(reader.fields) | {name: [] for name in reader.lists()}
     # What is empty on all sides is left out of a merged document.
-    for _, kind, slug in slugs_in(reader, empty | document_of(proposal, user)):
+    for _, kind, slug in referenced_slugs(reader, empty | proposal_document(proposal, user)):
         if not kind._default_manager.published().filter(slug=slug).exists():
             wanted |= Q(type=kind.endpoint(), slug=slug)
     seen = Q() if user.has_perm(Act.REVIEW) else Q(author=user)
@@ -143,22 +149,22 @@ def named_by(proposal: Proposal, user: Any) -> list[Proposal]:
     return list(found.order_by("pk")) if wanted else []
 
 
-def reason_of(proposals: list[Proposal], text: str) -> str:
+def revision_reason(proposals: list[Proposal], text: str) -> str:
     """The reason of a revision: the authors' reasons, who they are, and the reviewer's words."""
     whose: dict[str, dict[str, None]] = {}
     for proposal in proposals:
         reasons = whose.setdefault(proposal.author.get_username(), {})
         reasons |= {proposal.reason: None} if proposal.reason else {}
-    words = shorten(text or "Approved.", MOST_WORDS)
+    words = shorten(text or "Approved.", MAX_REMARK_LENGTH)
     taken = len(words) + sum(len(f" (proposed by {name}); ") for name in whose)
-    room = max(0, MOST_LETTERS - taken) // len(whose)  # each author's reasons have the same
+    room = max(0, MAX_REASON_LENGTH - taken) // len(whose)  # each author's reasons have the same
     said = [
         f"{shorten('; '.join(reasons), room)} (proposed by {name})"
         if reasons
         else f"Proposed by {name}"
         for name, reasons in whose.items()
     ]
-    return f"{shorten('; '.join(said), MOST_LETTERS - len(words) - 2)}. {words}"
+    return f"{shorten('; '.join(said), MAX_REASON_LENGTH - len(words) - 2)}. {words}"
 
 
 def shorten(text: str, length: int) -> str:
@@ -166,13 +172,13 @@ def shorten(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: max(0, length - 1)]}…"
 
 
-def locked(proposals: list[Proposal]) -> list[Proposal]:
+def lock_proposals(proposals: list[Proposal]) -> list[Proposal]:
     """The proposals as they stand, nobody else's until the transaction ends."""
     wanted = [proposal.pk for proposal in proposals]
     return list(Proposal.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
 
 
-def check(proposal: Proposal, user: Any) -> None:
+def check_may_decide(proposal: Proposal, user: Any) -> None:
     """Whether `user` may decide on a proposal.
 
     Raises:
@@ -180,14 +186,14 @@ def check(proposal: Proposal, user: Any) -> None:
         ValidationError: it no longer waits.
     """
     if not user.has_perm(Act.REVIEW):
-        raise NotAllowedError(REVIEWERS)
+        raise NotAllowedError(ONLY_REVIEWERS)
     if proposal.author == user:
         raise NotAllowedError("Nobody reviews a proposal of their own.")
     if proposal.state != State.WAITING:
         raise ValidationError(f"{proposal} no longer waits: {proposal.get_state_display()}.")
 
 
-def decide(
+def note_decision(
     proposal: Proposal, user: Any, state: str, text: str, made: Revision | None = None
 ) -> None:
     """Note a decision; the caller has looked at whether it may be made."""

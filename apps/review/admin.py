@@ -11,23 +11,23 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import display
 
-from apps.core.fields import validate_plain
+from apps.core.fields import validate_plain_text
 from apps.core.models import record_models
 from apps.core.permissions import Act
 from apps.desk.forms import RecordActionForm
-from apps.desk.lists import KeptAdmin
-from apps.documents.proposals import divergences_of, is_taken, standing
+from apps.desk.lists import UnchangeableAdmin
+from apps.documents.proposals import is_slug_taken, newest_visible_version, proposal_divergences
 from apps.ledger.models import Proposal
 from apps.review import acts
 
 State = Proposal.State
-BADGES = {
+STATE_BADGES = {
     "Waits for review": "info",
     "Sent back to its author": "warning",
     "Approved": "success",
     "Refused": "danger",
 }
-DONE = {
+DONE_MESSAGES = {
     "approve": "Approved: readers see it now.",
     "send_back": "Sent back to its author.",
     "refuse": "Refused.",
@@ -51,7 +51,7 @@ class WhoseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(KeptAdmin):
+class ProposalAdmin(UnchangeableAdmin):
     """What contributors propose: their own to themselves, all of it to reviewers."""
 
     desk, icon = "Review", "rate_review"
@@ -78,7 +78,7 @@ class ProposalAdmin(KeptAdmin):
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(Act.REVIEW)
 
-    @display(description="state", ordering="state", label=BADGES)
+    @display(description="state", ordering="state", label=STATE_BADGES)
     def badge(self, proposal: Proposal) -> str:
         return proposal.get_state_display()
 
@@ -103,10 +103,10 @@ class ProposalAdmin(KeptAdmin):
     def page(self, request: Any, proposal: Proposal) -> dict[str, Any]:
         """What the page of a proposal shows."""
         user, is_open = request.user, proposal.state in Proposal.OPEN
-        now, is_own = standing(proposal, user), proposal.author == user
-        sides = divergences_of(proposal, user) if is_open else []
-        has_form = is_open and not is_taken(proposal, user)
-        faults = acts.unfit(proposal, user) if proposal.state == State.WAITING else []
+        now, is_own = newest_visible_version(proposal, user), proposal.author == user
+        sides = proposal_divergences(proposal, user) if is_open else []
+        has_form = is_open and not is_slug_taken(proposal, user)
+        faults = acts.faults_if_approved(proposal, user) if proposal.state == State.WAITING else []
         return {
             "opts": self.opts,
             "title": str(proposal),
@@ -114,14 +114,14 @@ class ProposalAdmin(KeptAdmin):
             "rows": [one for one in sides if one.is_visible],
             "moved_on": is_open and now != proposal.base,
             "now": now,
-            "name": name_of(proposal),
+            "name": proposed_name(proposal),
             "faults": faults,
-            "together": acts.named_by(proposal, user) if faults else [],
+            "together": acts.proposals_named_by(proposal, user) if faults else [],
             "may_edit": is_own and is_open,
             "may_decide": not is_own
             and proposal.state == State.WAITING
             and self.has_review_permission(request),
-            "form_address": form_address(proposal) if has_form else None,
+            "form_address": proposal_form_address(proposal) if has_form else None,
             "remarks": proposal.remarks.select_related("user"),
         }
 
@@ -143,12 +143,14 @@ class ProposalAdmin(KeptAdmin):
             "bring_up_to_date": lambda: acts.bring_up_to_date(proposal, user, number, chosen),
         }
         button = request.POST.get("act", "")
-        self.attempt(request, buttons.get(button, nothing), DONE.get(button, ""))
+        self.attempt(
+            request, buttons.get(button, refuse_unknown_button), DONE_MESSAGES.get(button, "")
+        )
 
     def attempt(self, request: HttpRequest, work: Any, done: str) -> None:
         """One transaction; what refuses it is told."""
         try:
-            validate_plain(" ".join(request.POST.get("text", "").split()))
+            validate_plain_text(" ".join(request.POST.get("text", "").split()))
             with transaction.atomic():
                 work()
         except ValidationError as error:  # a RefusedError is one
@@ -160,17 +162,17 @@ class ProposalAdmin(KeptAdmin):
             self.message_user(request, done, messages.SUCCESS)
 
 
-def name_of(proposal: Proposal) -> str:
+def proposed_name(proposal: Proposal) -> str:
     """What the record would be called."""
     document = orjson.loads(proposal.document)
     return document.get("name") or document.get("title") or ""
 
 
-def nothing() -> None:
+def refuse_unknown_button() -> None:
     raise ValidationError("Choose one of the buttons.")
 
 
-def form_address(proposal: Proposal) -> str:
+def proposal_form_address(proposal: Proposal) -> str:
     """Where the proposed document stands in the record's own form."""
     model = record_models()[proposal.type]
     record = model.objects.filter(slug=proposal.slug).only("pk").first()

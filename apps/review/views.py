@@ -15,26 +15,31 @@ from rest_framework.views import APIView
 from apps.api.answers.descriptions import FieldChange
 from apps.api.http import etags
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query.pagination import RecordPagination, Slice, numbered_places
-from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
+from apps.api.query.pagination import DocumentPage, RecordPagination, numbered_places
+from apps.api.query.parameters import (
+    Parameter,
+    openapi_parameters,
+    read_parameters_strictly,
+    whole_number_parameter,
+)
 from apps.api.query.values import vocabulary_word
 from apps.core.models import record_models
-from apps.core.permissions import Act, may
-from apps.documents.differences import Divergence, divergences
-from apps.documents.proposals import standing
-from apps.ledger.models import Proposal, Remark, Revision, Version, in_utc
+from apps.core.permissions import Act, may_perform
+from apps.documents.differences import Divergence, find_divergences
+from apps.documents.proposals import newest_visible_version
+from apps.ledger.models import Proposal, Remark, Revision, Version, utc_text
 
 STATES = Proposal.State
-PARAMETERS = {
+PROPOSAL_PARAMETERS = {
     "state": Parameter(
         vocabulary_word(STATES.values),
         "Only those in this state; repeat for OR.",
         is_multiple=True,
     ),
-    "page": whole_number("Page, from 1.", 1, 10_000, default=1),
-    "page_size": whole_number("Proposals on a page.", 1, 500, default=50),
+    "page": whole_number_parameter("Page, from 1.", 1, 10_000, default=1),
+    "page_size": whole_number_parameter("Proposals on a page.", 1, 500, default=50),
 }
-HEAD: dict[str, Any] = {
+PROPOSAL_HEAD_FIELDS: dict[str, Any] = {
     "proposal": serializers.IntegerField(),
     "url": serializers.URLField(),
     "state": serializers.ChoiceField(STATES.choices),
@@ -49,19 +54,19 @@ HEAD: dict[str, Any] = {
         allow_null=True, help_text="The revision of the dataset that it became."
     ),
 }
-LISTED = inline_serializer(
+PROPOSALS_SERIALIZER = inline_serializer(
     "Proposals",
     {
         "count": serializers.IntegerField(),
         "next": serializers.URLField(allow_null=True),
         "previous": serializers.URLField(allow_null=True),
-        "results": inline_serializer("Proposal", HEAD, many=True),
+        "results": inline_serializer("Proposal", PROPOSAL_HEAD_FIELDS, many=True),
     },
 )
-WHOLE = inline_serializer(
+WHOLE_PROPOSAL_SERIALIZER = inline_serializer(
     "WholeProposal",
     {
-        **HEAD,
+        **PROPOSAL_HEAD_FIELDS,
         "moved_on": serializers.BooleanField(
             help_text="Whether the record changed since: then it is compared before it is approved."
         ),
@@ -84,13 +89,13 @@ WHOLE = inline_serializer(
 )
 
 
-def seen_by(request: Any) -> Any:
+def visible_proposals(request: Any) -> Any:
     """The proposals that a request may read: one's own, and all of them for reviewers."""
     found = Proposal.objects.select_related("author", "base", "revision")
-    return found if may(request, Act.REVIEW) else found.filter(author=request.user)
+    return found if may_perform(request, Act.REVIEW) else found.filter(author=request.user)
 
 
-def head(request: Any, proposal: Proposal) -> dict[str, Any]:
+def proposal_head(request: Any, proposal: Proposal) -> dict[str, Any]:
     """What a list says of a proposal."""
     return {
         "proposal": proposal.pk,
@@ -101,24 +106,24 @@ def head(request: Any, proposal: Proposal) -> dict[str, Any]:
         "author": proposal.author.get_username(),
         "reason": proposal.reason or None,
         "origin": proposal.origin,
-        "made_at": in_utc(proposal.made_at),
-        "changed_at": in_utc(proposal.changed_at),
+        "made_at": utc_text(proposal.made_at),
+        "changed_at": utc_text(proposal.changed_at),
         "revision": proposal.revision and proposal.revision.number,
     }
 
 
-def whole(request: Any, proposal: Proposal) -> dict[str, Any]:
+def whole_proposal(request: Any, proposal: Proposal) -> dict[str, Any]:
     """Everything about a proposal, and how it differs from what readers see now."""
-    found = differing(proposal)
+    found = proposed_changes(proposal)
     return {
-        **head(request, proposal),
-        "moved_on": standing(proposal, request.user) != proposal.base,
+        **proposal_head(request, proposal),
+        "moved_on": newest_visible_version(proposal, request.user) != proposal.base,
         "conflicts": [one.field for one in found if one.is_conflict],
         "changes": [{"field": d.field, "from": d.theirs, "to": d.ours} for d in found],
         "document": orjson.loads(proposal.document),
         "remarks": [
             {
-                "at": in_utc(remark.at),
+                "at": utc_text(remark.at),
                 "by": remark.user.get_username(),
                 "act": remark.act,
                 "text": remark.text or None,
@@ -128,13 +133,13 @@ def whole(request: Any, proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def differing(proposal: Proposal) -> list[Divergence]:
+def proposed_changes(proposal: Proposal) -> list[Divergence]:
     """The fields that it changed and that stand otherwise now; drafts of others are left out."""
     versions = Version.objects.public().filter(type=proposal.type, slug=proposal.slug)
     now = versions.order_by("-revision__number").values_list("document", flat=True).first()
     base = proposal.base.document if proposal.base and proposal.base.is_public else None
     sides = (orjson.loads(text or "{}") for text in (base, now, proposal.document))
-    return [one for one in divergences(*sides) if one.merged != one.theirs]
+    return [one for one in find_divergences(*sides) if one.merged != one.theirs]
 
 
 class ProposalView(APIView):
@@ -145,25 +150,29 @@ class ProposalView(APIView):
     def answer(self, request: Request, response: Response) -> HttpResponseBase:
         """Nothing is sent again that the client holds."""
         body = DocumentJSONRenderer().render(response.data)
-        return etags.unless_held(response, request, etags.of_body(body))
+        return etags.unless_held(response, request, etags.body_etag(body))
 
 
 class ProposalsView(ProposalView):
     """The account's own proposals; all of them for reviewers."""
 
-    @extend_schema(parameters=described(PARAMETERS), responses=LISTED, operation_id="proposals")
+    @extend_schema(
+        parameters=openapi_parameters(PROPOSAL_PARAMETERS),
+        responses=PROPOSALS_SERIALIZER,
+        operation_id="proposals",
+    )
     def get(self, request: Request) -> HttpResponseBase:
         """Proposals, the last changed first: one's own, and everybody's for who may review."""
         if request.user is None:
             raise NotAuthenticated
-        asked = read_strictly(request.query_params, PARAMETERS)
-        found = seen_by(request)
+        asked = read_parameters_strictly(request.query_params, PROPOSAL_PARAMETERS)
+        found = visible_proposals(request)
         if asked["state"]:
             found = found.filter(state__in=asked["state"])
         page, size = asked["page"], asked["page_size"]
         rows = list(found[(page - 1) * size : page * size + 1])
-        entries = [orjson.dumps(head(request, one)).decode() for one in rows[:size]]
-        here = Slice(entries, *numbered_places(page, has_more=len(rows) > size))
+        entries = [orjson.dumps(proposal_head(request, one)).decode() for one in rows[:size]]
+        here = DocumentPage(entries, *numbered_places(page, has_more=len(rows) > size))
         return self.answer(request, RecordPagination().envelope(found, request, here))
 
 
@@ -172,14 +181,14 @@ class OneProposalView(ProposalView):
 
     @extend_schema(
         parameters=[OpenApiParameter("number", {"type": "integer", "minimum": 1}, "path")],
-        responses=WHOLE,
+        responses=WHOLE_PROPOSAL_SERIALIZER,
         operation_id="proposals_retrieve",
     )
     def get(self, request: Request, number: str) -> HttpResponseBase:
         """One proposal with its document, its remarks, and how it differs from what stands."""
-        read_strictly(request.query_params, {})
-        found = seen_by(request) if request.user else Proposal.objects.none()
+        read_parameters_strictly(request.query_params, {})
+        found = visible_proposals(request) if request.user else Proposal.objects.none()
         proposal = found.filter(pk=int(number)).first()
         if proposal is None:
             raise Http404
-        return self.answer(request, Response(whole(request, proposal)))
+        return self.answer(request, Response(whole_proposal(request, proposal)))

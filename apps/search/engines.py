@@ -11,21 +11,23 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, FloatField, Func, QuerySet, Value
 
 from apps.search.models import Entry
-from apps.search.words import MIN_PREFIX, Compound, Query
+from apps.search.words import MIN_PREFIX_LETTERS, Compound, SearchQuery
 
 # The texts of an entry, best first, and their columns. A query is looked for in the label, then in
 # label and names together, and so on: its words may stand in different ones.
-TEXTS = {
+TEXT_COLUMNS = {
     "label": "label_words",
     "names": "name_words",
     "summary": "summary_words",
     "text": "other_words",
 }
-PROPOSED = 5_000  # entries, at most, whose trigrams are compared with those of a misspelt query
-NEAR = 200  # entries, at most, whose words are
+MAX_TRIGRAM_CANDIDATES = (
+    5_000  # entries, at most, whose trigrams are compared with those of a misspelt query
+)
+MAX_SIMILAR_CANDIDATES = 200  # entries, at most, whose words are
 
 
-class Condition(Func):
+class SqlCondition(Func):
     """A condition in the database's own words, with one parameter, or two with AND between."""
 
     output_field = BooleanField()
@@ -42,38 +44,40 @@ class Phrase(NamedTuple):
     is_begun: bool
 
 
-def spelt(query: Query, phrase: Callable[[Phrase], str], both: str, either: str) -> str:
+def full_text_expression(
+    query: SearchQuery, phrase: Callable[[Phrase], str], both: str, either: str
+) -> str:
     """The query in a language with these phrases and these two words for “and” and “or”."""
     required = []
     for place, compound in enumerate(query.compounds, start=1):
         may_be_begun = query.is_begun and place == len(query.compounds)
         spellings = (
             both.join(phrase(side_by_side) for side_by_side in phrases)
-            for phrases in phrasings(compound, may_be_begun)
+            for phrases in phrase_alternatives(compound, may_be_begun)
         )
         required.append("(" + either.join(f"({spelling})" for spelling in spellings) + ")")
     return both.join(required)
 
 
-def phrasings(compound: Compound, may_be_begun: bool) -> Iterator[list[Phrase]]:
+def phrase_alternatives(compound: Compound, may_be_begun: bool) -> Iterator[list[Phrase]]:
     """The spellings of a compound, each as phrases that must all be there."""
     words = compound.words
     spellings = [[words] if compound.is_designation else [(word,) for word in words]]
     if compound.together:
         spellings.append([(compound.together,)])
     for *before, last in spellings:
-        is_begun = may_be_begun and len(last[-1]) >= MIN_PREFIX
+        is_begun = may_be_begun and len(last[-1]) >= MIN_PREFIX_LETTERS
         yield [*(Phrase(whole, is_begun=False) for whole in before), Phrase(last, is_begun)]
 
 
-class PostgreSQL:
+class PostgreSQLEngine:
     """Two tsvectors, of the label and of everything by weight, and trigrams of label and names."""
 
     collation = "C"
     weights = {"label": "", "names": "AB", "summary": "ABC", "text": ""}
     like = "label_words || ' ' || name_words"
 
-    def holds(self, query: Query, text: str, types: Iterable[str] = ()) -> Condition:
+    def holds(self, query: SearchQuery, text: str, types: Iterable[str] = ()) -> SqlCondition:
         """Whether the texts from the label up to `text` hold the query; of `types` only."""
 
         def phrase(side_by_side: Phrase) -> str:
@@ -85,57 +89,57 @@ class PostgreSQL:
                 words[-1] = f"'{side_by_side.words[-1]}':*{weights}"
             return " <-> ".join(words)
 
-        words = spelt(query, phrase, " & ", " | ")
+        words = full_text_expression(query, phrase, " & ", " | ")
         if types:
             alternatives = " | ".join(f"'={endpoint}'" for endpoint in types)
             words = f"({alternatives}) & {words}"
         vector = "label_vector" if text == "label" else "vector"
-        return Condition(f"{vector} @@ %(expressions)s::tsquery", words)
+        return SqlCondition(f"{vector} @@ %(expressions)s::tsquery", words)
 
-    def near(self, query: Query, entries: QuerySet) -> list[Any]:
+    def near(self, query: SearchQuery, entries: QuerySet) -> list[Any]:
         """Entries with a word in label or names like each word of the query, most alike first."""
         for word in query.spelt_words:
             # Percent signs are halved twice: by Func, and by the driver.
-            entries = entries.filter(Condition(f"%(expressions)s <%%%% ({self.like})", word))
+            entries = entries.filter(SqlCondition(f"%(expressions)s <%%%% ({self.like})", word))
         alike = Func(
             Value(query.start),
             template=f"word_similarity(%(expressions)s, {self.like})",
             output_field=FloatField(),
         )
         # The misspelt word may be like one that stands in half of the entries.
-        proposed = Entry.objects.filter(pk__in=entries.values("pk")[:PROPOSED])
+        proposed = Entry.objects.filter(pk__in=entries.values("pk")[:MAX_TRIGRAM_CANDIDATES])
         with transaction.atomic(), connection.cursor() as cursor:
             # Two letters that changed places: nagrono, nagorno 0.38.
             cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = 0.35")
-            return list(proposed.order_by(alike.desc(), "pk")[:NEAR])
+            return list(proposed.order_by(alike.desc(), "pk")[:MAX_SIMILAR_CANDIDATES])
 
     def rebuild(self) -> None:
         """Nothing: generated columns cannot be out of step."""
 
 
-class SQLite:
+class SQLiteEngine:
     """An FTS5 table of the four texts and one of the trigrams of label and names."""
 
     collation = "BINARY"
 
-    def holds(self, query: Query, text: str, types: Iterable[str] = ()) -> Condition:
+    def holds(self, query: SearchQuery, text: str, types: Iterable[str] = ()) -> SqlCondition:
         """Whether the texts from the label up to `text` hold the query; `types` cost no less."""
 
         def phrase(side_by_side: Phrase) -> str:
             return f'"{" ".join(side_by_side.words)}"' + (" *" if side_by_side.is_begun else "")
 
-        columns = list(TEXTS.values())[: list(TEXTS).index(text) + 1]
-        words = spelt(query, phrase, " AND ", " OR ")
-        return Condition(
+        columns = list(TEXT_COLUMNS.values())[: list(TEXT_COLUMNS).index(text) + 1]
+        words = full_text_expression(query, phrase, " AND ", " OR ")
+        return SqlCondition(
             "id IN (SELECT rowid FROM search_entry_words"
             " WHERE search_entry_words MATCH %(expressions)s)",
             f"{{{' '.join(columns)}}} : ({words})",
         )
 
-    def near(self, query: Query, entries: QuerySet) -> list[Any]:
+    def near(self, query: SearchQuery, entries: QuerySet) -> list[Any]:
         """Entries with trigrams of the query in label or names; those with the most."""
         trigrams = {word[at : at + 3] for word in query.spelt_words for at in range(len(word) - 2)}
-        condition = Condition(
+        condition = SqlCondition(
             "id IN (SELECT rowid FROM search_entry_similar WHERE search_entry_similar"
             " MATCH %(expressions)s ORDER BY rank LIMIT 200)",
             " OR ".join(f'"{trigram}"' for trigram in sorted(trigrams)),
@@ -151,9 +155,9 @@ class SQLite:
             )
 
 
-Engine = PostgreSQL | SQLite
+SearchEngine = PostgreSQLEngine | SQLiteEngine
 
 
-def engine() -> Engine:
+def current_engine() -> SearchEngine:
     """The engine of the database in use."""
-    return PostgreSQL() if connection.vendor == "postgresql" else SQLite()
+    return PostgreSQLEngine() if connection.vendor == "postgresql" else SQLiteEngine()

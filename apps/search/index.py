@@ -11,21 +11,25 @@ from typing import Any, NamedTuple, TypeVar
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Collate
 
-from apps.search.engines import TEXTS, Condition, engine
+from apps.search.engines import TEXT_COLUMNS, SqlCondition, current_engine
 from apps.search.models import Entry
-from apps.search.similar import similar
-from apps.search.words import Query, joined, plain
+from apps.search.similar import similar_entries
+from apps.search.words import SearchQuery, folded_words, joined_compounds
 
 Document = dict[str, Any]
 Records = TypeVar("Records", bound=QuerySet)
 
-MOST = 1_000  # matches that are ranked; more are cut off, those by label last
-MOST_SIMILAR = 50  # misspelt ones that are shown
-MAX_TEXT = 100_000  # letters of one text: PostgreSQL takes a megabyte of an entry
-NAMES = ("names.name", "external_ids.value")
-SIMILAR = "similar"
-MATCHES = (*TEXTS, SIMILAR)
-RANKS = ("label", "label", *TEXTS)  # by what an entry of rank 0, 1, ... was found
+MAX_MATCHES = 1_000  # matches that are ranked; more are cut off, those by label last
+MAX_SIMILAR_MATCHES = 50  # misspelt ones that are shown
+MAX_INDEXED_TEXT = 100_000  # letters of one text: PostgreSQL takes a megabyte of an entry
+NAME_PATHS = ("names.name", "external_ids.value")
+SIMILAR_MATCH = "similar"
+MATCH_KINDS = (*TEXT_COLUMNS, SIMILAR_MATCH)
+MATCH_KIND_BY_RANK = (
+    "label",
+    "label",
+    *TEXT_COLUMNS,
+)  # by what an entry of rank 0, 1, ... was found
 
 
 class SearchRecord(NamedTuple):
@@ -35,23 +39,25 @@ class SearchRecord(NamedTuple):
     slug: str
     document: Document | None  # None: withdrawn
     label_field: str = "name"  # the key of the document under which its name or title stands
-    texts: Sequence[str] = ()  # what is searched beside label, names, ids and summary: see `values`
+    texts: Sequence[
+        str
+    ] = ()  # what is searched beside label, names, ids and summary: see `texts_at_paths`
 
 
-class Hit(NamedTuple):
+class SearchHit(NamedTuple):
     """An entry that was found, and by what: one of MATCHES."""
 
     pk: int
     matched: str
 
 
-def enter(records: Iterable[SearchRecord]) -> None:
+def update_entries(records: Iterable[SearchRecord]) -> None:
     """Take over records that changed; of one that comes twice, the last."""
     newest = {(record.type, record.slug): record for record in records}
     fields = [field.name for field in Entry._meta.concrete_fields if not field.primary_key]
     key = ["type", "slug"]
     Entry.objects.bulk_create(
-        [entry(record) for record in newest.values() if record.document],
+        [build_entry(record) for record in newest.values() if record.document],
         batch_size=500,
         update_conflicts=True,
         unique_fields=key,
@@ -65,7 +71,7 @@ def enter(records: Iterable[SearchRecord]) -> None:
         Entry.objects.filter(type=endpoint, slug__in=slugs).delete()
 
 
-def keep_only(published: Mapping[str, QuerySet]) -> None:
+def delete_entries_except(published: Mapping[str, QuerySet]) -> None:
     """Drop every entry of what is not in the querysets of published records, given by type."""
     Entry.objects.exclude(type__in=published).delete()
     for endpoint, records in published.items():
@@ -73,26 +79,35 @@ def keep_only(published: Mapping[str, QuerySet]) -> None:
         Entry.objects.filter(type=endpoint).exclude(slug__in=slugs).delete()
 
 
-def entry(record: SearchRecord) -> Entry:
+def build_entry(record: SearchRecord) -> Entry:
     """The entry of a published record, not yet stored."""
     slug, document = record.slug, record.document or {}
     label, summary = str(document.get(record.label_field) or slug), document.get("summary")
-    names, others = list(values(document, NAMES)), list(values(document, record.texts))
+    names, others = (
+        list(texts_at_paths(document, NAME_PATHS)),
+        list(texts_at_paths(document, record.texts)),
+    )
     # A compound of the label in one word is a name by which it is found, not how it reads.
-    further = [plain(names), plain([slug.replace("-", " ")]), joined([label, *names])]
+    further = [
+        folded_words(names),
+        folded_words([slug.replace("-", " ")]),
+        joined_compounds([label, *names]),
+    ]
     return Entry(
         type=record.type,
         slug=slug,
         label=label[:300],
         summary=summary[:1000] if summary else None,
-        label_words=plain([label])[:1000],  # an index takes 2.7 kB
-        name_words=" ".join(filter(None, further))[:MAX_TEXT],
-        summary_words=f"{plain([summary])} {joined([summary])}".strip()[:MAX_TEXT],
-        other_words=f"{plain(others)} {joined(others)}".strip()[:MAX_TEXT],
+        label_words=folded_words([label])[:1000],  # an index takes 2.7 kB
+        name_words=" ".join(filter(None, further))[:MAX_INDEXED_TEXT],
+        summary_words=f"{folded_words([summary])} {joined_compounds([summary])}".strip()[
+            :MAX_INDEXED_TEXT
+        ],
+        other_words=f"{folded_words(others)} {joined_compounds(others)}".strip()[:MAX_INDEXED_TEXT],
     )
 
 
-def values(document: Document, paths: Iterable[str]) -> Iterator[str]:
+def texts_at_paths(document: Document, paths: Iterable[str]) -> Iterator[str]:
     """The texts at `paths` of a document: of a key, or of a key in every row of a list."""
     for path in paths:
         key, _, inner = path.partition(".")
@@ -100,7 +115,7 @@ def values(document: Document, paths: Iterable[str]) -> Iterator[str]:
         yield from (str(row[inner or key]) for row in rows if row.get(inner or key))
 
 
-def find(text: str, order: Sequence[str], types: Sequence[str] = ()) -> list[Hit]:
+def find_matches(text: str, order: Sequence[str], types: Sequence[str] = ()) -> list[SearchHit]:
     """The best matches of `text`, one more than MOST if there are more; else what is spelt alike.
 
     Args:
@@ -108,25 +123,27 @@ def find(text: str, order: Sequence[str], types: Sequence[str] = ()) -> list[Hit
         order: the types in the order in which equal matches stand.
         types: find only records of these; empty for all.
     """
-    query = Query.of(text)
+    query = SearchQuery.of(text)
     if not query:
         return []
     entries = (Entry.objects.filter(type__in=types) if types else Entry.objects.all()).order_by()
     places = {endpoint: place for place, endpoint in enumerate(order)}
     sort_keys: dict[int, tuple[int, int, str]] = {}  # of each entry: rank, place of its type, slug
-    for source in sources(query, entries, types):
-        for pk, rank, endpoint, slug in source[: MOST + 1]:
+    for source in match_sources(query, entries, types):
+        for pk, rank, endpoint, slug in source[: MAX_MATCHES + 1]:
             sort_keys.setdefault(pk, (rank, places.get(endpoint, len(places)), slug))
-        if len(sort_keys) > MOST:
+        if len(sort_keys) > MAX_MATCHES:
             break
-    best = sorted(sort_keys, key=sort_keys.__getitem__)[: MOST + 1]
+    best = sorted(sort_keys, key=sort_keys.__getitem__)[: MAX_MATCHES + 1]
     if best:
-        return [Hit(pk, RANKS[sort_keys[pk][0]]) for pk in best]
-    like = [(-s, places.get(e.type, 0), e.slug, e.pk) for s, e in similar(query, entries)]
-    return [Hit(pk, SIMILAR) for *_, pk in sorted(like)[:MOST_SIMILAR]]
+        return [SearchHit(pk, MATCH_KIND_BY_RANK[sort_keys[pk][0]]) for pk in best]
+    like = [(-s, places.get(e.type, 0), e.slug, e.pk) for s, e in similar_entries(query, entries)]
+    return [SearchHit(pk, SIMILAR_MATCH) for *_, pk in sorted(like)[:MAX_SIMILAR_MATCHES]]
 
 
-def sources(query: Query, entries: QuerySet, types: Sequence[str]) -> Iterator[QuerySet]:
+def match_sources(
+    query: SearchQuery, entries: QuerySet, types: Sequence[str]
+) -> Iterator[QuerySet]:
     """Where matches are looked for: (id, rank, type, slug); until there are more than enough.
 
     Labels before other texts, and whole words before the beginnings of words, which cost ten
@@ -135,45 +152,51 @@ def sources(query: Query, entries: QuerySet, types: Sequence[str]) -> Iterator[Q
     """
     columns = ("type", "slug")
     is_it = Case(When(label_words=query.start, then=0), default=Value(1))
-    in_order = Collate("label_words", engine().collation)
-    yield entries.filter(begins(query)).order_by(in_order).values_list("pk", is_it, *columns)
+    in_order = Collate("label_words", current_engine().collation)
+    yield (
+        entries.filter(label_prefix_condition(query))
+        .order_by(in_order)
+        .values_list("pk", is_it, *columns)
+    )
     for reading in query.readings:
-        in_label = entries.filter(engine().holds(reading, "label", types))
+        in_label = entries.filter(current_engine().holds(reading, "label", types))
         yield in_label.values_list("pk", Value(2), *columns)
-        anywhere = entries.filter(engine().holds(reading, "text", types))
-        yield anywhere.values_list("pk", ranked(query), *columns)
+        anywhere = entries.filter(current_engine().holds(reading, "text", types))
+        yield anywhere.values_list("pk", rank_expression(query), *columns)
 
 
-def begins(query: Query) -> Condition:
+def label_prefix_condition(query: SearchQuery) -> SqlCondition:
     """Whether the label begins with the query; read from an index in the order of letters."""
-    column = f'label_words COLLATE "{engine().collation}"'
+    column = f'label_words COLLATE "{current_engine().collation}"'
     # `{` comes after every letter, digit and space.
-    return Condition(f"{column} BETWEEN %(expressions)s", query.start, f"{query.start}{{")
+    return SqlCondition(f"{column} BETWEEN %(expressions)s", query.start, f"{query.start}{{")
 
 
-def ranked(query: Query) -> Case:
+def rank_expression(query: SearchQuery) -> Case:
     """The rank of an entry that matches: its place in RANKS."""
     return Case(
         When(label_words=query.start, then=0),
-        When(begins(query), then=1),
-        When(engine().holds(query, "label"), then=2),
-        When(engine().holds(query, "names"), then=3),
-        When(engine().holds(query, "summary"), then=4),
+        When(label_prefix_condition(query), then=1),
+        When(current_engine().holds(query, "label"), then=2),
+        When(current_engine().holds(query, "names"), then=3),
+        When(current_engine().holds(query, "summary"), then=4),
         default=Value(5),
         output_field=IntegerField(),
     )
 
 
-def matching(records: Records, text: str) -> Records:
+def matching_records(records: Records, text: str) -> Records:
     """Those of `records`, a queryset of one type, that match; `search_rank` says how well, from 0.
 
-    Unlike `find` it is exact and unbounded: what is only spelt like the text is left out.
+    Unlike `find_matches` it is exact and unbounded: what is only spelt like the text is left out.
     """
-    query = Query.of(text)
+    query = SearchQuery.of(text)
     if not query:
         return records.none().annotate(search_rank=Value(0))
     endpoint = records.model.endpoint()
     entries = Entry.objects.filter(type=endpoint).order_by()
-    matches = entries.filter(Q(begins(query)) | Q(engine().holds(query, "text", [endpoint])))
-    rank = entries.filter(slug=OuterRef("slug")).values_list(ranked(query))
+    matches = entries.filter(
+        Q(label_prefix_condition(query)) | Q(current_engine().holds(query, "text", [endpoint]))
+    )
+    rank = entries.filter(slug=OuterRef("slug")).values_list(rank_expression(query))
     return records.filter(slug__in=matches.values("slug")).annotate(search_rank=Subquery(rank))

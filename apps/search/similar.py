@@ -10,34 +10,36 @@ from functools import lru_cache
 
 from django.db.models import QuerySet
 
-from apps.search.engines import engine
+from apps.search.engines import current_engine
 from apps.search.models import Entry
-from apps.search.words import Query
+from apps.search.words import SearchQuery
 
-ALIKE = 0.75  # karabkah and karabakh are alike to 0.88, iran and iraq to 0.75
+MIN_LIKENESS = 0.75  # karabkah and karabakh are alike to 0.88, iran and iraq to 0.75
 
 
-def similar(query: Query, entries: QuerySet) -> list[tuple[float, Entry]]:
+def similar_entries(query: SearchQuery, entries: QuerySet) -> list[tuple[float, Entry]]:
     """How like the query the entries are that are like it at all."""
     if not query.spelt_words:
         return []
     scored = []
-    for entry in engine().near(query, entries):
-        score = likeness(query.words, {*entry.label_words.split(), *entry.name_words.split()})
-        if score >= ALIKE:
+    for entry in current_engine().near(query, entries):
+        score = words_likeness(query.words, {*entry.label_words.split(), *entry.name_words.split()})
+        if score >= MIN_LIKENESS:
             scored.append((score, entry))
     return scored
 
 
-def likeness(wanted: Iterable[str], words: set[str]) -> float:
+def words_likeness(wanted: Iterable[str], words: set[str]) -> float:
     """How like `words` are to the wanted ones, from 0 to 1: the least of each one's best match."""
-    return min(max((alike(word, other) for other in words), default=0.0) for word in wanted)
+    return min(
+        max((shared_letters_ratio(word, other) for other in words), default=0.0) for word in wanted
+    )
 
 
 @lru_cache(maxsize=10_000)
-def alike(word: str, other: str) -> float:
+def shared_letters_ratio(word: str, other: str) -> float:
     """The share of letters that two words have in the same order; 0 where it is below ALIKE."""
     matcher = SequenceMatcher(None, word, other, autojunk=False)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+    if matcher.real_quick_ratio() < MIN_LIKENESS or matcher.quick_ratio() < MIN_LIKENESS:
         return 0.0
     return matcher.ratio()

@@ -13,32 +13,34 @@ from unicodedata import combining, normalize
 
 from anyascii import anyascii
 
-MAX_WORDS = 10  # of a query; more cost time and find nothing more
-MAX_LETTERS = 50  # of a word; PostgreSQL takes none beyond 2 kB
-MAX_PARTS = 4  # of a compound that is also looked for in one word
-MIN_PREFIX = 3  # letters; shorter beginnings stand in too many words to be worth reading
+MAX_QUERY_WORDS = 10  # of a query; more cost time and find nothing more
+MAX_WORD_LETTERS = 50  # of a word; PostgreSQL takes none beyond 2 kB
+MAX_COMPOUND_WORDS = 4  # of a compound that is also looked for in one word
+MIN_PREFIX_LETTERS = 3  # letters; shorter beginnings stand in too many words to be worth reading
 
 # One letter for one: the beginning of a word must stay the beginning of its folded form.
-FOLD = str.maketrans("yjqw", "iikv")
-POSSESSIVE = re.compile(r"['`]s\b")
-APOSTROPHE = re.compile("['`]")
-EXPONENT = re.compile(r"(?<=\d)e(?=\d)")
-COMPOUND = re.compile(r"[a-z0-9]+(?:[-+/.&_]+[a-z0-9]+)*")
-WORD = re.compile(r"[a-z0-9]+")
+FOLDED_LETTERS = str.maketrans("yjqw", "iikv")
+POSSESSIVE_PATTERN = re.compile(r"['`]s\b")
+APOSTROPHE_PATTERN = re.compile("['`]")
+EXPONENT_PATTERN = re.compile(r"(?<=\d)e(?=\d)")
+COMPOUND_PATTERN = re.compile(r"[a-z0-9]+(?:[-+/.&_]+[a-z0-9]+)*")
+WORD_PATTERN = re.compile(r"[a-z0-9]+")
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """`text` in lower-case Latin letters, whatever its script, without accents or apostrophes."""
     apart = normalize("NFKD", normalize("NFKC", text).casefold())
     bare = "".join(letter for letter in apart if not combining(letter))
     latin = anyascii(normalize("NFC", bare.replace("ու", "u"))).lower()  # one vowel of Armenian
-    return settled(APOSTROPHE.sub("", POSSESSIVE.sub("", latin)).translate(FOLD))
+    return normalise_folded(
+        APOSTROPHE_PATTERN.sub("", POSSESSIVE_PATTERN.sub("", latin)).translate(FOLDED_LETTERS)
+    )
 
 
-def settled(latin: str) -> str:
+def normalise_folded(latin: str) -> str:
     """Folded letters without what folding or joining may have brought together."""
     # PostgreSQL reads 3e2 as a number, and would cut 3e2i in two.
-    return EXPONENT.sub("x", re.sub("i+", "i", latin))
+    return EXPONENT_PATTERN.sub("x", re.sub("i+", "i", latin))
 
 
 @dataclass(frozen=True)
@@ -56,51 +58,51 @@ class Compound:
     def together(self) -> str:
         """Its words as one, as others spell it: fa18, transcaspian; empty where none would."""
         joined = "".join(self.words)
-        is_spelling = 1 < len(self.words) <= MAX_PARTS and not joined.isdigit()
-        return settled(joined)[:MAX_LETTERS] if is_spelling else ""
+        is_spelling = 1 < len(self.words) <= MAX_COMPOUND_WORDS and not joined.isdigit()
+        return normalise_folded(joined)[:MAX_WORD_LETTERS] if is_spelling else ""
 
 
-def compounds(text: str) -> list[Compound]:
+def split_compounds(text: str) -> list[Compound]:
     """What `text` says, in its order; signs and whatever else is no word are left out."""
     return [
-        Compound(tuple(word[:MAX_LETTERS] for word in WORD.findall(chunk)))
-        for chunk in COMPOUND.findall(folded(text))
+        Compound(tuple(word[:MAX_WORD_LETTERS] for word in WORD_PATTERN.findall(chunk)))
+        for chunk in COMPOUND_PATTERN.findall(fold_text(text))
     ]
 
 
 @lru_cache(maxsize=20_000)  # texts repeat their words, and folding one takes 25 us
-def spellings(chunk: str) -> tuple[str, str]:
+def chunk_spellings(chunk: str) -> tuple[str, str]:
     """The words of a text without spaces; and its compounds, each spelt as one word."""
-    in_it = compounds(chunk)
+    in_it = split_compounds(chunk)
     words = " ".join(word for compound in in_it for word in compound.words)
     return words, " ".join(compound.together for compound in in_it if compound.together)
 
 
-def plain(texts: Iterable[str | None]) -> str:
+def folded_words(texts: Iterable[str | None]) -> str:
     """All words of `texts`, apart by spaces."""
     chunks = (chunk for text in texts if text for chunk in text.split())
-    return " ".join(filter(None, (spellings(chunk)[0] for chunk in chunks)))
+    return " ".join(filter(None, (chunk_spellings(chunk)[0] for chunk in chunks)))
 
 
-def joined(texts: Iterable[str | None]) -> str:
+def joined_compounds(texts: Iterable[str | None]) -> str:
     """The compounds of `texts`, each spelt as one word, apart by spaces."""
     chunks = (chunk for text in texts if text for chunk in text.split())
-    return " ".join(filter(None, (spellings(chunk)[1] for chunk in chunks)))
+    return " ".join(filter(None, (chunk_spellings(chunk)[1] for chunk in chunks)))
 
 
 @dataclass(frozen=True)
-class Query:
+class SearchQuery:
     """What is looked for: every one of these; the last as a beginning only if it `is_begun`."""
 
     compounds: tuple[Compound, ...]
     is_begun: bool = True
 
     @classmethod
-    def of(cls, text: str) -> "Query":
+    def of(cls, text: str) -> "SearchQuery":
         """The first ten words of `text`."""
         kept: list[Compound] = []
-        left = MAX_WORDS
-        for compound in compounds(text):
+        left = MAX_QUERY_WORDS
+        for compound in split_compounds(text):
             words = compound.words[:left]
             left -= len(words)
             if words:
@@ -108,10 +110,10 @@ class Query:
         return cls(tuple(kept))
 
     @property
-    def readings(self) -> list["Query"]:
+    def readings(self) -> list["SearchQuery"]:
         """The query with its last word whole, and with it begun, if it is long enough for that."""
         last = self.compounds[-1]
-        can_be_begun = max(len(last.words[-1]), len(last.together)) >= MIN_PREFIX
+        can_be_begun = max(len(last.words[-1]), len(last.together)) >= MIN_PREFIX_LETTERS
         return [replace(self, is_begun=False), *([self] if can_be_begun else [])]
 
     @property
@@ -122,7 +124,7 @@ class Query:
     @property
     def spelt_words(self) -> list[str]:
         """Those of its words that may be misspelt, in three letters at least."""
-        return [word for word in self.words if len(word) >= MIN_PREFIX and word.isalpha()]
+        return [word for word in self.words if len(word) >= MIN_PREFIX_LETTERS and word.isalpha()]
 
     @property
     def start(self) -> str:

@@ -9,10 +9,10 @@ from django.db.models import F
 from apps.articles.models import Article
 from apps.core.models import record_models
 
-Place = tuple[str, str, int]
+ParagraphPlace = tuple[str, str, int]
 
 
-def places() -> Iterator[Place]:
+def published_paragraphs() -> Iterator[ParagraphPlace]:
     """Every paragraph of every published article: (article, section, paragraph)."""
     for article in Article.objects.published().prefetch_related("sections"):
         for section in article.sections.all():
@@ -20,9 +20,9 @@ def places() -> Iterator[Place]:
                 yield article.slug, section.name, paragraph
 
 
-def citations() -> Counter[Place]:
+def citation_counts() -> Counter[ParagraphPlace]:
     """How many citations of other records rest on each paragraph: one query a type."""
-    counts: Counter[Place] = Counter()
+    counts: Counter[ParagraphPlace] = Counter()
     for model in record_models().values():
         part: Any = model.parts()["citations"]
         located = part.objects.filter(section__isnull=False, paragraph__isnull=False)

@@ -15,42 +15,45 @@ from django.utils.dateparse import parse_datetime
 
 from apps.core.models import record_models
 from apps.documents.faults import Fault, RefusedError
-from apps.documents.incoming import Incoming
+from apps.documents.incoming import IncomingDocument
 from apps.documents.serializers import serializer_class
 from apps.formats import yaml_text as seed_form
 
-ABOUT = "dataset.yaml"
-UNCODED = "uncoded.yaml"
-LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+DATASET_FILE = "dataset.yaml"
+UNCODED_FILE = "uncoded.yaml"
+YAML_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-def file_of(endpoint: str) -> str:
+def seed_file_name(endpoint: str) -> str:
     """The seed file of an endpoint: arms-transfers -> arms_transfers.yaml."""
     return f"{endpoint.replace('-', '_')}.yaml"
 
 
-def released_at(folder: Path) -> datetime:
+def read_release_time(folder: Path) -> datetime:
     """When the data in `folder` were released, as its dataset.yaml says.
 
     Raises:
-        RefusedError: the file or its `released_at` is missing or no RFC 3339 time.
+        RefusedError: the file or its `read_release_time` is missing or no RFC 3339 time.
     """
-    path = folder / ABOUT
-    about = plain(compose(path), path.name) if path.exists() else {}
+    path = folder / DATASET_FILE
+    about = data_from_node(compose_yaml(path), path.name) if path.exists() else {}
     moment = parse_datetime(str(about.get("released_at", ""))) if isinstance(about, dict) else None
     if moment is None or moment.tzinfo is None:
         reason = "The time of the release is missing; write it like 2026-01-31T00:00:00Z."
-        raise RefusedError([Fault(ABOUT, "", "released_at", reason)])
+        raise RefusedError([Fault(DATASET_FILE, "", "released_at", reason)])
     return moment
 
 
-def read(folder: Path, endpoints: list[str]) -> list[Incoming]:
+def read_seeds(folder: Path, endpoints: list[str]) -> list[IncomingDocument]:
     """The documents in the seed files of `endpoints`, ground floor first.
 
     Raises:
         RefusedError: a file is no YAML list of mappings, or no endpoint has its name.
     """
-    known = {file_of(endpoint) for endpoint in record_models()} | {ABOUT, UNCODED}
+    known = {seed_file_name(endpoint) for endpoint in record_models()} | {
+        DATASET_FILE,
+        UNCODED_FILE,
+    }
     faults = [
         Fault(path.name, "", "", f"No type has this name; there are {', '.join(sorted(known))}.")
         for path in sorted(folder.glob("*.y*ml"))
@@ -58,10 +61,12 @@ def read(folder: Path, endpoints: list[str]) -> list[Incoming]:
     ]
     documents = []
     for endpoint, model in record_models().items():
-        path = folder / file_of(endpoint)
+        path = folder / seed_file_name(endpoint)
         if endpoint in endpoints and path.exists():
             try:
-                documents += [Incoming(model, data, where) for data, where in entries(path)]
+                documents += [
+                    IncomingDocument(model, data, where) for data, where in read_entries(path)
+                ]
             except RefusedError as refused:
                 faults += refused.faults
     if faults:
@@ -69,9 +74,9 @@ def read(folder: Path, endpoints: list[str]) -> list[Incoming]:
     return documents
 
 
-def entries(path: Path) -> Iterator[tuple[Any, str]]:
+def read_entries(path: Path) -> Iterator[tuple[Any, str]]:
     """Each entry of a seed file, with the file and line where it begins."""
-    node = compose(path)
+    node = compose_yaml(path)
     if node is None:
         return
     if not isinstance(node, yaml.SequenceNode):
@@ -79,20 +84,20 @@ def entries(path: Path) -> Iterator[tuple[Any, str]]:
     seen: set[int] = set()
     for entry in node.value:
         where = f"{path.name}:{entry.start_mark.line + 1}"
-        yield plain(entry, where, seen), where
+        yield data_from_node(entry, where, seen), where
 
 
-def compose(path: Path) -> Any:
+def compose_yaml(path: Path) -> Any:
     """The YAML nodes of a file."""
     try:
         with path.open(encoding="utf-8") as file:
-            return yaml.compose(file, Loader=LOADER)
+            return yaml.compose(file, Loader=YAML_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
         raise RefusedError([Fault(path.name, "", "", f"Not readable as YAML: {reason}")]) from error
 
 
-def plain(node: Any, where: str, seen: set[int] | None = None) -> Any:
+def data_from_node(node: Any, where: str, seen: set[int] | None = None) -> Any:
     """Text, lists and mappings out of YAML nodes, and nothing else."""
     seen = set() if seen is None else seen
     if id(node) in seen:
@@ -101,28 +106,28 @@ def plain(node: Any, where: str, seen: set[int] | None = None) -> Any:
     if isinstance(node, yaml.ScalarNode):
         return node.value
     if isinstance(node, yaml.SequenceNode):
-        return [plain(inner, where, seen) for inner in node.value]
+        return [data_from_node(inner, where, seen) for inner in node.value]
     found: dict[str, Any] = {}
     for key, value in node.value:
         if key.value in found:
             line = key.start_mark.line + 1
             raise RefusedError([Fault(where, "", str(key.value), f"Repeated key, line {line}.")])
-        found[key.value] = plain(value, where, seen)
+        found[key.value] = data_from_node(value, where, seen)
     return found
 
 
-def write(folder: Path) -> dict[str, int]:
+def write_seeds(folder: Path) -> dict[str, int]:
     """Write every published record to its seed file; returns how many there are of each type."""
     counts = {}
     for endpoint, model in record_models().items():
         rows = model.objects.published().order_by("slug").values_list("document", flat=True)
         serializer = serializer_class(model)()
         records = [
-            seed_form.entry(serializer, orjson.loads(document))
+            seed_form.seed_entry(serializer, orjson.loads(document))
             for document in rows.iterator()
             if document
         ]
-        path = folder / file_of(endpoint)
-        path.write_text(seed_form.dump(records) if records else "", encoding="utf-8")
+        path = folder / seed_file_name(endpoint)
+        path.write_text(seed_form.dump_yaml(records) if records else "", encoding="utf-8")
         counts[endpoint] = len(records)
     return counts

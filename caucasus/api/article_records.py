@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.answers.history import tombstone, version_of
+from apps.api.answers.history import public_version_at, tombstone_response
 from apps.api.http import links
 from apps.api.http.etags import conditional_get
 from apps.api.http.problems import InvalidParameters
@@ -25,32 +25,34 @@ from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.pagination import addresses_around, link_header, numbered_places
 from apps.api.query.parameters import (
     Parameter,
-    described,
+    openapi_parameters,
     parameter_error,
-    read_strictly,
-    whole_number,
+    read_parameters_strictly,
+    whole_number_parameter,
 )
-from apps.api.query.values import TEXT, vocabulary_word
+from apps.api.query.values import TEXT_SCHEMA, vocabulary_word
 from apps.articles.models import Article, Citation
 from apps.core.models import record_models
 
-TYPES = list(record_models())
-FIELDS = sorted({name for model in record_models().values() for name in model.citable_fields()})
+RECORD_TYPES = list(record_models())
+CITABLE_FIELDS = sorted(
+    {name for model in record_models().values() for name in model.citable_fields()}
+)
 # What is shown of a citation; the article is the same in all.
-SHOWN = ("section", "paragraph", "page", "field", "value", "stance", "note")
-WHERE = ("section", "paragraph", "field", "stance")
-PARAMETERS = {
+CITATION_KEYS = ("section", "paragraph", "page", "field", "value", "stance", "note")
+CITATION_FILTERS = ("section", "paragraph", "field", "stance")
+ARTICLE_RECORDS_PARAMETERS = {
     "type": Parameter(
-        vocabulary_word(TYPES), "Only records of this type; repeat for OR.", is_multiple=True
+        vocabulary_word(RECORD_TYPES), "Only records of this type; repeat for OR.", is_multiple=True
     ),
     "section": Parameter(
-        TEXT,
+        TEXT_SCHEMA,
         "Citations of this section of the article; repeat for OR.",
         is_multiple=True,
     ),
-    "paragraph": whole_number("Citations of the paragraph with this number.", 1, 5_000),
+    "paragraph": whole_number_parameter("Citations of the paragraph with this number.", 1, 5_000),
     "field": Parameter(
-        vocabulary_word(FIELDS),
+        vocabulary_word(CITABLE_FIELDS),
         "Citations that support this field of a record; repeat for OR.",
         is_multiple=True,
     ),
@@ -59,10 +61,10 @@ PARAMETERS = {
         "How the article puts it; repeat for OR.",
         is_multiple=True,
     ),
-    "page": whole_number("Page, from 1.", 1, 10_000, default=1),
-    "page_size": whole_number("Records on a page.", 1, 500, default=50),
+    "page": whole_number_parameter("Page, from 1.", 1, 10_000, default=1),
+    "page_size": whole_number_parameter("Records on a page.", 1, 500, default=50),
 }
-CITATION: dict[str, Any] = {
+CITATION_FIELDS: dict[str, Any] = {
     "section": serializers.CharField(allow_null=True),
     "paragraph": serializers.IntegerField(allow_null=True),
     "page": serializers.CharField(allow_null=True),
@@ -75,7 +77,7 @@ CITATION: dict[str, Any] = {
     "stance": serializers.ChoiceField(Citation.Stance.choices),
     "note": serializers.CharField(allow_null=True),
 }
-RESTING = inline_serializer(
+ARTICLE_RECORDS_SERIALIZER = inline_serializer(
     "RecordsOfArticle",
     {
         "count": serializers.IntegerField(help_text="Records with such a citation."),
@@ -84,11 +86,11 @@ RESTING = inline_serializer(
         "results": inline_serializer(
             "RecordOfArticle",
             {
-                "type": serializers.ChoiceField(TYPES),
+                "type": serializers.ChoiceField(RECORD_TYPES),
                 "slug": serializers.CharField(),
                 "label": serializers.CharField(help_text="The record's name or title."),
                 "url": serializers.URLField(help_text="Where the record is."),
-                "citations": inline_serializer("CitationOfArticle", CITATION, many=True),
+                "citations": inline_serializer("CitationOfArticle", CITATION_FIELDS, many=True),
             },
             many=True,
         ),
@@ -104,7 +106,9 @@ class ArticleRecordsView(APIView):
     revision: int
 
     @extend_schema(
-        parameters=described(PARAMETERS), responses=RESTING, operation_id="articles_records"
+        parameters=openapi_parameters(ARTICLE_RECORDS_PARAMETERS),
+        responses=ARTICLE_RECORDS_SERIALIZER,
+        operation_id="articles_records",
     )
     @conditional_get
     def get(self, request: Request, slug: str) -> Response:
@@ -113,15 +117,15 @@ class ArticleRecordsView(APIView):
         They stand in the order of the types, then of their slugs. Filters are met by one and the
         same citation. If the article was retracted: 410; if it was merged: 308.
         """
-        asked = read_strictly(request.query_params, PARAMETERS)
+        asked = read_parameters_strictly(request.query_params, ARTICLE_RECORDS_PARAMETERS)
         article = Article.objects.published().filter(slug=slug).first()
         if article is None:
-            gone = version_of(Article, slug, None)
-            return tombstone(request, gone, below="records")
+            gone = public_version_at(Article, slug, None)
+            return tombstone_response(request, gone, below="records")
         check_sections(article, asked["section"] or [])
-        cited = citations_of(article, asked)
+        cited = matching_citations(article, asked)
         start, size = (asked["page"] - 1) * asked["page_size"], asked["page_size"]
-        records = of_records(cited)
+        records = citing_records(cited)
         found = list(records[start : start + size + 1])
         beside = addresses_around(
             request, *numbered_places(asked["page"], has_more=len(found) > size)
@@ -129,7 +133,7 @@ class ArticleRecordsView(APIView):
         body = {
             "count": records.count(),
             **beside,
-            "results": list(results(request, cited, found[:size])),
+            "results": list(records_with_citations(request, cited, found[:size])),
         }
         return Response(body, headers=link_header(beside))
 
@@ -149,14 +153,14 @@ def check_sections(article: Article, sections: list[str]) -> None:
         raise InvalidParameters(faults) from error
 
 
-def citations_of(article: Article, asked: dict[str, Any]) -> dict[str, Any]:
+def matching_citations(article: Article, asked: dict[str, Any]) -> dict[str, Any]:
     """The citations of an article that were asked for, in each type that was."""
     conditions: dict[str, Any] = {"article": article, "record__document__isnull": False}
-    for name in WHERE:
+    for name in CITATION_FILTERS:
         if asked[name] is not None:
             several = isinstance(asked[name], list)
             conditions[f"{name}__in" if several else name] = asked[name]
-    wanted = asked["type"] or TYPES
+    wanted = asked["type"] or RECORD_TYPES
     return {
         endpoint: model.parts()["citations"].objects.filter(**conditions).order_by()
         for endpoint, model in record_models().items()
@@ -164,46 +168,50 @@ def citations_of(article: Article, asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def of_records(cited: dict[str, Any]) -> Any:
+def citing_records(cited: dict[str, Any]) -> Any:
     """Type (its place in the catalogue) and slug of every record with such a citation, in order."""
     rows = [
-        found.annotate(place=place(endpoint), slug=F("record__slug")).values_list("place", "slug")
+        found.annotate(place=type_position(endpoint), slug=F("record__slug")).values_list(
+            "place", "slug"
+        )
         for endpoint, found in cited.items()
     ]
-    return united(rows, is_all=False).order_by("place", "slug")
+    return union_of_querysets(rows, is_all=False).order_by("place", "slug")
 
 
-def results(
+def records_with_citations(
     request: Request, cited: dict[str, Any], found: list[tuple[int, str]]
 ) -> Iterator[dict[str, Any]]:
     """Each record of a page with its citations."""
     rows = []
     for endpoint, citations in cited.items():
-        slugs = [slug for number, slug in found if TYPES[number] == endpoint]
+        slugs = [slug for number, slug in found if RECORD_TYPES[number] == endpoint]
         label = F(f"record__{record_models()[endpoint].label_field}")
         rows.append(
             citations.filter(record__slug__in=slugs)
-            .annotate(place=place(endpoint), slug=F("record__slug"), label=label)
-            .values_list("place", "slug", "label", "position", *SHOWN)
+            .annotate(place=type_position(endpoint), slug=F("record__slug"), label=label)
+            .values_list("place", "slug", "label", "position", *CITATION_KEYS)
         )
-    ordered = united(rows, is_all=True).order_by("place", "slug", "position") if found else ()
+    ordered = (
+        union_of_querysets(rows, is_all=True).order_by("place", "slug", "position") if found else ()
+    )
     for (number, slug, label), group in groupby(ordered, itemgetter(0, 1, 2)):
-        endpoint = TYPES[number]
+        endpoint = RECORD_TYPES[number]
         yield {
             "type": endpoint,
             "slug": slug,
             "label": label,
-            "url": links.of_record(request, endpoint, slug),
-            "citations": [dict(zip(SHOWN, row[4:], strict=True)) for row in group],
+            "url": links.record_url(request, endpoint, slug),
+            "citations": [dict(zip(CITATION_KEYS, row[4:], strict=True)) for row in group],
         }
 
 
-def place(endpoint: str) -> Value:
+def type_position(endpoint: str) -> Value:
     """Where a type stands in the catalogue."""
-    return Value(TYPES.index(endpoint), output_field=IntegerField())
+    return Value(RECORD_TYPES.index(endpoint), output_field=IntegerField())
 
 
-def united(querysets: list[Any], is_all: bool) -> Any:
+def union_of_querysets(querysets: list[Any], is_all: bool) -> Any:
     """One query out of several."""
     first, *others = querysets
     return first.union(*others, all=is_all)

@@ -13,19 +13,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.answers.history import OPERATIONS
+from apps.api.answers.history import PUBLIC_OPERATIONS
 from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.pagination import address_beside, link_header
-from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
+from apps.api.query.parameters import (
+    Parameter,
+    openapi_parameters,
+    read_parameters_strictly,
+    whole_number_parameter,
+)
 from apps.api.query.values import YES_OR_NO, vocabulary_word
 from apps.core.models import record_models
-from apps.ledger.models import Version, in_utc
+from apps.ledger.models import Version, utc_text
 
-PLACES = {endpoint: place for place, endpoint in enumerate(record_models())}
-PARAMETERS = {
-    "since": whole_number("Changes after this revision of the dataset.", default=0),
-    "limit": whole_number(
+TYPE_POSITIONS = {endpoint: place for place, endpoint in enumerate(record_models())}
+CHANGES_PARAMETERS = {
+    "since": whole_number_parameter("Changes after this revision of the dataset.", default=0),
+    "limit": whole_number_parameter(
         "Changes in an answer, at most. A revision is never split: one that alone has more than"
         " these comes whole.",
         1,
@@ -33,14 +38,14 @@ PARAMETERS = {
         default=500,
     ),
     "type": Parameter(
-        vocabulary_word(PLACES),
+        vocabulary_word(TYPE_POSITIONS),
         "Only changes of records of this type; repeat for more.",
         is_multiple=True,
     ),
     "documents": Parameter(YES_OR_NO, "Whether changes carry the documents.", default=True),
 }
-COLUMNS = ("revision__number", "type", "slug", "operation", "revision__at", "into")
-FEED = inline_serializer(
+CHANGE_COLUMNS = ("revision__number", "type", "slug", "operation", "revision__at", "into")
+CHANGES_SERIALIZER = inline_serializer(
     "Changes",
     {
         "from": serializers.IntegerField(help_text="What `since` was."),
@@ -50,8 +55,8 @@ FEED = inline_serializer(
             "Change",
             {
                 "revision": serializers.IntegerField(),
-                "op": serializers.ChoiceField(OPERATIONS),
-                "type": serializers.ChoiceField(list(PLACES)),
+                "op": serializers.ChoiceField(PUBLIC_OPERATIONS),
+                "type": serializers.ChoiceField(list(TYPE_POSITIONS)),
                 "slug": serializers.CharField(),
                 "at": serializers.DateTimeField(),
                 "into": serializers.CharField(
@@ -67,22 +72,22 @@ FEED = inline_serializer(
 )
 
 
-class Feed:
+class ChangeFeed:
     """One answer of the feed; its documents are the stored texts, not parsed."""
 
     def __init__(self, head: dict[str, int], rows: list[Any]) -> None:
         self.head, self.rows = head, rows
 
     def json(self) -> bytes:
-        changes = b",".join(change(*row) for row in self.rows)
+        changes = b",".join(change_as_json(*row) for row in self.rows)
         return b'%b,"changes":[%b]}' % (orjson.dumps(self.head)[:-1], changes)
 
 
-def change(
+def change_as_json(
     number: int, type: str, slug: str, operation: str, at: Any, into: str, document: str = ""
 ) -> bytes:
     """One change as JSON."""
-    head = {"revision": number, "op": operation, "type": type, "slug": slug, "at": in_utc(at)}
+    head = {"revision": number, "op": operation, "type": type, "slug": slug, "at": utc_text(at)}
     if into:
         head["into"] = into
     if not document:
@@ -96,14 +101,18 @@ class ChangesView(APIView):
     renderer_classes = (DocumentJSONRenderer,)
     revision: int
 
-    @extend_schema(parameters=described(PARAMETERS), responses=FEED, operation_id="changes")
+    @extend_schema(
+        parameters=openapi_parameters(CHANGES_PARAMETERS),
+        responses=CHANGES_SERIALIZER,
+        operation_id="changes",
+    )
     @conditional_get
     def get(self, request: Request) -> Response:
         """Changes after a revision, in the order of the commits; to go on, ask since the last `to`.
 
         Within a revision, a type that others name comes before them; then goes the slug.
         """
-        asked = read_strictly(request.query_params, PARAMETERS)
+        asked = read_parameters_strictly(request.query_params, CHANGES_PARAMETERS)
         latest = self.revision  # read first: what it names is committed, and stays as it is
         since = asked["since"]
         versions = Version.objects.public().filter(
@@ -111,18 +120,21 @@ class ChangesView(APIView):
         )
         if asked["type"]:
             versions = versions.filter(type__in=asked["type"])
-        to, has_more = border(versions, since, asked["limit"])
-        columns = (*COLUMNS, "document") if asked["documents"] else COLUMNS
+        to, has_more = last_whole_revision(versions, since, asked["limit"])
+        columns = (*CHANGE_COLUMNS, "document") if asked["documents"] else CHANGE_COLUMNS
         rows = versions.filter(revision__number__lte=to).order_by().values_list(*columns)
-        feed = Feed(
+        feed = ChangeFeed(
             {"from": since, "to": to, "latest": latest},
-            sorted(rows, key=lambda row: (row[0], PLACES.get(row[1], len(PLACES)), row[2])),
+            sorted(
+                rows,
+                key=lambda row: (row[0], TYPE_POSITIONS.get(row[1], len(TYPE_POSITIONS)), row[2]),
+            ),
         )
         following = address_beside(request, {"since": to}) if has_more else None
         return Response(feed, headers=link_header({"next": following}))
 
 
-def border(versions: QuerySet, since: int, limit: int) -> tuple[int, bool]:
+def last_whole_revision(versions: QuerySet, since: int, limit: int) -> tuple[int, bool]:
     """The last revision that fits into an answer whole, and whether others follow it.
 
     A first revision that alone has more changes than `limit` is an answer of its own.

@@ -9,16 +9,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.codebook.vocabularies import CODE_LISTS, Entry
+from apps.api.codebook.vocabularies import CODE_LISTS, CodebookEntry
 from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query.parameters import read_strictly
-from caucasus.api.meta import whole
+from apps.api.query.parameters import read_parameters_strictly
+from caucasus.api.meta import whole_codebook
 
-POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
-def lookups(name: str, key: str, filters: Iterable[Entry]) -> list[str]:
+def lookup_suffixes(name: str, key: str, filters: Iterable[CodebookEntry]) -> list[str]:
     """The parameters that ask for a field, without its name: `.` is the name itself."""
     names = [
         one["name"] for entry in filters if entry["field"] == key for one in entry["parameters"]
@@ -26,36 +26,41 @@ def lookups(name: str, key: str, filters: Iterable[Entry]) -> list[str]:
     return [one.removeprefix(name) or "." for one in names]
 
 
-def with_lookups(fields: list[Entry], filters: list[Entry], part: str = "") -> list[Entry]:
+def add_lookups(
+    fields: list[CodebookEntry], filters: list[CodebookEntry], part: str = ""
+) -> list[CodebookEntry]:
     """Fields, each with the look-ups that ask for it."""
     below, inside = (f"{part}__", f"{part}.") if part else ("", "")
     return [
-        {**one, "lookups": lookups(below + one["name"], inside + one["name"], filters)}
+        {**one, "lookups": lookup_suffixes(below + one["name"], inside + one["name"], filters)}
         for one in fields
     ]
 
 
-def of_type(one: Entry) -> Entry:
+def type_for_page(one: CodebookEntry) -> CodebookEntry:
     """A type as the page shows it: look-ups stand with their fields, questions by themselves."""
     filters = one["filters"]
     parts = [
-        {**part, "fields": with_lookups(part["fields"], filters, part["list"])}
+        {**part, "fields": add_lookups(part["fields"], filters, part["list"])}
         for part in one["parts"]
     ]
     return {
         **one,
-        "fields": with_lookups(one["fields"], filters),
+        "fields": add_lookups(one["fields"], filters),
         "parts": parts,
         "questions": [entry for entry in filters if entry["field"] is None],
     }
 
 
-def page(codebook: Entry) -> str:
+def codebook_html(codebook: CodebookEntry) -> str:
     """The codebook in HTML."""
     vocabularies = [
         {**one, "is_codes": one["name"] in CODE_LISTS} for one in codebook["vocabularies"]
     ]
-    shown = {"types": [of_type(one) for one in codebook["types"]], "vocabularies": vocabularies}
+    shown = {
+        "types": [type_for_page(one) for one in codebook["types"]],
+        "vocabularies": vocabularies,
+    }
     return render_to_string("caucasus/codebook.html", {**codebook, **shown})
 
 
@@ -68,7 +73,7 @@ class PageRenderer(BaseRenderer):
 
     def render(self, data: Any, accepted_media_type: str | None = None, context: Any = None) -> Any:
         if isinstance(data, dict) and "types" in data:
-            return page(data)
+            return codebook_html(data)
         return DocumentJSONRenderer().render(data)
 
 
@@ -82,6 +87,6 @@ class CodebookView(APIView):
     @conditional_get
     def get(self, request: Request) -> Response:
         """The page."""
-        read_strictly(request.query_params, {})
-        codebook = whole(request, None, self.revision)
-        return Response(codebook, headers={"Content-Security-Policy": POLICY})
+        read_parameters_strictly(request.query_params, {})
+        codebook = whole_codebook(request, None, self.revision)
+        return Response(codebook, headers={"Content-Security-Policy": PAGE_POLICY})

@@ -14,29 +14,29 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.codebook import codebook
-from apps.api.codebook.filters import HOW_MANY
-from apps.api.codebook.vocabularies import Entry
+from apps.api.codebook.filters import WAYS_TO_GIVE_VALUES
+from apps.api.codebook.vocabularies import CodebookEntry
 from apps.api.http.etags import conditional_get
 from apps.api.http.problems import PROBLEMS
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query.parameters import Parameter, described, read_strictly
+from apps.api.query.parameters import Parameter, openapi_parameters, read_parameters_strictly
 from apps.api.query.values import vocabulary_word
 from apps.core.fields import WordListField
 from apps.core.models import Record, record_models
-from caucasus.api.meta_schema import CODEBOOK
-from caucasus.api.routes import links, router
+from caucasus.api.meta_schema import CODEBOOK_SERIALIZER
+from caucasus.api.routes import other_urls, router
 
-TYPES = list(record_models())
-PARAMETERS = {
+CODEBOOK_TYPES = list(record_models())
+META_PARAMETERS = {
     "type": Parameter(
-        vocabulary_word(TYPES),
+        vocabulary_word(CODEBOOK_TYPES),
         "Only this type, and the vocabularies that it uses; repeat for more.",
         is_multiple=True,
     ),
 }
 
 
-def has_value(model: type[Record], name: str) -> Q:
+def value_condition(model: type[Record], name: str) -> Q:
     """The condition that a record's document says something at the key `name`."""
     field = model._meta.get_field(name)
     if field.many_to_many or name in model.parts():
@@ -47,20 +47,22 @@ def has_value(model: type[Record], name: str) -> Q:
     return Q(**{f"{name}__isnull": False})
 
 
-def coverage(model: type[Record], names: list[str]) -> tuple[int, list[int]]:
+def count_field_values(model: type[Record], names: list[str]) -> tuple[int, list[int]]:
     """How many records are published, and how many of them have a value of each field."""
-    counts = [Count("pk", filter=has_value(model, name)) for name in names]
+    counts = [Count("pk", filter=value_condition(model, name)) for name in names]
     aliases = {f"n_{place}": count for place, count in enumerate(counts)}
     published = model.objects.published().order_by()
     found = published.aggregate(n=Count("pk"), **aliases)
     return found["n"], [found[alias] for alias in aliases]
 
 
-def type_of(request: Request, model: type[Record], filterset: Any) -> Entry:
+def describe_type_with_counts(
+    request: Request, model: type[Record], filterset: Any
+) -> CodebookEntry:
     """What the code says of a type, and what the database counts."""
-    one = codebook.of_type(model, filterset)
+    one = codebook.describe_type(model, filterset)
     names = [field["name"] for field in one["fields"]]
-    records, counts = coverage(model, names)
+    records, counts = count_field_values(model, names)
     url = request.build_absolute_uri(f"/api/v1/{one['type']}/")
     return {
         **one,
@@ -72,7 +74,7 @@ def type_of(request: Request, model: type[Record], filterset: Any) -> Entry:
     }
 
 
-def whole(request: Request, asked: list[str] | None, revision: int) -> Entry:
+def whole_codebook(request: Request, asked: list[str] | None, revision: int) -> CodebookEntry:
     """The codebook of the types that are asked for; of all, if none is named."""
     routes: list[Any] = router.registry
     shown = tuple(
@@ -85,11 +87,13 @@ def whole(request: Request, asked: list[str] | None, revision: int) -> Entry:
         "revision": revision,
         "licence": settings.LICENCE,
         "licence_url": settings.LICENCE_URL,
-        "links": links(request),
-        "types": [type_of(request, model, filterset) for model, filterset in shown],
-        "vocabularies": codebook.vocabularies_of(shown),
-        "kinds_of_values": pairs(codebook.TYPES_OF_VALUE),
-        "ways_to_give_values": pairs(HOW_MANY),
+        "links": other_urls(request),
+        "types": [
+            describe_type_with_counts(request, model, filterset) for model, filterset in shown
+        ],
+        "vocabularies": codebook.vocabularies_of_types(shown),
+        "kinds_of_values": words_with_meanings(codebook.TYPES_OF_VALUE),
+        "ways_to_give_values": words_with_meanings(WAYS_TO_GIVE_VALUES),
         "problems": [
             {
                 "code": code,
@@ -103,7 +107,7 @@ def whole(request: Request, asked: list[str] | None, revision: int) -> Entry:
     }
 
 
-def pairs(meanings: dict[str, str]) -> list[Entry]:
+def words_with_meanings(meanings: dict[str, str]) -> list[CodebookEntry]:
     """Words with what they mean."""
     return [{"word": word, "meaning": meaning} for word, meaning in meanings.items()]
 
@@ -114,12 +118,16 @@ class MetaView(APIView):
     renderer_classes = (DocumentJSONRenderer,)
     revision: int
 
-    @extend_schema(parameters=described(PARAMETERS), responses=CODEBOOK, operation_id="meta")
+    @extend_schema(
+        parameters=openapi_parameters(META_PARAMETERS),
+        responses=CODEBOOK_SERIALIZER,
+        operation_id="meta",
+    )
     @conditional_get
     def get(self, request: Request) -> Response:
         """Every type with its fields, filters and orderings, and how many records have a value.
 
         Everything is read off the code that answers, so it is what the API does.
         """
-        asked = read_strictly(request.query_params, PARAMETERS)
-        return Response(whole(request, asked["type"], self.revision))
+        asked = read_parameters_strictly(request.query_params, META_PARAMETERS)
+        return Response(whole_codebook(request, asked["type"], self.revision))

@@ -8,20 +8,20 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from apps.api.query.parameters import read_strictly
+from apps.api.query.parameters import read_parameters_strictly
 
 
 @cache
-def description() -> dict[str, Any]:
+def cached_description() -> dict[str, Any]:
     """The whole description. It takes a second or two to make, and only the code changes it."""
     return SchemaGenerator().get_schema(public=True)
 
 
-class DescribedOnce(SchemaGenerator):
+class CachedSchemaGenerator(SchemaGenerator):
     """Hands out the description that was made before."""
 
     def get_schema(self, request: Request | None = None, public: bool = False) -> dict[str, Any]:
-        return description()
+        return cached_description()
 
 
 class WithoutParameters(APIView):
@@ -29,13 +29,13 @@ class WithoutParameters(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        read_strictly(request.query_params, {})
+        read_parameters_strictly(request.query_params, {})
 
 
 class SchemaView(WithoutParameters, SpectacularAPIView):
     """The description of the API, as OpenAPI in YAML or JSON."""
 
-    generator_class = DescribedOnce
+    generator_class = CachedSchemaGenerator
 
 
 class DocsView(WithoutParameters, SpectacularSwaggerView):

@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from apps.api.http.problems import PROBLEMS, problem_page
+from apps.api.http.problems import PROBLEMS, problem_http_response
 
-PAGE = """<!doctype html>
+PAGE_TEMPLATE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>{title}</title>
@@ -20,24 +20,24 @@ PAGE = """<!doctype html>
 
 
 @require_safe
-def explain(request: HttpRequest, code: str) -> HttpResponse:
+def explain_problem(request: HttpRequest, code: str) -> HttpResponse:
     """What a kind of problem means, for people."""
     if code not in PROBLEMS:
         raise Http404
-    return HttpResponse(format_html(PAGE, **PROBLEMS[code]._asdict()))
+    return HttpResponse(format_html(PAGE_TEMPLATE, **PROBLEMS[code]._asdict()))
 
 
-def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem_page(request, "malformed-request")
+def malformed_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return problem_http_response(request, "malformed-request")
 
 
 def not_permitted(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem_page(request, "not-permitted")
+    return problem_http_response(request, "not-permitted")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem_page(request, "not-found")
+    return problem_http_response(request, "not-found")
 
 
 def internal_error(request: HttpRequest) -> HttpResponse:
-    return problem_page(request, "internal-error")
+    return problem_http_response(request, "internal-error")

@@ -8,14 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.http.etags import conditional_get
-from apps.api.query.parameters import read_strictly
+from apps.api.query.parameters import read_parameters_strictly
 from apps.review.views import OneProposalView, ProposalsView
 from caucasus.api.article_records import ArticleRecordsView
 from caucasus.api.changes import ChangesView
 from caucasus.api.codebook_page import CodebookView
 from caucasus.api.meta import MetaView
 from caucasus.api.openapi import DocsView, SchemaView
-from caucasus.api.routes import endpoints, links, router
+from caucasus.api.routes import endpoint_urls, other_urls, router
 from caucasus.api.search import SearchView
 
 
@@ -40,13 +40,13 @@ class RootView(GenericAPIView):
     @conditional_get
     def get(self, request: Request) -> Response:
         """Links to every endpoint."""
-        read_strictly(request.query_params, {})
+        read_parameters_strictly(request.query_params, {})
         root = {
             "title": settings.DATASET_TITLE,
             "licence": settings.LICENCE_URL,
             "revision": self.revision,
-            "endpoints": endpoints(request),
-            "links": links(request),
+            "endpoints": endpoint_urls(request),
+            "links": other_urls(request),
         }
         return Response(root)
 

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
 
 # What answers beside the types, by the name of its route.
-BESIDE = ("changes", "search", "meta", "codebook", "schema", "docs")
+OTHER_ROUTES = ("changes", "search", "meta", "codebook", "schema", "docs")
 
 
 class BothSlashesRouter(SimpleRouter):
@@ -24,11 +24,11 @@ for app in settings.RESOURCE_APPS:
         router.register(prefix, viewset)
 
 
-def endpoints(request: Request) -> dict[str, str]:
+def endpoint_urls(request: Request) -> dict[str, str]:
     """The address of every type."""
     return {name: request.build_absolute_uri(f"/api/v1/{name}/") for name, _, _ in router.registry}
 
 
-def links(request: Request) -> dict[str, str]:
+def other_urls(request: Request) -> dict[str, str]:
     """The addresses beside those of types."""
-    return {name: request.build_absolute_uri(f"/api/v1/{name}/") for name in BESIDE}
+    return {name: request.build_absolute_uri(f"/api/v1/{name}/") for name in OTHER_ROUTES}

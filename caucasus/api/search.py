@@ -12,32 +12,39 @@ from apps.api.http import links
 from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.pagination import addresses_around, link_header, numbered_places
-from apps.api.query.parameters import Parameter, described, read_strictly, whole_number
-from apps.api.query.values import TEXT, vocabulary_word
+from apps.api.query.parameters import (
+    Parameter,
+    openapi_parameters,
+    read_parameters_strictly,
+    whole_number_parameter,
+)
+from apps.api.query.values import TEXT_SCHEMA, vocabulary_word
 from apps.core.models import record_models
 from apps.search import index
 from apps.search.models import Entry
 
-TYPES = list(record_models())
-PARAMETERS = {
+SEARCHED_TYPES = list(record_models())
+SEARCH_PARAMETERS = {
     "q": Parameter(
-        TEXT,
+        TEXT_SCHEMA,
         "Words, in any script. A record has all of them (the first ten count); the last may be only"
         " begun. Where no record has them, those with names spelt alike are found.",
         is_required=True,
     ),
     "type": Parameter(
-        vocabulary_word(TYPES),
+        vocabulary_word(SEARCHED_TYPES),
         "Only records of this type; repeat for more.",
         is_multiple=True,
     ),
-    "page": whole_number("Page, from 1.", 1, index.MOST, default=1),
-    "page_size": whole_number("Results on a page.", 1, 100, default=20),
+    "page": whole_number_parameter("Page, from 1.", 1, index.MAX_MATCHES, default=1),
+    "page_size": whole_number_parameter("Results on a page.", 1, 100, default=20),
 }
-FOUND = inline_serializer(
+SEARCH_SERIALIZER = inline_serializer(
     "Found",
     {
-        "count": serializers.IntegerField(help_text=f"Records found, at most {index.MOST:,}."),
+        "count": serializers.IntegerField(
+            help_text=f"Records found, at most {index.MAX_MATCHES:,}."
+        ),
         "count_truncated": serializers.BooleanField(
             required=False, help_text="There are more, of which the best were ranked."
         ),
@@ -46,13 +53,13 @@ FOUND = inline_serializer(
         "results": inline_serializer(
             "FoundRecord",
             {
-                "type": serializers.ChoiceField(TYPES),
+                "type": serializers.ChoiceField(SEARCHED_TYPES),
                 "slug": serializers.CharField(),
                 "label": serializers.CharField(help_text="The record's name or title."),
                 "summary": serializers.CharField(allow_null=True),
                 "url": serializers.URLField(help_text="Where the record is."),
                 "matched": serializers.ChoiceField(
-                    index.MATCHES,
+                    index.MATCH_KINDS,
                     help_text="Where all words stand: in the label; with further names, external"
                     " ids and the slug; with the summary; with other text. Or what is similar.",
                 ),
@@ -69,7 +76,11 @@ class SearchView(APIView):
     renderer_classes = (DocumentJSONRenderer,)
     revision: int
 
-    @extend_schema(parameters=described(PARAMETERS), responses=FOUND, operation_id="search")
+    @extend_schema(
+        parameters=openapi_parameters(SEARCH_PARAMETERS),
+        responses=SEARCH_SERIALIZER,
+        operation_id="search",
+    )
     @conditional_get
     def get(self, request: Request) -> Response:
         """Records by words in their names, summaries and other texts, best matches first.
@@ -77,27 +88,29 @@ class SearchView(APIView):
         First those whose name is the query, begins with it or holds its words; then those with the
         words in further names, in the summary, in other texts.
         """
-        asked = read_strictly(request.query_params, PARAMETERS)
-        hits = index.find(asked["q"], TYPES, asked["type"] or ())
-        return answer(request, hits, asked["page"], asked["page_size"])
+        asked = read_parameters_strictly(request.query_params, SEARCH_PARAMETERS)
+        hits = index.find_matches(asked["q"], SEARCHED_TYPES, asked["type"] or ())
+        return search_response(request, hits, asked["page"], asked["page_size"])
 
 
-def answer(request: Request, hits: list[index.Hit], page: int, size: int) -> Response:
+def search_response(
+    request: Request, hits: list[index.SearchHit], page: int, size: int
+) -> Response:
     """The page of `hits` that was asked for, in the envelope of every list."""
-    found = hits[: index.MOST]
+    found = hits[: index.MAX_MATCHES]
     start, end = (page - 1) * size, page * size
     beside = addresses_around(request, *numbered_places(page, has_more=end < len(found)))
-    more = {"count_truncated": True} if len(hits) > index.MOST else {}
+    more = {"count_truncated": True} if len(hits) > index.MAX_MATCHES else {}
     body = {
         "count": len(found),
         **more,
         **beside,
-        "results": results(request, found[start:end]),
+        "results": search_results(request, found[start:end]),
     }
     return Response(body, headers=link_header(beside))
 
 
-def results(request: Request, hits: list[index.Hit]) -> list[dict[str, Any]]:
+def search_results(request: Request, hits: list[index.SearchHit]) -> list[dict[str, Any]]:
     """What is shown of each hit."""
     entries = Entry.objects.in_bulk([hit.pk for hit in hits])
     return [
@@ -106,7 +119,7 @@ def results(request: Request, hits: list[index.Hit]) -> list[dict[str, Any]]:
             "slug": entry.slug,
             "label": entry.label,
             "summary": entry.summary,
-            "url": links.of_record(request, entry.type, entry.slug),
+            "url": links.record_url(request, entry.type, entry.slug),
             "matched": hit.matched,
         }
         for hit in hits

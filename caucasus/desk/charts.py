@@ -8,14 +8,14 @@ nothing is said by a drawing alone. templates/caucasus/bars.html and columns.htm
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-WIDE = 1000  # units across, of the longest bar
-HIGH = 100  # units up, of the highest column
-LEAST = 6  # units of what is not nothing, so that it can be seen
-GAP = 3  # units between two pieces
+FULL_WIDTH = 1000  # units across, of the longest bar
+FULL_HEIGHT = 100  # units up, of the highest column
+MIN_VISIBLE_SIZE = 6  # units of what is not nothing, so that it can be seen
+PIECE_GAP = 3  # units between two pieces
 
 
 @dataclass(frozen=True)
-class Number:
+class LinkedNumber:
     """How many there are, and the list of them, if there is one."""
 
     count: int
@@ -35,7 +35,7 @@ class Piece:
     """A number within a bar: where it begins, and how wide it is."""
 
     series: Series
-    number: Number
+    number: LinkedNumber
     x: int
     width: int
 
@@ -61,7 +61,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Bars:
+class BarChart:
     """A table with a bar in each row."""
 
     key: str
@@ -73,20 +73,20 @@ class Bars:
     @property
     def width(self) -> int:
         """Units across; a little more than WIDE where small pieces were widened."""
-        return max([WIDE, *(row.end for row in self.rows)])
+        return max([FULL_WIDTH, *(row.end for row in self.rows)])
 
 
-Row = tuple[str, str, Sequence[Number]]  # its name, its own list, a number for each series
+BarRow = tuple[str, str, Sequence[LinkedNumber]]  # its name, its own list, a number for each series
 
 
-def bars(
+def make_bar_chart(
     key: str,
     title: str,
     note: str,
     series: Sequence[Series],
-    rows: Iterable[Row],
+    rows: Iterable[BarRow],
     as_shares: bool = False,
-) -> Bars:
+) -> BarChart:
     """Bars of numbers that add up: to one scale, or each to the full width.
 
     `key` is a word that no other chart of the page has.
@@ -96,20 +96,26 @@ def bars(
     most = max(sums, default=0)
     scales = sums if as_shares else [most] * len(sums)
     drawn = [
-        Bar(name, address, pieces(series, numbers, scale or 1))
+        Bar(name, address, bar_pieces(series, numbers, scale or 1))
         for (name, address, numbers), scale in zip(given, scales, strict=True)
     ]
-    return Bars(key, title, note, series, drawn)
+    return BarChart(key, title, note, series, drawn)
 
 
-def pieces(series: Sequence[Series], numbers: Sequence[Number], scale: int) -> list[Piece]:
+def bar_pieces(
+    series: Sequence[Series], numbers: Sequence[LinkedNumber], scale: int
+) -> list[Piece]:
     """The pieces of a bar, one after the other; `scale` is how many fill the width."""
     drawn: list[Piece] = []
     end = passed = 0
     for tone, number in zip(series, numbers, strict=True):
         start, passed = end, passed + number.count
-        end = max(round(WIDE * passed / scale), start + LEAST) if number.count else start
-        drawn.append(Piece(tone, number, start, max(end - start - GAP, 0)))
+        end = (
+            max(round(FULL_WIDTH * passed / scale), start + MIN_VISIBLE_SIZE)
+            if number.count
+            else start
+        )
+        drawn.append(Piece(tone, number, start, max(end - start - PIECE_GAP, 0)))
     return drawn
 
 
@@ -118,14 +124,14 @@ class Column:
     """A number at a time: where it stands and how high it is, measured from the top."""
 
     name: str
-    number: Number
+    number: LinkedNumber
     x: int
     y: int
     height: int
 
 
 @dataclass(frozen=True)
-class Columns:
+class ColumnChart:
     """Numbers over time."""
 
     key: str
@@ -133,13 +139,13 @@ class Columns:
     note: str
     columns: list[Column]
 
-    width = WIDE
-    height = HIGH
+    width = FULL_WIDTH
+    height = FULL_HEIGHT
 
     @property
     def thickness(self) -> int:
         """Units across of a column."""
-        return WIDE // len(self.columns) - GAP
+        return FULL_WIDTH // len(self.columns) - PIECE_GAP
 
     @property
     def highest(self) -> int:
@@ -152,12 +158,16 @@ class Columns:
         return ", ".join(f"{column.name}: {column.number.count}" for column in self.columns)
 
 
-def columns(key: str, title: str, note: str, numbers: Sequence[tuple[str, Number]]) -> Columns:
+def make_column_chart(
+    key: str, title: str, note: str, numbers: Sequence[tuple[str, LinkedNumber]]
+) -> ColumnChart:
     """Columns of numbers, each with the name of its time; there is at least one."""
     most = max(number.count for _, number in numbers) or 1
     drawn = []
     for place, (name, number) in enumerate(numbers):
-        height = max(round(HIGH * number.count / most), LEAST) if number.count else 0
-        x = place * (WIDE // len(numbers))
-        drawn.append(Column(name, number, x, HIGH - height, height))
-    return Columns(key, title, note, drawn)
+        height = (
+            max(round(FULL_HEIGHT * number.count / most), MIN_VISIBLE_SIZE) if number.count else 0
+        )
+        x = place * (FULL_WIDTH // len(numbers))
+        drawn.append(Column(name, number, x, FULL_HEIGHT - height, height))
+    return ColumnChart(key, title, note, drawn)

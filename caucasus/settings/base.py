@@ -100,7 +100,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-def database(url: str) -> dict[str, Any]:
+def database_settings(url: str) -> dict[str, Any]:
     """Settings for a `sqlite:///...` or `postgres://...` URL, with the same guarantees on both.
 
     SQLite takes its write lock when a transaction begins (a lock asked for half-way is refused
@@ -127,7 +127,9 @@ def database(url: str) -> dict[str, Any]:
     return config
 
 
-DATABASES = {"default": database(env.str("DATABASE_URL", f"sqlite:///{BASE_DIR}/db.sqlite3"))}
+DATABASES = {
+    "default": database_settings(env.str("DATABASE_URL", f"sqlite:///{BASE_DIR}/db.sqlite3"))
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Per process by default. A shared one, such as redis://…, makes rate limits exact.
@@ -167,7 +169,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody locks others ou
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.locked"
+AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.lockout_response"
 AXES_CLIENT_IP_CALLABLE = "apps.api.http.throttling.client_address"
 AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business
 AXES_ENABLE_ADMIN = False  # the desk has its own page, in its own look
@@ -177,7 +179,7 @@ MIGRATION_MODULES = {"knox": None}  # its own table would stand empty beside our
 REST_KNOX = {"TOKEN_PREFIX": "cca_"}  # so that a token that lies about is known for one
 
 
-def rate(text: str) -> tuple[int, int] | None:
+def parse_rate(text: str) -> tuple[int, int] | None:
     """`600/min` as requests and seconds; nothing, for no limit."""
     if not text:
         return None
@@ -188,8 +190,8 @@ def rate(text: str) -> tuple[int, int] | None:
     return int(number), seconds[period]
 
 
-RATE_LIMIT_ANONYMOUS = rate(env.str("RATE_LIMIT_ANONYMOUS", ""))  # of each address
-RATE_LIMIT_TOKEN = rate(env.str("RATE_LIMIT_TOKEN", ""))  # of each account
+RATE_LIMIT_ANONYMOUS = parse_rate(env.str("RATE_LIMIT_ANONYMOUS", ""))  # of each address
+RATE_LIMIT_TOKEN = parse_rate(env.str("RATE_LIMIT_TOKEN", ""))  # of each account
 
 
 def build_name(label: str) -> str:
@@ -247,7 +249,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "apps.api.query.pagination.RecordPagination",
     "DEFAULT_SCHEMA_CLASS": "apps.api.openapi.schema.RecordSchema",
     "DEFAULT_METADATA_CLASS": "apps.api.codebook.options.AddressMetadata",
-    "EXCEPTION_HANDLER": "apps.api.http.problems.problem_response",
+    "EXCEPTION_HANDLER": "apps.api.http.problems.handle_api_exception",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -273,7 +275,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.0.3",  # the library's 3.1 output has lint errors in four places
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "POSTPROCESSING_HOOKS": ["apps.api.openapi.shared_components.lift"],
+    "POSTPROCESSING_HOOKS": ["apps.api.openapi.shared_components.share_repeated_parts"],
 }
 
 # Faults of ours go to where the server writes; refusals of requests do not.
@@ -305,8 +307,8 @@ UNFOLD = {
         }
     ],
     "STYLES": [lambda request: static("core/admin.css")],
-    "DASHBOARD_CALLBACK": "caucasus.desk.dashboard.dashboard",
-    "SIDEBAR": {"navigation": "apps.desk.records.navigation"},
+    "DASHBOARD_CALLBACK": "caucasus.desk.dashboard.first_page_context",
+    "SIDEBAR": {"navigation": "apps.desk.records.sidebar_navigation"},
     "ACCOUNT": {
         "navigation": [
             {"title": "Change password", "link": reverse_lazy("admin:password_change")},

@@ -1,7 +1,7 @@
 """A public server: every secret and host from the environment, TLS everywhere."""
 
 from caucasus.settings.base import *  # noqa: F403
-from caucasus.settings.base import env, rate
+from caucasus.settings.base import env, parse_rate
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
@@ -17,8 +17,8 @@ CSRF_COOKIE_SECURE = True
 # A browser takes these names from this host alone, over TLS.
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
-RATE_LIMIT_ANONYMOUS = rate(env.str("RATE_LIMIT_ANONYMOUS", "600/min"))
-RATE_LIMIT_TOKEN = rate(env.str("RATE_LIMIT_TOKEN", "6000/min"))
+RATE_LIMIT_ANONYMOUS = parse_rate(env.str("RATE_LIMIT_ANONYMOUS", "600/min"))
+RATE_LIMIT_TOKEN = parse_rate(env.str("RATE_LIMIT_TOKEN", "6000/min"))
 # A forwarded header is believed only where the operator says that a proxy sets it.
 if env.bool("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from caucasus.desk.views_as import view_of
+from caucasus.desk.views_as import query_of_page
 
 register = template.Library()
 
@@ -16,7 +16,7 @@ def views_as(context: template.Context) -> dict[str, Any]:
     if request is None or not request.user.is_authenticated or context.get("is_popup"):
         return {}
     names: Any = context.flatten()
-    view = view_of(names, request.GET.dict())
+    view = query_of_page(names, request.GET.dict())
     if view is None:
         return {}
     site = f"{request.scheme}://{request.get_host()}"

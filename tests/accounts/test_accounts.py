@@ -28,7 +28,7 @@ def administrator(client):
     return Desk(client, UserFactory(username="head", role="administrator"))
 
 
-def role(name, *codenames):
+def make_role(name, *codenames):
     """A role; one that is not there yet is made, with permissions by their codenames."""
     made, is_new = Group.objects.get_or_create(name=name)
     if is_new:
@@ -36,19 +36,19 @@ def role(name, *codenames):
     return made
 
 
-def add(desk, *roles, **changed):
+def add_account(desk, *roles, **changed):
     """Make the account “keto” by the form as it is shown; the errors."""
     typed = {"username": "keto", "password1": WORD, "password2": WORD}
     typed |= {"groups": [str(one.pk) for one in roles], **changed}
     return desk.save(User, desk.form(User, "add") | typed, "add")
 
 
-def page_of(account):
+def account_page(account):
     return reverse("admin:auth_user_change", args=[account.pk])
 
 
 def test_who_is_made_a_contributor_by_one_form_logs_in_and_proposes(administrator):
-    assert add(administrator, role("contributor")) == {}
+    assert add_account(administrator, make_role("contributor")) == {}
     account, browser = User.objects.get(username="keto"), Client()
     assert account.get_all_permissions() == {Act.PROPOSE}
     data = {"username": "keto", "password": WORD}
@@ -65,7 +65,7 @@ def test_who_is_made_a_contributor_by_one_form_logs_in_and_proposes(administrato
 def test_an_account_for_programs_alone_is_kept_from_the_desk_and_its_token_works(
     administrator, bearer
 ):
-    assert add(administrator, role("contributor"), is_staff=[]) == {}
+    assert add_account(administrator, make_role("contributor"), is_staff=[]) == {}
     account, browser = User.objects.get(username="keto"), Client()
     browser.force_login(account)
     assert browser.get(reverse("admin:index")).status_code == 302
@@ -73,14 +73,14 @@ def test_an_account_for_programs_alone_is_kept_from_the_desk_and_its_token_works
 
 
 def test_a_form_that_is_not_right_makes_no_account(administrator):
-    assert set(add(administrator, password2="another")) == {"password2"}
-    assert set(add(administrator, username="head")) == {"username"}
-    assert set(add(administrator, groups=["999"])) == {"groups"}
+    assert set(add_account(administrator, password2="another")) == {"password2"}
+    assert set(add_account(administrator, username="head")) == {"username"}
+    assert set(add_account(administrator, groups=["999"])) == {"groups"}
     assert User.objects.count() == 1
 
 
 def test_the_list_shows_roles_and_the_last_log_in(administrator, queries):
-    UserFactory(username="keto", role="editor").groups.add(role("contributor"))
+    UserFactory(username="keto", role="editor").groups.add(make_role("contributor"))
     page = administrator.client.get(LIST).content.decode()
     assert "contributor, editor" in page
     assert "superuser, " not in page
@@ -96,7 +96,7 @@ def test_the_list_shows_roles_and_the_last_log_in(administrator, queries):
 
 def test_permissions_come_from_roles_alone_for_superusers_too(client):
     desk = Desk(client, UserFactory(is_superuser=True))
-    form = desk.form_at(page_of(UserFactory()))
+    form = desk.form_at(account_page(UserFactory()))
     assert {"groups", "is_superuser"} <= set(form)
     assert "user_permissions" not in form
 
@@ -105,21 +105,21 @@ def test_permissions_come_from_roles_alone_for_superusers_too(client):
 
 
 def test_a_role_that_may_more_is_not_given_away(administrator):
-    more = role("librarian", "delete_user")
-    assert set(add(administrator, more)) == {"groups"}
+    more = make_role("librarian", "delete_user")
+    assert set(add_account(administrator, more)) == {"groups"}
     keto = UserFactory(username="keto")
-    form = administrator.form_at(page_of(keto))
-    errors = administrator.save_at(page_of(keto), form | {"groups": [str(more.pk)]})
+    form = administrator.form_at(account_page(keto))
+    errors = administrator.save_at(account_page(keto), form | {"groups": [str(more.pk)]})
     assert set(errors) == {"groups"}
     assert not keto.groups.exists()
 
 
 def test_nobody_is_made_a_superuser_by_what_is_sent_beside_the_form(administrator):
     beside = {"is_superuser": "on", "user_permissions": [str(Permission.objects.first().pk)]}
-    assert add(administrator, **beside) == {}
+    assert add_account(administrator, **beside) == {}
     keto = User.objects.get(username="keto")
-    form = administrator.form_at(page_of(keto))
-    assert administrator.save_at(page_of(keto), form | beside) == {}
+    form = administrator.form_at(account_page(keto))
+    assert administrator.save_at(account_page(keto), form | beside) == {}
     keto.refresh_from_db()
     assert (keto.is_superuser, keto.get_all_permissions()) == (False, set())
 
@@ -127,7 +127,7 @@ def test_nobody_is_made_a_superuser_by_what_is_sent_beside_the_form(administrato
 @pytest.mark.parametrize("is_active", [True, False])
 def test_an_account_that_may_more_is_not_taken_over(administrator, is_active):
     above = UserFactory(is_active=is_active)
-    above.groups.add(role("librarian", "delete_user"))
+    above.groups.add(make_role("librarian", "delete_user"))
     typed = {"username": "taken", "password1": WORD, "password2": WORD, "is_active": "on"}
     for name in ("auth_user_change", "auth_user_password_change"):
         path = reverse(f"admin:{name}", args=[above.pk])
@@ -139,11 +139,11 @@ def test_an_account_that_may_more_is_not_taken_over(administrator, is_active):
 
 def test_who_keeps_accounts_and_little_else_gives_away_little(client):
     keeper = UserFactory()
-    keeper.groups.add(role("keeper", "add_user", "change_user", "view_user", "propose"))
+    keeper.groups.add(make_role("keeper", "add_user", "change_user", "view_user", "propose"))
     desk = Desk(client, keeper)
-    assert set(add(desk, role("publisher"))) == {"groups"}
-    assert add(desk, role("contributor")) == {}
-    assert client.get(page_of(UserFactory(role="publisher"))).status_code == 200
+    assert set(add_account(desk, make_role("publisher"))) == {"groups"}
+    assert add_account(desk, make_role("contributor")) == {}
+    assert client.get(account_page(UserFactory(role="publisher"))).status_code == 200
     password = reverse("admin:auth_user_password_change", args=[UserFactory(role="editor").pk])
     assert client.post(password, {"password1": WORD, "password2": WORD}).status_code == 403
 

@@ -9,7 +9,7 @@ from tests.accounts.factories import UserFactory
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
 
-def log_in(page: Page) -> None:
+def log_in_by_form(page: Page) -> None:
     page.goto("/admin/")
     page.fill("[name=username]", "nino")
     page.fill("[name=password]", "of the test")
@@ -18,7 +18,7 @@ def log_in(page: Page) -> None:
 
 def test_no_policy_is_in_the_way_of_desk_and_documentation(tab: Page) -> None:
     UserFactory(username="nino", is_superuser=True)
-    log_in(tab)
+    log_in_by_form(tab)
     for path in ("/admin/", "/admin/arms_transfers/armstransfer/add/", "/admin/auth/user/"):
         tab.goto(path)
         tab.wait_for_load_state("networkidle")
@@ -28,7 +28,7 @@ def test_no_policy_is_in_the_way_of_desk_and_documentation(tab: Page) -> None:
 
 def test_a_token_is_made_and_a_second_factor_set_up_and_asked_for(tab: Page) -> None:
     user = UserFactory(username="nino")
-    log_in(tab)
+    log_in_by_form(tab)
     tab.goto("/admin/accounts/token/add/")
     tab.fill("#id_name", "nightly copy")
     tab.locator("[name=scopes][value=read]").check()
@@ -36,11 +36,11 @@ def test_a_token_is_made_and_a_second_factor_set_up_and_asked_for(tab: Page) -> 
     expect(tab.locator("#token")).to_contain_text("cca_")
     tab.goto("/admin/second-factor/set-up/")
     expect(tab.locator("svg.segno")).to_be_visible()
-    device = second_factor.offered(user)
+    device = second_factor.offered_device(user)
     device.confirmed = True
     device.save()
     tab.goto("/admin/")
     expect(tab).to_have_url(tab.url.split("/admin/")[0] + "/admin/second-factor/?next=%2Fadmin%2F")
-    tab.fill("#id_code", second_factor.new_recovery_codes(user)[0])
+    tab.fill("#id_code", second_factor.replace_recovery_codes(user)[0])
     tab.get_by_role("button", name="Go on").click()
     expect(tab.get_by_role("link", name="Tokens").first).to_be_visible()

@@ -20,13 +20,13 @@ LOGIN = reverse("admin:login")
 HOME = reverse("admin:index")
 
 
-def log_in(client, user, password="of the test", address="192.0.2.1"):
+def post_login(client, user, password="of the test", address="192.0.2.1"):
     data = {"username": getattr(user, "username", user), "password": password}
     return client.post(LOGIN, data, REMOTE_ADDR=address)
 
 
-def fail(client, user, times, **where):
-    return [log_in(client, user, "wrong", **where).status_code for _ in range(times)]
+def fail_to_log_in(client, user, times, **where):
+    return [post_login(client, user, "wrong", **where).status_code for _ in range(times)]
 
 
 @pytest.fixture
@@ -35,68 +35,68 @@ def user():
 
 
 def test_the_right_password_opens_the_desk(client, user):
-    assert log_in(client, user).status_code == 302
+    assert post_login(client, user).status_code == 302
     assert client.get(HOME).status_code == 200
 
 
 def test_the_sixth_failure_locks_name_and_address(client, user):
-    assert fail(client, user, 5) == [200] * 5
-    page = log_in(client, user, "wrong")
+    assert fail_to_log_in(client, user, 5) == [200] * 5
+    page = post_login(client, user, "wrong")
     assert page.status_code == 429
     assert page["Retry-After"] == "1800"
     assert "Too many failed log-ins" in page.content.decode()
-    assert log_in(client, user).status_code == 429  # the right password, too
+    assert post_login(client, user).status_code == 429  # the right password, too
 
 
 def test_others_and_other_addresses_are_not_locked_out(client, user):
-    fail(client, user, 7)
-    assert log_in(Client(), user, address="192.0.2.2").status_code == 302
-    assert log_in(Client(), UserFactory()).status_code == 302
+    fail_to_log_in(client, user, 7)
+    assert post_login(Client(), user, address="192.0.2.2").status_code == 302
+    assert post_login(Client(), UserFactory()).status_code == 302
 
 
 def test_a_name_that_nobody_has_is_locked_just_the_same(client):
-    assert fail(client, "nobody", 6) == [200] * 5 + [429]
+    assert fail_to_log_in(client, "nobody", 6) == [200] * 5 + [429]
 
 
 def test_a_forwarded_header_gets_round_no_lock(client, user):
-    fail(client, user, 6)
+    fail_to_log_in(client, user, 6)
     data = {"username": user.username, "password": "of the test"}
     headers = {"x-forwarded-for": "198.51.100.7", "x-real-ip": "198.51.100.7"}
     assert client.post(LOGIN, data, headers=headers, REMOTE_ADDR="192.0.2.1").status_code == 429
 
 
 def test_a_lock_ends_after_half_an_hour_whatever_is_tried_meanwhile(client, user):
-    fail(client, user, 6)
+    fail_to_log_in(client, user, 6)
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=29))
-    assert log_in(client, user).status_code == 429
+    assert post_login(client, user).status_code == 429
     AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=2))
-    assert log_in(client, user).status_code == 302
+    assert post_login(client, user).status_code == 302
 
 
 def test_a_success_forgets_the_failures(client, user):
     for _ in range(3):
-        assert fail(client, user, 5) == [200] * 5
-        assert log_in(client, user).status_code == 302
+        assert fail_to_log_in(client, user, 5) == [200] * 5
+        assert post_login(client, user).status_code == 302
 
 
 def test_a_command_unlocks(client, user, capsys):
-    fail(client, user, 6)
+    fail_to_log_in(client, user, 6)
     call_command("axes_reset_username", user.username)
-    assert log_in(client, user).status_code == 302
+    assert post_login(client, user).status_code == 302
 
 
 def test_who_administers_unlocks_on_the_desk(client, user):
-    fail(Client(), user, 6)
+    fail_to_log_in(Client(), user, 6)
     client.force_login(UserFactory(role="administrator"))
     listed = client.get(reverse("admin:axes_accessattempt_changelist")).content.decode()
     assert user.username in listed
     path = reverse("admin:axes_accessattempt_delete", args=[AccessAttempt.objects.get().pk])
     assert client.post(path, {"post": "yes"}).status_code == 302
-    assert log_in(Client(), user).status_code == 302
+    assert post_login(Client(), user).status_code == 302
 
 
 def test_no_password_that_was_tried_is_kept(client, user):
-    log_in(client, user, "a secret nearly right")
+    post_login(client, user, "a secret nearly right")
     assert "nearly right" not in str(AccessAttempt.objects.values())
 
 
@@ -130,7 +130,7 @@ def test_disabling_an_account_ends_its_session(client, user):
 
 
 def test_a_session_ends_with_the_browser_and_after_a_working_day(client, user):
-    log_in(client, user)
+    post_login(client, user)
     assert client.cookies["sessionid"]["expires"] == ""
     assert client.cookies["sessionid"]["httponly"]
     assert client.session.get_expiry_age() == 12 * 60 * 60
@@ -145,7 +145,7 @@ def test_logging_in_changes_the_key_of_the_session(client, user):
     session = client.session
     session["before"] = 1
     session.save()
-    log_in(client, user)
+    post_login(client, user)
     assert client.session.session_key != session.session_key
 
 

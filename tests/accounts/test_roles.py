@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import RequestFactory
 
-from apps.core.permissions import Act, may
+from apps.core.permissions import Act, may_perform
 from apps.ledger.models import Revision
 from tests.accounts.factories import TokenFactory, UserFactory
 
@@ -32,7 +32,7 @@ migration = import_module("apps.accounts.migrations.0002_roles")
 EDITOR = SimpleNamespace(connection=connection)
 
 
-def request_of(user, token=None):
+def make_request(user, token=None):
     request = RequestFactory().get("/")
     request.user, request.auth = user, token
     return request
@@ -46,7 +46,7 @@ def test_the_roles_are_these_four():
 def test_a_role_permits_exactly_its_acts(role):
     user = UserFactory(role=role)
     assert user.get_all_permissions() == ROLES[role]
-    assert {act for act in Act if may(request_of(user), act)} == ROLES[role] & set(Act)
+    assert {act for act in Act if may_perform(make_request(user), act)} == ROLES[role] & set(Act)
 
 
 def test_the_acts_are_the_permissions_of_the_ledger():
@@ -74,8 +74,10 @@ def test_the_migration_may_run_again():
 
 
 def test_nobody_and_disabled_accounts_may_do_nothing():
-    assert not may(request_of(None), Act.PROPOSE)
-    assert not may(request_of(UserFactory(role="administrator", is_active=False)), Act.PROPOSE)
+    assert not may_perform(make_request(None), Act.PROPOSE)
+    assert not may_perform(
+        make_request(UserFactory(role="administrator", is_active=False)), Act.PROPOSE
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,5 +93,5 @@ def test_nobody_and_disabled_accounts_may_do_nothing():
 @pytest.mark.parametrize("role", ROLES)
 def test_a_token_does_what_its_scopes_open_and_its_owner_may(role, scopes, acts):
     token = TokenFactory(user=UserFactory(role=role), scopes=scopes)
-    allowed = {act for act in Act if may(request_of(token.user, token), act)}
+    allowed = {act for act in Act if may_perform(make_request(token.user, token), act)}
     assert allowed == acts & ROLES[role]

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from rest_framework.settings import api_settings
 
 from apps.api.http import throttling
-from caucasus.settings.base import rate
+from caucasus.settings.base import parse_rate
 from tests.accounts.factories import TokenFactory
 from tests.types.actors.factories import ActorFactory
 
@@ -26,7 +26,7 @@ def limits(settings, monkeypatch):
     monkeypatch.setattr(throttling, "time", lambda: 6_000_030.0)
 
 
-def left(response):
+def requests_left(response):
     return int(re.fullmatch(r'"default";r=(\d+);t=30', response["RateLimit"]).group(1))
 
 
@@ -39,7 +39,7 @@ def test_every_answer_says_what_is_left(api):
     ):
         response = api.get(path)
         assert response.status_code == status
-        assert left(response) == remaining
+        assert requests_left(response) == remaining
         assert response["RateLimit-Policy"] == '"default";q=3;w=60'
 
 
@@ -51,7 +51,7 @@ def test_one_more_is_refused_as_a_problem(api):
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["type"].endswith("/problems/throttled/")
     assert response["Retry-After"] == "30"
-    assert left(response) == 0
+    assert requests_left(response) == 0
 
 
 def test_the_next_window_is_open_again(api, monkeypatch):
@@ -68,12 +68,12 @@ def test_what_the_client_holds_is_free(api):
     for _ in range(10):
         response = api.get(PATH, headers={"if-none-match": tag})
         assert response.status_code == 304
-        assert left(response) == 2
+        assert requests_left(response) == 2
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nowhere/", "/api/v1/actors/?q=%00", "/api/nothing"])
 def test_what_meets_no_view_is_counted_too(api, path):
-    assert [left(api.get(path)) for _ in range(3)] == [2, 1, 0]
+    assert [requests_left(api.get(path)) for _ in range(3)] == [2, 1, 0]
     assert api.get(path).status_code == 429
 
 
@@ -86,20 +86,22 @@ def test_bad_tokens_are_counted_by_their_address(api, bearer):
 def test_an_account_has_one_quota_for_all_its_tokens(api, bearer):
     token = TokenFactory()
     second, other = TokenFactory(user=token.user), TokenFactory()
-    assert [left(bearer(one.key).get(PATH)) for one in (token, second, other)] == [4, 3, 4]
-    assert left(api.get(PATH)) == 2
+    assert [requests_left(bearer(one.key).get(PATH)) for one in (token, second, other)] == [4, 3, 4]
+    assert requests_left(api.get(PATH)) == 2
 
 
 def test_each_address_has_a_quota_and_an_ipv6_network_has_one(api):
     addresses = ["192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"]
-    assert [left(api.get(PATH, REMOTE_ADDR=one)) for one in addresses] == [2, 2, 2, 1, 2]
+    assert [requests_left(api.get(PATH, REMOTE_ADDR=one)) for one in addresses] == [2, 2, 2, 1, 2]
     mapped = ["::ffff:192.0.2.1", "::ffff:192.0.2.8"]
-    assert [left(api.get(PATH, REMOTE_ADDR=one)) for one in mapped] == [1, 2]
+    assert [requests_left(api.get(PATH, REMOTE_ADDR=one)) for one in mapped] == [1, 2]
 
 
 def test_no_forwarded_header_is_believed(api):
     found = [
-        left(api.get(PATH, headers={"x-forwarded-for": f"192.0.2.{n}", "forwarded": f"for={n}"}))
+        requests_left(
+            api.get(PATH, headers={"x-forwarded-for": f"192.0.2.{n}", "forwarded": f"for={n}"})
+        )
         for n in range(3)
     ]
     assert found == [2, 1, 0]
@@ -108,18 +110,18 @@ def test_no_forwarded_header_is_believed(api):
 def test_behind_a_known_proxy_its_word_counts_and_the_clients_does_not(api, monkeypatch):
     monkeypatch.setattr(api_settings, "NUM_PROXIES", 1)
     found = [
-        left(api.get(PATH, headers={"x-forwarded-for": f"198.51.100.{n}, 192.0.2.9"}))
+        requests_left(api.get(PATH, headers={"x-forwarded-for": f"198.51.100.{n}, 192.0.2.9"}))
         for n in range(3)
     ]
     assert found == [2, 1, 0]
-    assert left(api.get(PATH, headers={"x-forwarded-for": "192.0.2.10"})) == 2
+    assert requests_left(api.get(PATH, headers={"x-forwarded-for": "192.0.2.10"})) == 2
 
 
 @pytest.mark.parametrize("text", ["", "unix:", "junk", "192.0.2.1, x y\x00", "1" * 500])
 def test_an_address_that_is_none_is_nobodys(text, monkeypatch):
     request = RequestFactory().get("/", REMOTE_ADDR=text)
     assert throttling.client_address(request) is None
-    assert throttling.network(request) == "unknown"
+    assert throttling.client_network(request) == "unknown"
 
 
 class Broken:
@@ -140,13 +142,13 @@ def test_a_cache_that_fails_lifts_the_limit(api, monkeypatch):
 
 def test_a_cache_that_loses_its_counts_does_no_harm(api, monkeypatch):
     tag = api.get(PATH)["ETag"]
-    real = throttling.given_back
+    real = throttling.give_back_request
 
     def lost(count):
         cache.clear()
         return real(count)
 
-    monkeypatch.setattr(throttling, "given_back", lost)
+    monkeypatch.setattr(throttling, "give_back_request", lost)
     assert api.get(PATH, headers={"if-none-match": tag}).status_code == 304
 
 
@@ -169,10 +171,10 @@ def test_without_a_limit_there_is_no_header(api, settings):
     [("", None), ("600/min", (600, 60)), ("10/s", (10, 1)), ("1/day", (1, 86_400))],
 )
 def test_a_rate_is_read(text, meant):
-    assert rate(text) == meant
+    assert parse_rate(text) == meant
 
 
 @pytest.mark.parametrize("text", ["600", "600/fortnight", "-1/min", "x/min", "/min", "0/min"])
 def test_a_misspelt_rate_stops_the_start(text):
     with pytest.raises(ImproperlyConfigured):
-        rate(text)
+        parse_rate(text)

@@ -27,7 +27,7 @@ PUBLIC = "/api/v1/actors/"
 LIST = reverse("admin:accounts_token_changelist")
 
 
-def refused(response):
+def refusal_detail(response):
     """The detail of a 401, after a look at its form."""
     assert response.status_code == 401
     assert response["Content-Type"] == "application/problem+json"
@@ -56,7 +56,7 @@ def test_the_database_never_holds_a_key():
 
 @pytest.mark.parametrize("path", [PUBLIC, "/api/v1/", "/api/v1/search/?q=x", "/api/v1/changes/"])
 def test_a_bad_token_is_refused_on_a_public_page(bearer, path):
-    assert refused(bearer("cca_nonsense").get(path)) == "This token is not known."
+    assert refusal_detail(bearer("cca_nonsense").get(path)) == "This token is not known."
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_bad_token_is_refused_on_a_public_page(bearer, path):
     ],
 )
 def test_a_header_of_another_form_is_refused(api, header):
-    refused(api.get(PUBLIC, headers={"authorization": header}))
+    refusal_detail(api.get(PUBLIC, headers={"authorization": header}))
 
 
 def test_expired_and_revoked_tokens_and_those_of_disabled_accounts_are_refused(bearer):
@@ -83,7 +83,7 @@ def test_expired_and_revoked_tokens_and_those_of_disabled_accounts_are_refused(b
         (TokenFactory(revoked_at=past), "This token was revoked."),
         (TokenFactory(user__is_active=False), "The account of this token is disabled."),
     ):
-        assert refused(bearer(token.key).get(PUBLIC)) == reason
+        assert refusal_detail(bearer(token.key).get(PUBLIC)) == reason
         assert Token.objects.filter(pk=token.pk).exists()  # the list still shows it
 
 
@@ -92,7 +92,7 @@ def test_disabling_an_account_ends_its_tokens_at_once(bearer):
     assert bearer(token.key).get(PUBLIC).status_code == 200
     token.user.is_active = False
     token.user.save()
-    refused(bearer(token.key).get(PUBLIC))
+    refusal_detail(bearer(token.key).get(PUBLIC))
 
 
 def test_a_new_password_ends_tokens_and_a_new_hash_of_the_old_one_does_not(bearer, settings):
@@ -107,7 +107,7 @@ def test_a_new_password_ends_tokens_and_a_new_hash_of_the_old_one_does_not(beare
     assert bearer(token.key).get(PUBLIC).status_code == 200
     token.user.set_password("another of the test")
     token.user.save()
-    assert refused(bearer(token.key).get(PUBLIC)) == "This token was revoked."
+    assert refusal_detail(bearer(token.key).get(PUBLIC)) == "This token was revoked."
     assert bearer(other.key).get(PUBLIC).status_code == 200
 
 
@@ -154,7 +154,7 @@ class Closed(APIView):
 
 def test_a_stranger_is_asked_for_a_token_where_one_is_needed():
     post = APIRequestFactory().post
-    refused(Closed.as_view()(post("/")).render())
+    refusal_detail(Closed.as_view()(post("/")).render())
     token = TokenFactory()
     answer = Closed.as_view()(post("/", headers={"authorization": f"Bearer {token.key}"}))
     assert (answer.status_code, answer.data) == (200, token.user.username)
@@ -171,7 +171,7 @@ def test_a_session_that_sends_no_csrf_token_is_refused(client):
 # On the desk
 
 
-def add(client, **changed):
+def add_token(client, **changed):
     """Make a token by the form as it is shown."""
     path = reverse("admin:accounts_token_add")
     shown = FormReader(client.get(path).content.decode()).data
@@ -181,7 +181,7 @@ def add(client, **changed):
 
 def test_a_token_is_shown_once_when_it_is_made(client, bearer):
     client.force_login(user := UserFactory(role="contributor"))
-    page = add(client, scopes=["read", "propose"])
+    page = add_token(client, scopes=["read", "propose"])
     token = Token.objects.get()
     key = page.context["key"]
     assert page.status_code == 200
@@ -204,7 +204,7 @@ def test_a_token_is_shown_once_when_it_is_made(client, bearer):
 )
 def test_a_token_has_an_end_and_known_scopes(client, changed):
     client.force_login(UserFactory())
-    assert add(client, **changed).context["adminform"].form.errors
+    assert add_token(client, **changed).context["adminform"].form.errors
     assert not Token.objects.exists()
 
 
@@ -216,7 +216,7 @@ def test_an_account_sees_and_revokes_its_own_tokens_alone(client, bearer):
     assert client.get(path).status_code == 302
     data = {"action": "revoke", "_selected_action": [own.pk, foreign.pk]}
     client.post(LIST, data)
-    assert refused(bearer(own.key).get(PUBLIC)) == "This token was revoked."
+    assert refusal_detail(bearer(own.key).get(PUBLIC)) == "This token was revoked."
     assert bearer(foreign.key).get(PUBLIC).status_code == 200
     assert LogEntry.objects.get().change_message == "Revoked."
     assert "my own" in client.get(LIST).content.decode()
@@ -227,7 +227,7 @@ def test_who_administers_sees_and_revokes_all_tokens(client, bearer):
     client.force_login(UserFactory(role="administrator"))
     assert "of another" in client.get(LIST).content.decode()
     client.post(LIST, {"action": "revoke", "_selected_action": [token.pk]})
-    refused(bearer(token.key).get(PUBLIC))
+    refusal_detail(bearer(token.key).get(PUBLIC))
 
 
 def test_no_token_is_changed_or_deleted(client):

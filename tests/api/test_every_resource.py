@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from apps.core.fields import CodeField, EdtfField, GeometryField, HttpURLField, WordListField
 from apps.core.models import Record, record_models
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.documents.serializers import serializer_class
 from apps.ledger.models import Dataset, Version
 from caucasus.api.root import router
@@ -19,7 +19,7 @@ from tests.support.registry import FACTORIES, RECORD_FACTORIES
 pytestmark = pytest.mark.django_db
 
 NO_TEXTS = (CodeField, EdtfField, GeometryField, HttpURLField, WordListField)
-HOSTILE = [
+HOSTILE_VALUES = [
     "'",
     '"',
     "%",
@@ -37,7 +37,7 @@ HOSTILE = [
 ]
 
 
-def problems(response) -> dict[str, list[str]]:
+def problem_reasons(response) -> dict[str, list[str]]:
     """The parameters that a problem names, with their reasons."""
     found: dict[str, list[str]] = {}
     for error in response.json()["errors"]:
@@ -73,7 +73,7 @@ def test_the_root_names_every_endpoint(api):
     assert list(answer["endpoints"]) == list(RECORD_FACTORIES)
     assert answer["revision"] == Dataset.current()
     assert api.get("/api/v1").json() == answer
-    assert list(problems(api.get("/api/v1/?fields=title"))) == ["fields"]
+    assert list(problem_reasons(api.get("/api/v1/?fields=title"))) == ["fields"]
 
 
 def test_a_list_is_an_envelope_of_documents(api, endpoint, make):
@@ -125,7 +125,7 @@ def test_nothing_can_be_written_without_permission(api, endpoint, make):
 def test_drafts_and_retracted_records_are_seen_nowhere(api, endpoint, make):
     draft = make(publication=Record.Publication.DRAFT)
     retracted = make()
-    with revision(reason="Wrong", origin="admin") as opened:
+    with open_revision(reason="Wrong", origin="admin") as opened:
         retracted.publication = Record.Publication.RETRACTED
         retracted.save()
         opened.touch(retracted)
@@ -138,7 +138,7 @@ def test_an_unknown_parameter_is_refused_with_a_suggestion(api, endpoint):
     response = api.get(f"/api/v1/{endpoint}/?certanty=reported&page_sise=3")
     assert response.status_code == 400
     assert response.json()["type"].endswith("/problems/invalid-parameters/")
-    assert problems(response) == {
+    assert problem_reasons(response) == {
         "certanty": ["Unknown parameter. Did you mean “certainty”?"],
         "page_sise": ["Unknown parameter. Did you mean “page_size”?"],
     }
@@ -149,17 +149,27 @@ def test_all_faults_of_a_query_are_named_at_once(api, endpoint):
         f"/api/v1/{endpoint}/?certainty=sure&topic=&q=a&q=b&page=0&ordering=-colour&article=none"
     )
     assert response.status_code == 400
-    assert set(problems(response)) == {"certainty", "topic", "q", "page", "ordering", "article"}
+    assert set(problem_reasons(response)) == {
+        "certainty",
+        "topic",
+        "q",
+        "page",
+        "ordering",
+        "article",
+    }
 
 
 def test_every_filter_takes_a_value_or_says_what_is_wrong(api, endpoint):
     viewset = {prefix: viewset for prefix, viewset, _ in router.registry}[endpoint]
     for turn, name in enumerate(viewset.filterset_class.base_filters):
-        for value in (HOSTILE[turn % len(HOSTILE)], HOSTILE[turn * 5 % len(HOSTILE)]):
+        for value in (
+            HOSTILE_VALUES[turn % len(HOSTILE_VALUES)],
+            HOSTILE_VALUES[turn * 5 % len(HOSTILE_VALUES)],
+        ):
             response = api.get(f"/api/v1/{endpoint}/", {name: value})
             assert response.status_code in (200, 400), (name, value)
             if response.status_code == 400:
-                assert set(problems(response)) == {name}
+                assert set(problem_reasons(response)) == {name}
 
 
 def test_control_characters_are_refused_at_the_door(api, endpoint):
@@ -220,7 +230,7 @@ def test_pages_hold_every_record_once(api, endpoint, make):
 @pytest.mark.parametrize("value", ["0", "-1", "501", "x", "1.5", "٣", "9" * 25])
 def test_page_sizes_have_bounds(api, endpoint, value):
     response = api.get(f"/api/v1/{endpoint}/", {"page_size": value})
-    assert problems(response) == {"page_size": ["A whole number from 1 to 500."]}
+    assert problem_reasons(response) == {"page_size": ["A whole number from 1 to 500."]}
 
 
 def test_any_column_orders_a_list_both_ways(api, endpoint, make):

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from apps.articles.models import Article
 from apps.ledger.models import Dataset
-from tests.support.desk import everything
+from tests.support.desk import database_state
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory
 from tests.types.articles.factories import ArticleFactory
@@ -37,7 +37,7 @@ def desk(tab: Page) -> Page:
     return tab
 
 
-def choose(page: Page, field: str, typed: str, found: str) -> None:
+def pick_record(page: Page, field: str, typed: str, found: str) -> None:
     """Pick a record in an autocompletion."""
     page.click(f"[aria-labelledby='select2-id_{field}-container']")
     page.locator(".select2-search__field").press_sequentially(typed)
@@ -45,12 +45,12 @@ def choose(page: Page, field: str, typed: str, found: str) -> None:
     expect(page.locator(f"#select2-id_{field}-container")).to_contain_text(found)
 
 
-def enter(page: Page, paragraph: str) -> None:
+def enter_transfer(page: Page, paragraph: str) -> None:
     """Type the transfer in, its one citation at `paragraph` of the INTRO, and save."""
     page.locator("#id_name").press_sequentially(NAME)
-    choose(page, "supplier", "pakis", "Pakistan")
-    choose(page, "recipient", "azer", "Azerbaijan")
-    choose(page, "contract", "jf-17", "Contract on the JF-17")
+    pick_record(page, "supplier", "pakis", "Pakistan")
+    pick_record(page, "recipient", "azer", "Azerbaijan")
+    pick_record(page, "contract", "jf-17", "Contract on the JF-17")
     page.fill("#id_number_requested", "60")
     page.select_option("#id_weapon_category", "aircraft")
     page.select_option("#id_status", "requested")
@@ -58,7 +58,7 @@ def enter(page: Page, paragraph: str) -> None:
     page.select_option("#id_publication", "published")
     page.locator("#tabs-items").get_by_text("Citations").click()
     page.get_by_text("Add another Citation").click()
-    choose(page, "citations-0-article", "south cauc", "The JF-17 in the South Caucasus")
+    pick_record(page, "citations-0-article", "south cauc", "The JF-17 in the South Caucasus")
     page.fill("#id_citations-0-section", "INTRO")
     page.fill("#id_citations-0-paragraph", paragraph)
     page.select_option("#id_citations-0-field", "number_requested")
@@ -67,7 +67,7 @@ def enter(page: Page, paragraph: str) -> None:
 
 def test_a_record_typed_in_by_hand_is_in_the_api_at_once(desk):
     before = Dataset.current()
-    enter(desk, paragraph="2")
+    enter_transfer(desk, paragraph="2")
     expect(desk.get_by_text("was added successfully")).to_be_visible()
     answer = desk.request.get(LIST).json()
     record = answer["results"][0]
@@ -97,11 +97,11 @@ def test_a_record_typed_in_by_hand_is_in_the_api_at_once(desk):
 
 
 def test_a_wrong_locator_is_shown_beside_its_field_and_corrected_there(desk):
-    before = everything()
-    enter(desk, paragraph="3")
+    before = database_state()
+    enter_transfer(desk, paragraph="3")
     beside = desk.locator("#citations-data td.field-paragraph.errors")
     expect(beside).to_contain_text("INTRO of jf-17-article ends with 2.")
-    assert everything() == before
+    assert database_state() == before
     assert desk.request.get(LIST).json()["count"] == 0
     desk.fill("#id_citations-0-paragraph", "2")
     desk.get_by_role("button", name="Save", exact=True).click()
@@ -132,7 +132,7 @@ def test_a_row_that_is_removed_takes_nothing_along(desk: Page) -> None:
     for number, section in enumerate(("INTRO", "BACKGROUND", "CONCLUSIONS")):
         if number:
             desk.get_by_text("Add another Citation").click()
-            choose(desk, f"citations-{number}-article", "south cauc", "The JF-17")
+            pick_record(desk, f"citations-{number}-article", "south cauc", "The JF-17")
         desk.fill(f"#id_citations-{number}-section", section)
         desk.select_option(f"#id_citations-{number}-field", "supplier")
     desk.locator("#citations-group .delete-template").nth(1).click()
@@ -145,7 +145,7 @@ def test_a_row_that_is_removed_takes_nothing_along(desk: Page) -> None:
         expect(row.locator(f"[name=citations-{number}-field]")).to_have_value("supplier")
         expect(row.locator(".select2-selection")).to_contain_text("The JF-17")
     desk.get_by_text("Add another Citation").click()
-    choose(desk, "citations-2-article", "south cauc", "The JF-17")
+    pick_record(desk, "citations-2-article", "south cauc", "The JF-17")
     expect(shown.nth(1).locator(".select2-selection")).to_contain_text("The JF-17")
 
 

@@ -18,12 +18,12 @@ from apps.actors.models import Actor
 from apps.core.models import record_models
 from apps.documents.serializers import serializer_class
 from apps.exchange.models import Batch
-from apps.formats.yaml_text import dump, entry
+from apps.formats.yaml_text import dump_yaml, seed_entry
 from apps.ledger.models import Dataset, Proposal, Revision
 from tests.accounts.factories import UserFactory
-from tests.exchange.factories import an_actor, table
-from tests.support.curators import Names, Typist, choose, log_in
-from tests.support.seeding import seed
+from tests.exchange.factories import actor_row, make_csv
+from tests.support.curators import SeedRecords, Typist, choose_by_name, log_in_anew
+from tests.support.seeding import run_seed
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory
 
@@ -67,9 +67,9 @@ def test_every_picture_of_the_documentation_is_taken_here():
 
 
 @pytest.fixture
-def seeds(tmp_path: Path) -> Names:
+def seeds(tmp_path: Path) -> SeedRecords:
     """The curated data, of which all is loaded but the six facts and what names one of them."""
-    found: Names = {}
+    found: SeedRecords = {}
     absent = {slug for _, slug in (MISSING, *FACTS)}
     for file in settings.SEEDS_DIR.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
@@ -77,14 +77,14 @@ def seeds(tmp_path: Path) -> Names:
         file = tmp_path / f"{endpoint.replace('-', '_')}.yaml"
         records = yaml.safe_load(file.read_text())
         found |= {(endpoint, one["slug"]): one for one in records}
-        kept = [one for one in records if not absent & words(one)]
+        kept = [one for one in records if not absent & record_texts(one)]
         absent |= {one["slug"] for one in records if one not in kept}
         file.write_text(yaml.safe_dump(kept, allow_unicode=True, sort_keys=False))
-    seed(tmp_path)
+    run_seed(tmp_path)
     return found
 
 
-def words(record: dict[str, Any]) -> set[str]:
+def record_texts(record: dict[str, Any]) -> set[str]:
     """Every text in a record, the slugs of what it names among them."""
     rows: list[Any] = [record]
     found: set[str] = set()
@@ -96,19 +96,19 @@ def words(record: dict[str, Any]) -> set[str]:
     return found
 
 
-def published(api: Any) -> dict[tuple[str, str], Any]:
+def published_facts(api: Any) -> dict[tuple[str, str], Any]:
     """Those of the facts that the API answers, each as a seed would hold it."""
     found = {}
     for endpoint, slug in FACTS:
         response = api.get(f"/api/v1/{endpoint}/{slug}/")
         if response.status_code != 404:
             serializer: Any = serializer_class(record_models()[endpoint])()
-            text = dump([entry(serializer, response.json())])
+            text = dump_yaml([seed_entry(serializer, response.json())])
             (found[endpoint, slug],) = yaml.safe_load(text)
     return found
 
 
-def code(tab: Page, endpoint: str, typist: Typist, record: dict[str, Any]) -> None:
+def code_fact(tab: Page, endpoint: str, typist: Typist, record: dict[str, Any]) -> None:
     """From the article's page to a proposal."""
     tab.goto(f"/admin/articles/article/?q={ARTICLE}")
     tab.locator("#result_list a[href*='/change/']").first.click()
@@ -120,7 +120,7 @@ def code(tab: Page, endpoint: str, typist: Typist, record: dict[str, Any]) -> No
     tab.fill("#id_reason", "Coded from the article")
 
 
-def save(tab: Page, told: str) -> None:
+def save_form(tab: Page, told: str) -> None:
     """Send the form; what is then told."""
     tab.get_by_role("button", name="Save", exact=True).click()
     expect(tab.get_by_text(told).first).to_be_visible()
@@ -131,20 +131,20 @@ def test_six_facts_are_coded_and_reviewed(tab, api, seeds, picture):
         UserFactory(role=role, username=role)
     before, missing = Dataset.current(), {MISSING: seeds[MISSING]}
 
-    log_in(tab, "contributor")
+    log_in_anew(tab, "contributor")
     for endpoint, slug in FACTS:
         typist = Typist(tab, endpoint, seeds, missing)
-        code(tab, endpoint, typist, seeds[endpoint, slug])
+        code_fact(tab, endpoint, typist, seeds[endpoint, slug])
         if (endpoint, slug) == FACTS[3]:
             picture("form")
-        save(tab, "waits for review")
+        save_form(tab, "waits for review")
     assert Proposal.objects.filter(state="waiting").count() == 6
     assert missing == {}
     assert Actor.objects.get(slug=MISSING[1]).publication == "draft"
     assert Dataset.current() == before
-    assert published(api) == {}
+    assert published_facts(api) == {}
 
-    log_in(tab, "editor")
+    log_in_anew(tab, "editor")
     tab.get_by_role("link", name="To be reviewed").click()
     tab.locator("#result_list a", has_text=ROUTE[1]).click()
     expect(tab.locator("#faults")).to_contain_text(MISSING[1])
@@ -157,10 +157,10 @@ def test_six_facts_are_coded_and_reviewed(tab, api, seeds, picture):
     tab.get_by_role("button", name="Run").click()
     expect(tab.get_by_text("Approved.")).to_be_visible()
     approved = [address for address in FACTS if address != ROUTE]
-    assert published(api) == {address: seeds[address] for address in approved}
+    assert published_facts(api) == {address: seeds[address] for address in approved}
     assert Dataset.current() == before + 1
 
-    log_in(tab, "contributor")
+    log_in_anew(tab, "contributor")
     picture("desk")
     tab.get_by_role("link", name="Sent back to you").click()
     tab.locator("#result_list a", has_text=ROUTE[1]).click()
@@ -183,11 +183,11 @@ def test_two_actors_are_merged_and_parted_again(tab, api):
 
     apart = seen()
     assert apart == (200, ["republic-of-sorland", "norland"])
-    log_in(tab, "publisher")
+    log_in_anew(tab, "publisher")
     tab.goto("/admin/actors/actor/?q=sorland")
     tab.get_by_role("link", name="Sorland", exact=True).click()
     tab.get_by_role("link", name="Merge with…").click()
-    choose(tab, "with", "republic", "Republic of Sorland")
+    choose_by_name(tab, "with", "republic", "Republic of Sorland")
     tab.get_by_role("button", name="Compare").click()
     expect(tab.locator("#moves")).to_contain_text("Lake treaty")
     tab.fill("[name=reason]", "One state, coded twice")
@@ -205,9 +205,9 @@ def test_two_actors_are_merged_and_parted_again(tab, api):
 def test_an_import_of_500_rows_is_applied_and_undone(tab, api, picture, tmp_path):
     UserFactory(role="administrator", username="administrator")
     known = ActorFactory(slug="realm-7", name="Realm of the Seven Hills")
-    rows = [an_actor(f"realm-{n}", name=f"Realm of the {n}th Lake") for n in range(1, 501)]
+    rows = [actor_row(f"realm-{n}", name=f"Realm of the {n}th Lake") for n in range(1, 501)]
     file = tmp_path / "actors.csv"
-    file.write_bytes(table(*rows))
+    file.write_bytes(make_csv(*rows))
 
     def answered() -> tuple[int, str]:
         """How many actors the API knows, and what it calls the one that stood before."""
@@ -216,7 +216,7 @@ def test_an_import_of_500_rows_is_applied_and_undone(tab, api, picture, tmp_path
 
     before = answered()
     assert before == (1, "Realm of the Seven Hills")
-    log_in(tab, "administrator")
+    log_in_anew(tab, "administrator")
     tab.goto("/admin/actors/actor/")
     tab.get_by_role("link", name="Import").last.click()
     tab.set_input_files("[name=file]", file)

@@ -17,9 +17,9 @@ from drf_spectacular.generators import SchemaGenerator
 
 from caucasus.api.root import urlpatterns
 from tests.accounts.factories import TokenFactory
-from tests.conftest import lacking
-from tests.house.test_readme import HOST, differences
-from tests.support.seeding import seed
+from tests.conftest import skip_for_lack_of
+from tests.house.test_readme import HOST, differences_from_answer
+from tests.support.seeding import run_seed
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -41,7 +41,7 @@ class Step(NamedTuple):
 STEPS = [Step(*found) for found in STEP.findall(TEXT)]
 
 
-def shown(answer: str) -> Any:
+def parse_shown_json(answer: str) -> Any:
     """Abbreviated JSON: `…` in the place of a value leaves that key open."""
     open_keys = re.sub(r',?\s*"[^"]+": …(?=[,}\s])', "", answer)
     return json.loads(
@@ -68,7 +68,7 @@ def missing_lines(shown_lines: str, answer: str) -> Iterator[str]:
     ],
 )
 def test_what_is_left_out_is_left_open(text, value):
-    assert shown(text) == value
+    assert parse_shown_json(text) == value
 
 
 def test_a_line_that_is_not_in_the_answer_is_missed():
@@ -95,14 +95,14 @@ class Visits:
         request_started.disconnect(self.note)
 
 
-def tokens() -> dict[str, str]:
+def make_tokens() -> dict[str, str]:
     """The tokens that the page speaks of, of an account that may do everything."""
     account = get_user_model().objects.create_superuser("walker", password="x")
     scopes = {"TOKEN": "publish", "PROPOSING": "propose"}
     return {name: TokenFactory(user=account, scopes=[one]).key for name, one in scopes.items()}
 
 
-def run(commands: str, host: str, folder: Path, more: dict[str, str]) -> str:
+def run_commands(commands: str, host: str, folder: Path, more: dict[str, str]) -> str:
     """What the commands print, as if the server stood where the page says."""
     (folder / ".curlrc").write_text('write-out = "\\n"\n')  # each answer begins a line
     done = subprocess.run(
@@ -117,24 +117,24 @@ def run(commands: str, host: str, folder: Path, more: dict[str, str]) -> str:
     return done.stdout.replace(host, HOST)
 
 
-def faults(step: Step, answer: str) -> list[str]:
+def step_faults(step: Step, answer: str) -> list[str]:
     """What a step shows and its commands do not answer."""
     if step.form == "text":
         return list(missing_lines(step.answer, answer))
     found, _ = json.JSONDecoder().raw_decode(answer.lstrip())
-    return list(differences(shown(step.answer), found))
+    return list(differences_from_answer(parse_shown_json(step.answer), found))
 
 
-def routes(patterns: list[Any] = urlpatterns) -> Iterator[str]:
+def route_names(patterns: list[Any] = urlpatterns) -> Iterator[str]:
     """The names of all routes of the API."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
             yield str(pattern.name)
         else:
-            yield from routes(pattern.url_patterns)
+            yield from route_names(pattern.url_patterns)
 
 
-def operations() -> Iterator[tuple[str, str, str]]:
+def described_addresses() -> Iterator[tuple[str, str, str]]:
     """Method, pattern and template of every address that OpenAPI describes."""
     for template, methods in SchemaGenerator().get_schema(public=True)["paths"].items():
         pattern = re.sub(r"\{\w+\}", "[^/]+", template.rstrip("/")) + "/?"
@@ -145,15 +145,19 @@ def operations() -> Iterator[tuple[str, str, str]]:
 
 def test_every_command_answers_what_is_shown_and_every_address_is_visited(live_server, tmp_path):
     if shutil.which("curl") is None:
-        lacking("curl is not installed")
+        skip_for_lack_of("curl is not installed")
     assert len(STEPS) == TEXT.count("```sh") >= 20
-    seed()
-    given = tokens()
+    run_seed()
+    given = make_tokens()
     with Visits() as visits:
         wrong = {
             step.commands: found
             for step in STEPS
-            if (found := faults(step, run(step.commands, live_server.url, tmp_path, given)))
+            if (
+                found := step_faults(
+                    step, run_commands(step.commands, live_server.url, tmp_path, given)
+                )
+            )
         }
         names: dict[str, Any] = {}
         (block,) = PANDAS.findall(TEXT)
@@ -162,10 +166,10 @@ def test_every_command_answers_what_is_shown_and_every_address_is_visited(live_s
     transfers = names["transfers"].set_index("slug")
     assert transfers.loc["pakistan-azerbaijan-jf-17-block-iii", "number_requested"] == 60
     visited = {resolve(path).url_name for _, path in visits.seen}
-    assert {*routes(), "problem"} - visited == set()
+    assert {*route_names(), "problem"} - visited == set()
     unvisited = [
         f"{method} {template}"
-        for method, pattern, template in operations()
+        for method, pattern, template in described_addresses()
         if not any(m == method and re.fullmatch(pattern, path) for m, path in visits.seen)
     ]
     assert unvisited == []

@@ -5,7 +5,7 @@ from typing import Any
 import factory
 
 from apps.core.models import Part, Record
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.merging.models import NotDuplicate
 
 
@@ -26,7 +26,7 @@ class RecordFactory(factory.django.DjangoModelFactory):
         lists = {name: values.pop(name) for name in model_class.parts() if name in values}
         many = {f.name for f in model_class._meta.many_to_many}
         sets = {name: values.pop(name) for name in many if name in values}
-        with revision(reason="Made for a test", origin="seed") as opened:
+        with open_revision(reason="Made for a test", origin="seed") as opened:
             record = super()._create(model_class, *args, **values)
             lists.setdefault("citations", [{"article": cls.source(record)}])
             for name, rows in lists.items():
@@ -54,7 +54,7 @@ class PartFactory(factory.django.DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[Part], *args: Any, **values: Any) -> Part:
         record = values.pop("record")
-        with revision(reason="Made for a test", origin="seed") as opened:
+        with open_revision(reason="Made for a test", origin="seed") as opened:
             name = model_class._meta.get_field("record").remote_field.related_name
             add_parts(record, name, [values])
             opened.touch(record)

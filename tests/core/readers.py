@@ -13,20 +13,20 @@ HOSTILE = [
     *("=1+1", "a|b\\c", "-5", "'=x", "''=y", "+1", "@sum", "|", "\\", "\\|", "a | b", "a p. 3 ¶2"),
     *("Հայաստան", "Кавказ", "ქართული", 'say "so", twice', "#N/A", "'", "true", "007"),
 ]
-LINE = {"type": "LineString", "coordinates": [[-0.000001, 40.5], [49.0, 41.0]]}
+HOSTILE_LINE = {"type": "LineString", "coordinates": [[-0.000001, 40.5], [49.0, 41.0]]}
 
 
-def written(name: str, *args: Any, **options: Any) -> bytes:
+def write_in_format(name: str, *args: Any, **options: Any) -> bytes:
     """A whole answer in one of the formats."""
     return b"".join(WRITERS[name](*args, **options))
 
 
-def rows_of(body: bytes) -> list[dict[str, str]]:
+def read_csv(body: bytes) -> list[dict[str, str]]:
     """The rows of a CSV, as the standard library reads them."""
     return list(csv.DictReader(io.StringIO(body.decode(), newline=""), strict=True))
 
 
-def said(serializer: Any, document: dict[str, Any]) -> dict[str, Any]:
+def document_as_texts(serializer: Any, document: dict[str, Any]) -> dict[str, Any]:
     """What a document says, as a row can say it: scalars as text, without what is empty."""
     found: dict[str, Any] = {}
     for name, value in document.items():
@@ -34,13 +34,13 @@ def said(serializer: Any, document: dict[str, Any]) -> dict[str, Any]:
         if field.read_only or value in (None, []):
             continue
         if isinstance(field, serializers.ListSerializer):
-            found[name] = [said(field.child, part) for part in value]
+            found[name] = [document_as_texts(field.child, part) for part in value]
         else:
-            found[name] = as_text(value)
+            found[name] = scalar_as_text(value)
     return found
 
 
-def as_text(value: Any) -> Any:
+def scalar_as_text(value: Any) -> Any:
     """A number or boolean as text."""
     if isinstance(value, bool):
         return "true" if value else "false"

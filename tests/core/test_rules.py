@@ -10,7 +10,14 @@ from django.db.models import F, Q
 from apps.actors.models import Actor, Membership
 from apps.agreements.models import Agreement
 from apps.arms_transfers.models import ArmsTransfer
-from apps.core.rules import Rule, holds, in_order, money, qualified, together
+from apps.core.rules import (
+    Rule,
+    both_or_neither_rule,
+    evaluate_condition,
+    money_rules,
+    order_rule,
+    quantity_rules,
+)
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory
 
@@ -19,7 +26,7 @@ pytestmark = pytest.mark.django_db
 DATES = [None, "1994", "1994-05-12", "1996?", "1995/.."]
 
 
-def stored(row) -> bool:
+def is_stored(row) -> bool:
     """Whether the database takes the row."""
     try:
         with transaction.atomic():
@@ -46,7 +53,7 @@ def test_order_of_dates_is_the_same_in_python_and_sql(signed, ended):
         for c in Agreement._meta.constraints
         if c.name == "agreement_ended_on_not_before_signed_on"
     )
-    assert stored(agreement) is (holds(rule.condition, agreement) is not False)
+    assert is_stored(agreement) is (evaluate_condition(rule.condition, agreement) is not False)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +75,9 @@ def test_quantities_are_the_same_in_python_and_sql(number, upper, qualifier):
         number_ordered_qualifier=qualifier,
     )
     rules = [c for c in ArmsTransfer._meta.constraints if isinstance(c, Rule)]
-    assert stored(transfer) is all(holds(rule.condition, transfer) is not False for rule in rules)
+    assert is_stored(transfer) is all(
+        evaluate_condition(rule.condition, transfer) is not False for rule in rules
+    )
 
 
 def test_a_broken_rule_is_named_at_its_field():
@@ -134,7 +143,7 @@ TRUE, FALSE, OPEN = Q(number_ordered=5), Q(number_ordered=6), Q(number_requested
     ],
 )
 def test_what_is_open_stays_open_unless_the_rest_decides(condition, expected):
-    assert holds(condition, ROW) is expected
+    assert evaluate_condition(condition, ROW) is expected
 
 
 @pytest.mark.parametrize(
@@ -149,7 +158,7 @@ def test_what_is_open_stays_open_unless_the_rest_decides(condition, expected):
     ],
 )
 def test_a_number_is_compared_with_another(lookup, values):
-    assert [value for value in (4, 5, 6) if holds(Q(**{lookup: value}), ROW)] == values
+    assert [value for value in (4, 5, 6) if evaluate_condition(Q(**{lookup: value}), ROW)] == values
 
 
 @pytest.mark.parametrize(
@@ -168,14 +177,14 @@ def test_a_number_is_compared_with_another(lookup, values):
     ],
 )
 def test_a_column_is_compared_with_a_column_or_with_nothing(condition, expected):
-    assert holds(condition, ROW) is expected
+    assert evaluate_condition(condition, ROW) is expected
 
 
 def test_references_are_compared_by_their_ids():
     same = ~Q(actor=F("organisation"))
-    assert holds(same, Membership(actor_id=1, organisation_id=1)) is False
-    assert holds(same, Membership(actor_id=1, organisation_id=2)) is True
-    assert holds(same, Membership(actor_id=1)) is None
+    assert evaluate_condition(same, Membership(actor_id=1, organisation_id=1)) is False
+    assert evaluate_condition(same, Membership(actor_id=1, organisation_id=2)) is True
+    assert evaluate_condition(same, Membership(actor_id=1)) is None
 
 
 RULE = Rule(field="number_ordered", message="Too many.", condition=FALSE, name="a_rule")
@@ -214,7 +223,7 @@ def test_a_copy_of_a_rule_says_the_same():
 
 
 def test_the_rule_of_order():
-    assert said(in_order("begun", "over")) == (
+    assert said(order_rule("begun", "over")) == (
         "over",
         "over lies before begun.",
         Q(over_latest__gte=F("begun_earliest")),
@@ -223,7 +232,7 @@ def test_the_rule_of_order():
 
 
 def test_the_rule_of_two_that_come_together():
-    assert said(together("size", "unit", "size_has_a_unit")) == (
+    assert said(both_or_neither_rule("size", "unit", "size_has_a_unit")) == (
         "unit",
         "unit stands with size, and only with it.",
         Q(size__isnull=True, unit__isnull=True) | Q(size__isnull=False, unit__isnull=False),
@@ -240,17 +249,23 @@ RANGE = (
 
 
 def test_the_rules_of_a_quantity():
-    is_qualified = said(together("size", "size_qualifier", "%(class)s_size_is_qualified"))
-    assert [said(rule) for rule in qualified("size")] == [is_qualified, RANGE]
-    assert [said(rule) for rule in qualified("size", upper=False)] == [is_qualified]
+    is_qualified = said(
+        both_or_neither_rule("size", "size_qualifier", "%(class)s_size_is_qualified")
+    )
+    assert [said(rule) for rule in quantity_rules("size")] == [is_qualified, RANGE]
+    assert [said(rule) for rule in quantity_rules("size", upper=False)] == [is_qualified]
 
 
 def test_the_rules_of_a_sum_of_money():
-    assert [said(rule) for rule in money("value_amount")] == [
+    assert [said(rule) for rule in money_rules("value_amount")] == [
         said(
-            together("value_amount", "value_qualifier", "%(class)s_value_amount_is_qualified"),
+            both_or_neither_rule(
+                "value_amount", "value_qualifier", "%(class)s_value_amount_is_qualified"
+            ),
         ),
         said(
-            together("value_amount", "value_currency", "%(class)s_value_amount_has_a_currency"),
+            both_or_neither_rule(
+                "value_amount", "value_currency", "%(class)s_value_amount_has_a_currency"
+            ),
         ),
     ]

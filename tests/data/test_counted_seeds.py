@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from apps.api.query.aggregates import metrics
-from apps.api.query.grouping import Year, groupings
-from apps.api.query.quantities import numbers
+from apps.api.query.aggregates import metric_names
+from apps.api.query.grouping import YearGrouping, groupings_by_name
+from apps.api.query.quantities import quantities_by_name
 from apps.core.models import record_models
 from caucasus.api.root import router
-from tests.support.counting import all_documents, grouped, metric, nulls_last
-from tests.support.seeding import seed
+from tests.support.counting import all_documents, expected_metric, group_documents, nulls_last_key
+from tests.support.seeding import run_seed
 
 # One group: the seeds are loaded once, by whichever process runs these tests.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("counted")]
 
-NAMES = [(endpoint, name) for endpoint, one in record_models().items() for name in groupings(one)]
+GROUPING_NAMES = [
+    (endpoint, name) for endpoint, one in record_models().items() for name in groupings_by_name(one)
+]
 FILTERS = {name: viewset.filterset_class.base_filters for name, viewset, _ in router.registry}
 QUERIES = {
     "agreements": ["", "party=azerbaijan", "parties__role=mediator", "topic=energy&q=gas"],
@@ -34,19 +36,19 @@ CASES = [(name, query) for name in record_models() for query in QUERIES.get(name
 def curated(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, list]]:
     """The documents of the seeds, loaded once for this file and taken back at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        seed()
+        run_seed()
         yield all_documents()
         transaction.set_rollback(True)
 
 
-def matching(api, curated, endpoint: str, query: str) -> list[dict]:
+def matching_documents(api, curated, endpoint: str, query: str) -> list[dict]:
     """The documents that a list's filters leave."""
     answer = api.get(f"/api/v1/{endpoint}/?{query}&format=ndjson&fields=slug")
     slugs = {json.loads(line)["slug"] for line in b"".join(answer.streaming_content).splitlines()}
     return [document for document in curated[endpoint] if document["slug"] in slugs]
 
 
-def aggregate(api, endpoint: str, query: str) -> dict:
+def ask_aggregate(api, endpoint: str, query: str) -> dict:
     """The answer to an aggregation, its numbers as they are written."""
     answer = api.get(f"/api/v1/{endpoint}/aggregate/?{query}")
     assert answer.status_code == 200, answer.content
@@ -56,46 +58,46 @@ def aggregate(api, endpoint: str, query: str) -> dict:
 def expected_facet(chosen: list[dict], name: str, curated) -> list[dict]:
     """A facet as plain Python counts it."""
     found = []
-    for (value,), (documents, vague) in grouped(chosen, [name], curated).items():
+    for (value,), (documents, vague) in group_documents(chosen, [name], curated).items():
         more = {"n_imprecise": vague} if vague else {}
         found.append({"value": value, "count": len(documents), **more})
-    found.sort(key=lambda one: (-one["count"], nulls_last((one["value"],))))
+    found.sort(key=lambda one: (-one["count"], nulls_last_key((one["value"],))))
     return found[:100]
 
 
 def expected_groups(chosen: list[dict], model: Any, names: list[str], curated, asked) -> list[dict]:
     """The groups as plain Python makes them."""
-    found = grouped(chosen, names, curated)
-    has_years = any(isinstance(groupings(model)[name], Year) for name in names)
+    found = group_documents(chosen, names, curated)
+    has_years = any(isinstance(groupings_by_name(model)[name], YearGrouping) for name in names)
     return [
         {
             "group": dict(zip(names, key, strict=True)),
             **({"n_imprecise": vague} if has_years else {}),
-            "metrics": {name: metric(documents, name) for name in asked},
+            "metrics": {name: expected_metric(documents, name) for name in asked},
         }
         for key, (documents, vague) in found.items()
     ]
 
 
-def unmixed(model: Any, chosen: list[dict]) -> list[str]:
+def unmixed_metrics(model: Any, chosen: list[dict]) -> list[str]:
     """The metrics of which `chosen` hold no two units."""
     mixed = {
         name
-        for name, one in numbers(model).items()
+        for name, one in quantities_by_name(model).items()
         if one.unit and len({d[one.unit] for d in chosen if d[name] is not None}) > 1
     }
-    return [name for name in metrics(model) if name.partition(":")[2] not in mixed]
+    return [name for name in metric_names(model) if name.partition(":")[2] not in mixed]
 
 
-@pytest.mark.parametrize(("endpoint", "name"), NAMES)
+@pytest.mark.parametrize(("endpoint", "name"), GROUPING_NAMES)
 def test_a_facet_counts_what_the_documents_hold(api, curated, endpoint, name):
     for query in QUERIES.get(endpoint, [""]):
-        chosen = matching(api, curated, endpoint, query)
+        chosen = matching_documents(api, curated, endpoint, query)
         answer = api.get(f"/api/v1/{endpoint}/?page_size=1&facet={name}&{query}").json()
         assert answer["facets"] == {name: expected_facet(chosen, name, curated)}, query
 
 
-@pytest.mark.parametrize(("endpoint", "name"), NAMES)
+@pytest.mark.parametrize(("endpoint", "name"), GROUPING_NAMES)
 def test_a_value_counts_the_records_that_its_filter_finds(api, curated, endpoint, name):
     renamed = {"topics": "topic", "disputed_fields": "disputed_field"}.get(name, name)
     parameter = renamed.replace(".", "__")
@@ -113,25 +115,25 @@ def test_a_value_counts_the_records_that_its_filter_finds(api, curated, endpoint
 @pytest.mark.parametrize(("endpoint", "query"), CASES)
 def test_groups_hold_what_the_documents_hold(api, curated, endpoint, query):
     model = record_models()[endpoint]
-    chosen = matching(api, curated, endpoint, query)
-    asked = unmixed(model, chosen)
-    names = list(groupings(model))
+    chosen = matching_documents(api, curated, endpoint, query)
+    asked = unmixed_metrics(model, chosen)
+    names = list(groupings_by_name(model))
     pairs = [list(pair) for pair in combinations(names, 2)]
     threes = [names[n : n + 5 : 2] for n in range(len(names))]
     for turn, by in enumerate([[], *([name] for name in names), *pairs[::5], *threes]):
         shown = [asked[(turn + n) % len(asked)] for n in range(min(10, len(asked)))]
         path = f"{query}&metric={','.join(shown)}" + (f"&group_by={','.join(by)}" if by else "")
-        answer = aggregate(api, endpoint, path)
+        answer = ask_aggregate(api, endpoint, path)
         wanted = expected_groups(chosen, model, by, curated, shown)
         if not by and not wanted:
-            wanted = [{"group": {}, "metrics": {name: metric([], name) for name in shown}}]
+            wanted = [{"group": {}, "metrics": {name: expected_metric([], name) for name in shown}}]
         assert answer["groups"] == wanted, (by, shown)
         assert answer["count"] == len(chosen)
-        assert answer["overlapping"] == any(groupings(model)[name].is_many for name in by)
+        assert answer["overlapping"] == any(groupings_by_name(model)[name].is_many for name in by)
 
 
 def test_money_of_the_seeds_is_added_by_currency(api, curated):
-    answer = aggregate(api, "agreements", "metric=sum:value_amount&group_by=value_currency")
+    answer = ask_aggregate(api, "agreements", "metric=sum:value_amount&group_by=value_currency")
     for group in answer["groups"]:
         currency = group["group"]["value_currency"]
         amounts = [

@@ -17,7 +17,7 @@ from django.db import transaction
 from apps.core import codes, dates
 from apps.core.models import record_models
 from apps.seeds import files as seeds
-from tests.support.seeding import documents, seed
+from tests.support.seeding import documents_by_address, run_seed
 
 # One group: the seeds are loaded once, by whichever process runs these tests.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("dataset")]
@@ -85,7 +85,7 @@ COUNTS = [
 def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The curated seeds, loaded once for this file and taken back at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        seed()
+        run_seed()
         yield
         transaction.set_rollback(True)
 
@@ -94,23 +94,23 @@ def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 def records(seeded: None) -> Records:
     """Every published document by endpoint and slug."""
     found: Records = defaultdict(dict)
-    for address, document in documents().items():
+    for address, document in documents_by_address().items():
         endpoint, _, slug = address.partition("/")
         found[endpoint][slug] = json.loads(document)
     return found
 
 
-def every(records: Records) -> Iterator[tuple[str, Record]]:
+def every_record(records: Records) -> Iterator[tuple[str, Record]]:
     """Each record with its address."""
     for endpoint, found in records.items():
         for slug, record in found.items():
             yield f"{endpoint}/{slug}", record
 
 
-def questions() -> Iterator[Any]:
+def load_questions() -> Iterator[Any]:
     """Each question of questions.yaml, its answers and the place in the text that gives them."""
     path = Path(__file__).with_name("questions.yaml")
-    for article, places in seeds.plain(seeds.compose(path), path.name).items():
+    for article, places in seeds.data_from_node(seeds.compose_yaml(path), path.name).items():
         for place, asked in places.items():
             section, paragraph = place.rsplit(" ", 1)
             for question, answers in asked.items():
@@ -118,10 +118,10 @@ def questions() -> Iterator[Any]:
                 yield pytest.param(question, answers, where, id=f"{article}, {place}: {question}")
 
 
-QUESTIONS = list(questions())
+QUESTIONS = list(load_questions())
 
 
-def ask(api: Any, question: str) -> list[Record]:
+def ask_question(api: Any, question: str) -> list[Record]:
     """The records that the API finds for `endpoint?parameters`."""
     endpoint, _, parameters = question.partition("?")
     query = parameters.replace(" ", "+")
@@ -131,7 +131,7 @@ def ask(api: Any, question: str) -> list[Record]:
     return found
 
 
-def said(value: Any, answer: Any) -> bool:
+def is_answered(value: Any, answer: Any) -> bool:
     """Whether a field's value is the answer; of a list, whether all of its words stand in it."""
     if isinstance(answer, str):
         return answer == ("null" if value is None else str(value))
@@ -144,13 +144,13 @@ def said(value: Any, answer: Any) -> bool:
 
 @pytest.mark.parametrize(("question", "answers", "where"), QUESTIONS)
 def test_the_api_answers_what_the_text_says_and_where(api, question, answers, where):
-    (record,) = ask(api, question)
+    (record,) = ask_question(api, question)
     cited = {
         (citation["article"], citation["section"], citation["paragraph"], citation["field"])
         for citation in record["citations"]
     }
     for field, answer in answers.items():
-        assert said(record[field], answer), f"{field} is {record[field]!r}"
+        assert is_answered(record[field], answer), f"{field} is {record[field]!r}"
         if answer != "null":
             assert (*where, None if field == "slug" else field) in cited, field
 
@@ -162,7 +162,7 @@ def test_the_questions_take_in_every_article_and_at_least_sixty_facts(records):
 
 @pytest.mark.parametrize(("question", "number"), COUNTS)
 def test_a_question_with_several_answers_finds_all_of_them(api, question, number):
-    assert len(ask(api, question)) == number
+    assert len(ask_question(api, question)) == number
 
 
 @pytest.mark.parametrize(("address", "field", "claim"), DISPUTES)
@@ -179,7 +179,7 @@ def test_a_disagreement_is_in_sight(api, address, field, claim):
 def test_every_record_rests_on_a_text_or_says_why_not(records):
     general = {
         address: record
-        for address, record in every(records)
+        for address, record in every_record(records)
         if {one["article"] for one in record["citations"]} <= {GENERAL}
     }
     assert set(general) == set(CONTEXT)
@@ -188,7 +188,7 @@ def test_every_record_rests_on_a_text_or_says_why_not(records):
 
 
 def test_every_fact_has_its_citation(records):
-    for address, record in every(records):
+    for address, record in every_record(records):
         cited = {one["field"] for one in record["citations"]} | UNCITED
         cited |= {"kind"} if address.split("/")[0] in SORTED_BY_SIGHT else set()
         known = {name for name, value in record.items() if value not in (None, [], False)}
@@ -248,7 +248,9 @@ def test_parties_and_members_existed_on_the_day(records):
         for slug, record in records[endpoint].items():
             for moment in filter(None, (record[name] for name in moments)):
                 for actor in actors(record):
-                    assert existed(records["actors"][actor], moment), f"{slug}: {actor}, {moment}"
+                    assert may_have_existed(records["actors"][actor], moment), (
+                        f"{slug}: {actor}, {moment}"
+                    )
 
 
 def party_slugs(agreement: Record) -> set[str]:
@@ -261,13 +263,13 @@ def member_slugs(membership: Record) -> set[str]:
     return {membership["actor"], membership["organisation"]}
 
 
-def existed(actor: Record, moment: str) -> bool:
+def may_have_existed(actor: Record, moment: str) -> bool:
     """Whether the actor may have existed on some day of `moment`."""
-    span = dates.parse(moment)
+    span = dates.parse_edtf(moment)
     founded, dissolved = actor["founded_on"], actor["dissolved_on"]
     return not (
-        (founded and span.latest < dates.parse(founded).earliest)
-        or (dissolved and span.earliest > dates.parse(dissolved).latest)
+        (founded and span.latest < dates.parse_edtf(founded).earliest)
+        or (dissolved and span.earliest > dates.parse_edtf(dissolved).latest)
     )
 
 
@@ -281,14 +283,16 @@ def test_places_lie_where_they_are_said_to_lie(records):
 
 def test_every_actor_is_named_by_another_record_or_its_summary_says_what_it_is_here_for(records):
     """A summary does so when it says “here …”, or cites the paragraph that gives its facts."""
-    named = {slug for endpoint, found in records.items() for slug in referred(endpoint, found)}
+    named = {
+        slug for endpoint, found in records.items() for slug in referred_actors(endpoint, found)
+    }
     for slug in set(records["actors"]) - named:
         actor = records["actors"][slug]
         cited = any(one["field"] == "summary" and one["paragraph"] for one in actor["citations"])
         assert cited or " here " in actor["summary"], slug
 
 
-def referred(endpoint: str, found: dict[str, Record]) -> Iterator[str]:
+def referred_actors(endpoint: str, found: dict[str, Record]) -> Iterator[str]:
     """The actors that the records of a type name."""
     single = {
         "actors": ("parent",),
@@ -326,8 +330,8 @@ def test_the_worked_example_of_the_manual_loads_disputed_and_is_written_as_it_st
     examples = EXAMPLE.findall(MANUAL)
     for name, text in examples:
         (folder / name).write_text(text)
-    seed(folder)
-    line = json.loads(documents()["arms-transfers/sorland-norland-heron"])
+    run_seed(folder)
+    line = json.loads(documents_by_address()["arms-transfers/sorland-norland-heron"])
     assert line["disputed_fields"] == ["number_delivered"]
     call_command("dump_seeds", folder=folder, stdout=io.StringIO())
     for name, text in examples:

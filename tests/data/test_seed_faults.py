@@ -2,7 +2,12 @@
 
 import pytest
 
-from tests.support.seeding import CITED, NORLAND, refusal, write
+from tests.support.seeding import (
+    CITED_VALUES,
+    NORLAND_SEED,
+    faults_of_refused_seed,
+    write_seed_files,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -97,21 +102,24 @@ BAD = {
 
 @pytest.mark.parametrize(("change", "reason"), BAD.values(), ids=BAD.keys())
 def test_a_fault_is_named_and_nothing_is_loaded(folder, change, reason):
-    norland = {**NORLAND, "external_ids": [{"scheme": "wikidata", "value": "Q20"}]}
-    bad = {"slug": "sorland", "name": "Sorland", "kind": "state", **CITED, **change}
-    write(folder, actors=[norland, bad])
-    found = refusal(folder)
+    norland = {**NORLAND_SEED, "external_ids": [{"scheme": "wikidata", "value": "Q20"}]}
+    bad = {"slug": "sorland", "name": "Sorland", "kind": "state", **CITED_VALUES, **change}
+    write_seed_files(folder, actors=[norland, bad])
+    found = faults_of_refused_seed(folder)
     assert len(found) == 1
     assert "sorland: " + reason in found[0]
 
 
 def test_all_faults_of_all_files_are_named_at_once(folder):
-    write(
+    write_seed_files(
         folder,
-        places=[{"slug": "port", "name": "Port", "kind": "harbour", **CITED}],
-        actors=[{**NORLAND, "country": "ZZ"}, {**NORLAND, "slug": "x y", "colour": "red"}],
+        places=[{"slug": "port", "name": "Port", "kind": "harbour", **CITED_VALUES}],
+        actors=[
+            {**NORLAND_SEED, "country": "ZZ"},
+            {**NORLAND_SEED, "slug": "x y", "colour": "red"},
+        ],
     )
-    found = refusal(folder)
+    found = faults_of_refused_seed(folder)
     assert [line.split(":")[0] for line in found] == ["places.yaml", "actors.yaml", "actors.yaml"]
     assert found[0].startswith("places.yaml:1: port: kind: “harbour” is not one of: city, port")
 
@@ -120,10 +128,14 @@ def test_a_number_too_large_is_named(folder):
     transfer = {
         "slug": "t", "name": "T", "supplier": "norland", "recipient": "sorland",
         "weapon_category": "ships", "status": "ordered", "number_ordered": 10**12,
-        "value_amount": 10**20, "value_currency": "EUR", **CITED,
+        "value_amount": 10**20, "value_currency": "EUR", **CITED_VALUES,
     }  # fmt: skip
-    write(folder, actors=[NORLAND, {**NORLAND, "slug": "sorland"}], arms_transfers=[transfer])
-    found = "\n".join(refusal(folder))
+    write_seed_files(
+        folder,
+        actors=[NORLAND_SEED, {**NORLAND_SEED, "slug": "sorland"}],
+        arms_transfers=[transfer],
+    )
+    found = "\n".join(faults_of_refused_seed(folder))
     assert "t: number_ordered: " in found
     assert "t: value_amount: " in found
 
@@ -131,33 +143,36 @@ def test_a_number_too_large_is_named(folder):
 def test_two_ends_of_a_transfer_differ_even_when_both_are_new(folder):
     transfer = {
         "slug": "t", "name": "T", "supplier": "norland", "recipient": "norland",
-        "weapon_category": "ships", "status": "ordered", **CITED,
+        "weapon_category": "ships", "status": "ordered", **CITED_VALUES,
     }  # fmt: skip
-    write(folder, actors=[NORLAND], arms_transfers=[transfer])
-    assert "t: recipient: Supplier and recipient are two." in refusal(folder)[0]
+    write_seed_files(folder, actors=[NORLAND_SEED], arms_transfers=[transfer])
+    assert "t: recipient: Supplier and recipient are two." in faults_of_refused_seed(folder)[0]
 
 
 def test_references_in_a_circle_are_refused(folder):
-    write(
+    write_seed_files(
         folder,
         actors=[
-            {**NORLAND, "parent": "sorland"},
-            {**NORLAND, "slug": "sorland", "parent": "norland"},
+            {**NORLAND_SEED, "parent": "sorland"},
+            {**NORLAND_SEED, "slug": "sorland", "parent": "norland"},
         ],
     )
-    assert "References in a circle: norland → sorland → norland." in refusal(folder)[0]
+    assert (
+        "References in a circle: norland → sorland → norland." in faults_of_refused_seed(folder)[0]
+    )
 
 
 def test_no_record_hides_behind_an_address_of_the_api(folder):
-    write(folder, actors=[{**NORLAND, "slug": "aggregate"}])
-    (reason,) = refusal(folder)
+    write_seed_files(folder, actors=[{**NORLAND_SEED, "slug": "aggregate"}])
+    (reason,) = faults_of_refused_seed(folder)
     assert "aggregate: slug: “aggregate” is an address of the API." in reason
 
 
 def test_a_slug_stands_once(folder):
-    write(folder, actors=[NORLAND, NORLAND])
+    write_seed_files(folder, actors=[NORLAND_SEED, NORLAND_SEED])
     assert (
-        "norland: slug: Repeated: the slug stands already at actors.yaml:1." in refusal(folder)[0]
+        "norland: slug: Repeated: the slug stands already at actors.yaml:1."
+        in faults_of_refused_seed(folder)[0]
     )
 
 
@@ -174,18 +189,20 @@ def test_a_slug_stands_once(folder):
     ],
 )
 def test_a_file_of_the_wrong_form_is_refused(folder, text, reason):
-    write(folder)
+    write_seed_files(folder)
     (folder / "actors.yaml").write_text(text)
-    assert any(reason in line for line in refusal(folder))
+    assert any(reason in line for line in faults_of_refused_seed(folder))
 
 
 def test_a_file_that_no_type_has_is_refused(folder):
-    write(folder, actor=[NORLAND])
-    assert refusal(folder)[0].startswith("actor.yaml: No type has this name; there are actors.yaml")
+    write_seed_files(folder, actor=[NORLAND_SEED])
+    assert faults_of_refused_seed(folder)[0].startswith(
+        "actor.yaml: No type has this name; there are actors.yaml"
+    )
 
 
 def test_the_time_of_the_release_is_needed(folder):
-    write(folder)
+    write_seed_files(folder)
     (folder / "dataset.yaml").write_text("title: Untimed\n")
-    (fault,) = refusal(folder)
+    (fault,) = faults_of_refused_seed(folder)
     assert fault.startswith("dataset.yaml: released_at: The time of the release is missing;")

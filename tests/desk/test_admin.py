@@ -9,9 +9,9 @@ from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from apps.core.models import Record, record_models
-from apps.documents.publishing import UNREASONED
+from apps.documents.publishing import REASON_MISSING
 from apps.ledger.models import Dataset, Proposal, Revision, Version
-from tests.support.desk import Desk, Typed, add_row, everything, titles_below
+from tests.support.desk import Desk, FormData, add_row, database_state, titles_below
 from tests.support.registry import FACTORIES
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.agreements.factories import AgreementFactory, PartyFactory
@@ -21,7 +21,7 @@ from tests.types.exercises.factories import ExerciseFactory
 
 pytestmark = pytest.mark.django_db
 Publication = Record.Publication
-REASONLESS = {"reason": [UNREASONED]}
+REASONLESS = {"reason": [REASON_MISSING]}
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def rich(make: Any, model: type[Record]) -> Record:
     return record
 
 
-def as_new(desk: Desk, old: Record, **more: str) -> Typed:
+def form_typed_anew(desk: Desk, old: Record, **more: str) -> FormData:
     """The empty form of a type, with all that is in a record's form typed in."""
     own = ("-id", "-record", "-INITIAL_FORMS", "seen")
     typed = {name: value for name, value in desk.form(old).items() if not name.endswith(own)}
@@ -102,9 +102,9 @@ def test_no_word_is_chosen_before_the_curator_chooses_it(desk, model):
 
 
 def test_saving_what_is_shown_changes_nothing(desk, rich):
-    before = everything()
+    before = database_state()
     assert desk.save(rich, desk.form(rich)) == {}
-    assert everything() == before
+    assert database_state() == before
 
 
 def test_a_change_is_the_next_revision_and_public_at_once(desk, api, endpoint, make):
@@ -121,7 +121,7 @@ def test_a_change_is_the_next_revision_and_public_at_once(desk, api, endpoint, m
 
 def test_a_new_record_is_public_at_once_with_all_its_parts(desk, api, endpoint, rich):
     before = Dataset.current()
-    data = as_new(desk, rich, publication="published")
+    data = form_typed_anew(desk, rich, publication="published")
     assert desk.save(type(rich), data, "add") == {}
     answer = api.get(f"/api/v1/{endpoint}/new-one/").json()
     old = json.loads(rich.document)
@@ -132,7 +132,7 @@ def test_a_new_record_is_public_at_once_with_all_its_parts(desk, api, endpoint, 
 
 
 def test_a_draft_is_nowhere_in_the_api(desk, api, endpoint, make, model):
-    data = as_new(desk, make(), publication="draft", is_another="on")
+    data = form_typed_anew(desk, make(), publication="draft", is_another="on")
     before, public = Dataset.current(), api.get(f"/api/v1/{endpoint}/").content
     assert desk.save(model, data, "add") == {}
     assert model.objects.get(slug="new-one").publication == Publication.DRAFT
@@ -154,7 +154,7 @@ def test_records_are_published_and_retracted_together(desk, api, endpoint, make)
     before = Dataset.current()
     assert desk.act("publish", *drafts, reason="Checked") == ["Published: 2."]
     refused = desk.act("retract", *drafts)
-    assert refused == [f"{one.slug}: reason: {UNREASONED}" for one in drafts]
+    assert refused == [f"{one.slug}: reason: {REASON_MISSING}" for one in drafts]
     assert [api.get(f"/api/v1/{endpoint}/{one.slug}/").status_code for one in drafts] == [200, 200]
     assert desk.act("retract", *drafts, reason="Wrong") == ["Retracted: 2."]
     assert [api.get(f"/api/v1/{endpoint}/{one.slug}/").status_code for one in drafts] != [200, 200]
@@ -175,10 +175,10 @@ def test_only_drafts_can_be_deleted(desk, make, model):
 def test_a_draft_that_others_name_is_not_deleted(desk):
     draft = ActorFactory(publication=Publication.DRAFT)
     MembershipFactory(actor=draft, publication=Publication.DRAFT)
-    before = everything()
+    before = database_state()
     answer = desk.client.post(desk.address(draft, "delete"), {"post": "yes"})
     assert len(answer.context["protected"]) == 1
-    assert everything() == before
+    assert database_state() == before
 
 
 def test_a_slug_is_fixed_once_it_is_public(desk, make, model):
@@ -245,7 +245,11 @@ def test_a_change_made_meanwhile_is_not_written_over(desk):
 
 def test_what_is_typed_is_still_there_after_a_late_refusal(desk):
     transfer, draft = ArmsTransferFactory(), ActorFactory(publication=Publication.DRAFT)
-    data = desk.form(transfer) | {"supplier": str(draft.pk), "reason": "Corrected", "name": "Typed"}
+    data = desk.form(transfer) | {
+        "supplier": str(draft.pk),
+        "reason": "Corrected",
+        "name": "FormData",
+    }
     data = add_row(data, "external_ids", scheme="cow", value="365")
     why = [f"The actor “{draft.slug}” is not published."]
     assert desk.refused(transfer, data) == {"supplier": why}
@@ -277,14 +281,14 @@ def test_who_may_not_change_a_record_may_not_save_it(client, may, statuses):
     user = User.objects.create_user("guest", is_staff=True)
     names = [f"{word}_actor" for word in may]
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    actor, before = ActorFactory(), everything()
+    actor, before = ActorFactory(), database_state()
     desk = Desk(client, user)
     assert client.get(desk.address(actor)).status_code == statuses[0]
     assert client.post(desk.address(actor), {"name": "Other"}).status_code == statuses[1]
     assert client.post(desk.address(actor, "delete"), {"post": "yes"}).status_code == 403
     retraction = {"action": "retract", "_selected_action": actor.pk, "reason": "Wrong"}
     client.post(desk.address(type(actor)), retraction)
-    assert everything() == before
+    assert database_state() == before
 
 
 def test_who_may_change_a_record_may_change_its_parts(client):

@@ -14,7 +14,7 @@ from django.urls import reverse
 from apps.core.models import Record
 from apps.desk.records import RecordAdmin
 from apps.ledger.models import Proposal
-from tests.support.desk import Desk, add_row, everything
+from tests.support.desk import Desk, add_row, database_state
 from tests.support.registry import RECORD_FACTORIES
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory
@@ -31,15 +31,15 @@ def desk(client: Any) -> Desk:
     return Desk(client, User.objects.create_superuser("curator"))
 
 
-def cite(**values: Any) -> dict[str, Any]:
+def first_citation_values(**values: Any) -> dict[str, Any]:
     """The first citation of a form: of an article with an INTRO of two paragraphs."""
     return {f"citations-0-{name}": value for name, value in values.items()}
 
 
-LINE = '{"type": "LineString", "coordinates": [[%s, 40], [50, 41]]}'
-POINT = '{"type": "Point", "coordinates": [1, 2]}'
+LINE_TEMPLATE = '{"type": "LineString", "coordinates": [[%s, 40], [50, 41]]}'
+POINT_GEOMETRY = '{"type": "Point", "coordinates": [1, 2]}'
 SECTION, PARAGRAPH = "citations-0-section", "citations-0-paragraph"
-REFUSED = [
+REFUSED_VALUES = [
     ("agreements", {"signed_on": "1985-02-29"}, "signed_on", "February 1985 has no day 29"),
     ("agreements", {"signed_on": "x" * 33}, "signed_on", "at most 32 characters"),
     ("agreements", {"ended_on": "1993"}, "ended_on", "lies before"),
@@ -51,14 +51,29 @@ REFUSED = [
     ("agreements", {"topics": ["energy", "magic"]}, "topics", "magic is not one of"),
     ("agreements", {"publication": "secret"}, "publication", "not one of the available"),
     ("agreements", {"reason": "x" * 501}, "reason", "at most 500 characters"),
-    ("agreements", cite(section="NOWHERE"), SECTION, "has no section “NOWHERE”"),
-    ("agreements", cite(section="INTRO", paragraph=3), PARAGRAPH, "the-source ends with 2"),
-    ("agreements", cite(paragraph=0), PARAGRAPH, "greater than or equal to 1"),
-    ("agreements", cite(paragraph=2), SECTION, "name it"),
-    ("agreements", cite(field="colour"), "citations-0-field", "not one of the available"),
-    ("agreements", cite(field="signed_on", value="yore"), "citations-0-value", "not an EDTF date"),
-    ("agreements", cite(value="1994"), "citations-0-field", "needs the field"),
-    ("agreements", cite(article=""), "citations-0-article", "required"),
+    ("agreements", first_citation_values(section="NOWHERE"), SECTION, "has no section “NOWHERE”"),
+    (
+        "agreements",
+        first_citation_values(section="INTRO", paragraph=3),
+        PARAGRAPH,
+        "the-source ends with 2",
+    ),
+    ("agreements", first_citation_values(paragraph=0), PARAGRAPH, "greater than or equal to 1"),
+    ("agreements", first_citation_values(paragraph=2), SECTION, "name it"),
+    (
+        "agreements",
+        first_citation_values(field="colour"),
+        "citations-0-field",
+        "not one of the available",
+    ),
+    (
+        "agreements",
+        first_citation_values(field="signed_on", value="yore"),
+        "citations-0-value",
+        "not an EDTF date",
+    ),
+    ("agreements", first_citation_values(value="1994"), "citations-0-field", "needs the field"),
+    ("agreements", first_citation_values(article=""), "citations-0-article", "required"),
     ("agreements", {"seen": "x"}, "seen", "whole number"),
     ("agreements", {"parties-TOTAL_FORMS": "many"}, "parties", "ManagementForm data is missing"),
     ("arms-transfers", {"number_ordered": 10**12}, "number_ordered", "less than or equal to"),
@@ -79,15 +94,15 @@ REFUSED = [
     ("arms-transfers", {"supplier": "9" * 30}, "supplier", "not one of the available"),
     ("corridors", {"geometry": "{"}, "geometry", "not JSON"),
     ("corridors", {"geometry": "[" * 100_000}, "geometry", "not JSON"),
-    ("corridors", {"geometry": POINT}, "geometry", "The type is LineString"),
-    ("corridors", {"geometry": LINE % 181}, "geometry", "no longitude, latitude"),
-    ("corridors", {"geometry": LINE % "1e999"}, "geometry", "no longitude, latitude"),
+    ("corridors", {"geometry": POINT_GEOMETRY}, "geometry", "The type is LineString"),
+    ("corridors", {"geometry": LINE_TEMPLATE % 181}, "geometry", "no longitude, latitude"),
+    ("corridors", {"geometry": LINE_TEMPLATE % "1e999"}, "geometry", "no longitude, latitude"),
     ("corridors", {"agreements": ["x", "0"]}, "agreements", "not a valid value"),
     ("places", {"latitude": "90.1", "longitude": "0"}, "latitude", "less than or equal to 90"),
 ]
 
 
-@pytest.mark.parametrize(("endpoint", "values", "field", "reason"), REFUSED)
+@pytest.mark.parametrize(("endpoint", "values", "field", "reason"), REFUSED_VALUES)
 def test_bad_input_is_refused_at_its_field(desk, endpoint, values, field, reason):
     record = RECORD_FACTORIES[endpoint]()
     errors = desk.refused(record, desk.form(record) | {"reason": "Corrected"} | values)
@@ -99,7 +114,7 @@ def test_bad_input_is_refused_at_its_field(desk, endpoint, values, field, reason
 def test_no_control_character_gets_into_a_text(desk, character):
     record = AgreementFactory()
     data = desk.form(record) | {"name": f"a{character}b", "reason": f"b{character}c"}
-    errors = desk.refused(record, data | cite(note=f"c{character}d"))
+    errors = desk.refused(record, data | first_citation_values(note=f"c{character}d"))
     assert set(errors) == {"name", "reason", "citations-0-note"}
 
 
@@ -145,13 +160,13 @@ def test_a_published_record_does_not_name_a_draft_in_its_lists(desk):
 
 def test_what_others_name_is_not_retracted(desk):
     transfer, other = ArmsTransferFactory(), ActorFactory()
-    before = everything()
+    before = database_state()
     messages = desk.act("retract", transfer.supplier, other, reason="Wrong")
     assert messages == [f"{transfer.supplier.slug}: Still named by arms-transfers/{transfer.slug}."]
     data = desk.form(transfer.supplier) | {"publication": "retracted", "reason": "Wrong"}
     why = f"Still named by arms-transfers/{transfer.slug}."
     assert desk.refused(transfer.supplier, data) == {"__all__": [why]}
-    assert everything() == before
+    assert database_state() == before
 
 
 def test_a_clash_with_another_save_is_told_on_the_form(desk, monkeypatch):

@@ -16,23 +16,23 @@ from django.urls import reverse
 from apps.actors.models import Actor
 from apps.core.models import Record
 from apps.core.permissions import Act
-from apps.desk.forms import newest_version
-from apps.documents.faults import HeldError
-from apps.documents.revisions import revision
+from apps.desk.forms import newest_version_id
+from apps.documents.faults import HeldForReviewError
+from apps.documents.revisions import open_revision
 from apps.ledger.models import Proposal, Version
-from tests.documents.acts import change, retract
+from tests.documents.acts import change_record, retract_record
 from tests.merging.acts import merge
 from tests.support import roles
 from tests.support.desk import (
     Desk,
-    account,
-    answered,
-    attempts,
-    beside,
-    client_of,
-    everything,
-    of,
-    told,
+    curation_state,
+    database_state,
+    logged_in_client,
+    make_account,
+    outcome_of_answer,
+    press_button,
+    select_acts,
+    try_acts,
 )
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
@@ -43,7 +43,7 @@ LIST = "/admin/actors/actor/"
 NEW = {"name": "Norland", "slug": "norland", "kind": "state", "certainty": "confirmed"}
 
 
-def page_of(record: Any, name: str = "changelist") -> str:
+def record_page(record: Any, name: str = "changelist") -> str:
     """A page of a record, or the list of a type."""
     keys = [record.pk] if isinstance(record, Record) else []
     meta = record._meta
@@ -61,7 +61,7 @@ class Scene:
 
     def page(self, name: str, of: Any = None) -> str:
         """A page of the record, or of the other."""
-        return page_of(of or self.record, name)
+        return record_page(of or self.record, name)
 
     def version(self, at: int) -> str:
         """The page of one of the record's versions: 0 is the first."""
@@ -74,7 +74,7 @@ class Scene:
         cited = {"citations-TOTAL_FORMS": 1, "citations-0-article": self.source.pk}
         shown = {}
         if one := self.record:
-            shown = {"publication": one.publication, "seen": newest_version(one)}
+            shown = {"publication": one.publication, "seen": newest_version_id(one)}
             shown["summary"] = one.summary or ""
             if row := one.citations.first():
                 cited |= {"citations-INITIAL_FORMS": 1, "citations-0-id": row.pk}
@@ -84,11 +84,11 @@ class Scene:
 # ------------------------------------------------------------------------------- states of records
 
 
-def draft(author: Any) -> Actor:
+def make_edited_draft(author: Any) -> Actor:
     """A draft that somebody began, and saved once more."""
     record = Actor(**NEW, summary="At first.")
     for summary in ("At first.", "Later."):
-        with revision(author, origin="admin", allows=lambda act: True) as opened:
+        with open_revision(author, origin="admin", allows=lambda act: True) as opened:
             record.summary = summary
             record.save()
             if not record.citations.exists():
@@ -97,32 +97,32 @@ def draft(author: Any) -> Actor:
     return record
 
 
-def public(record: Any = None) -> Actor:
+def make_public(record: Any = None) -> Actor:
     """A published record, which was changed once."""
     record = record or ActorFactory(**NEW, summary="At first.")
-    change(record, summary="Later.", publication=Record.Publication.PUBLISHED)
+    change_record(record, summary="Later.", publication=Record.Publication.PUBLISHED)
     return record
 
 
-def proposed(record: Actor, author: Any) -> Proposal:
+def make_proposal(record: Actor, author: Any) -> Proposal:
     """Somebody's proposal to change a record."""
-    with pytest.raises(HeldError) as held:
-        change_as(record, author, summary="Proposed.")
+    with pytest.raises(HeldForReviewError) as held:
+        change_as_proposer(record, author, summary="Proposed.")
     record.refresh_from_db()
     (made,) = held.value.submit()
     return made
 
 
-def change_as(record: Actor, author: Any, **values: Any) -> None:
+def change_as_proposer(record: Actor, author: Any, **values: Any) -> None:
     """Change a record as one who may only propose."""
-    with revision(author, "Read", "admin", allows=lambda act: act == Act.PROPOSE) as opened:
+    with open_revision(author, "Read", "admin", allows=lambda act: act == Act.PROPOSE) as opened:
         for name, value in values.items():
             setattr(record, name, value)
         record.save()
         opened.touch(record)
 
 
-def done_to(record: Actor, act: Callable[[Actor], Any]) -> Actor:
+def after_act(record: Actor, act: Callable[[Actor], Any]) -> Actor:
     """A record to which something was done."""
     act(record)
     return record
@@ -130,29 +130,35 @@ def done_to(record: Actor, act: Callable[[Actor], Any]) -> Actor:
 
 MAKE: dict[str, Callable[[Any, Actor], Any]] = {
     "absent": lambda author, other: None,
-    "own draft": lambda author, other: draft(author),
-    "other's draft": lambda author, other: draft(author),
-    "published": lambda author, other: public(),
-    "named": lambda author, other: done_to(
-        public(), lambda one: ActorFactory(slug="the-council", parent=one)
+    "own draft": lambda author, other: make_edited_draft(author),
+    "other's draft": lambda author, other: make_edited_draft(author),
+    "published": lambda author, other: make_public(),
+    "named": lambda author, other: after_act(
+        make_public(), lambda one: ActorFactory(slug="the-council", parent=one)
     ),
-    "own proposal": lambda author, other: done_to(public(), lambda one: proposed(one, author)),
-    "other's proposal": lambda author, other: done_to(public(), lambda one: proposed(one, author)),
-    "retracted": lambda author, other: done_to(public(), retract),
-    "own retracted": lambda author, other: done_to(public(draft(author)), retract),
-    "reworked": lambda author, other: done_to(
-        done_to(public(), retract),
-        lambda one: change(one, user=account("editor"), summary="Secret."),
+    "own proposal": lambda author, other: after_act(
+        make_public(), lambda one: make_proposal(one, author)
     ),
-    "merged": lambda author, other: done_to(
-        public(), lambda one: merge(other, one, reason="The same")
+    "other's proposal": lambda author, other: after_act(
+        make_public(), lambda one: make_proposal(one, author)
+    ),
+    "retracted": lambda author, other: after_act(make_public(), retract_record),
+    "own retracted": lambda author, other: after_act(
+        make_public(make_edited_draft(author)), retract_record
+    ),
+    "reworked": lambda author, other: after_act(
+        after_act(make_public(), retract_record),
+        lambda one: change_record(one, user=make_account("editor"), summary="Secret."),
+    ),
+    "merged": lambda author, other: after_act(
+        make_public(), lambda one: merge(other, one, reason="The same")
     ),
 }
 
 
 def put_into(state: str, user: Any) -> Scene:
     """Have a record in some state; what is own is the account's."""
-    author = user if state.startswith("own") else account("contributor")
+    author = user if state.startswith("own") else make_account("contributor")
     source, other = ArticleFactory(slug="the-source"), ActorFactory(slug="sorland", name="Sorland")
     record = MAKE[state](author, other)
     if record:
@@ -163,20 +169,20 @@ def put_into(state: str, user: Any) -> Scene:
 # ------------------------------------------------------------------------------------ acts on them
 
 
-def ticked(client: Client, scene: Scene, action: str) -> Any:
+def run_list_action(client: Client, scene: Scene, action: str) -> Any:
     """Run an action of the list on the record."""
     ticked = {"_selected_action": [scene.record.pk], "index": 0, "reason": "Read"}
-    return client.post(page_of(type(scene.record)), {"action": action, "post": "yes"} | ticked)
+    return client.post(record_page(type(scene.record)), {"action": action, "post": "yes"} | ticked)
 
 
-def save(client: Client, scene: Scene, **values: Any) -> Any:
+def save_record_form(client: Client, scene: Scene, **values: Any) -> Any:
     """Send the record's form."""
     return client.post(scene.page("change"), scene.form(**values))
 
 
-def merged(client: Client, kept: Actor, gone: Actor) -> Any:
+def send_merge(client: Client, kept: Actor, gone: Actor) -> Any:
     """Send the form on which two records are merged."""
-    seen = f"{newest_version(kept)}-{newest_version(gone)}"
+    seen = f"{newest_version_id(kept)}-{newest_version_id(gone)}"
     path = f"{reverse('admin:actors_actor_merge_with', args=[kept.pk])}?with={gone.pk}"
     return client.post(path, {"seen": seen, "reason": "The same"})
 
@@ -188,31 +194,31 @@ DO: dict[str, Callable[[Client, Scene], Any]] = {
     "see version": lambda c, s: c.get(s.version(0)),
     "add draft": lambda c, s: c.post(f"{LIST}add/", s.form(publication="draft")),
     "add public": lambda c, s: c.post(f"{LIST}add/", s.form(publication="published")),
-    "save": lambda c, s: save(c, s, summary="New.", reason="Read"),
-    "save unsaid": lambda c, s: save(c, s, summary="New."),
-    "save as shown": lambda c, s: save(c, s),
-    "publish": lambda c, s: save(c, s, publication="published", reason="Read"),
-    "publish ticked": lambda c, s: ticked(c, s, "publish"),
-    "retract": lambda c, s: save(c, s, publication="retracted", reason="Read"),
-    "retract ticked": lambda c, s: ticked(c, s, "retract"),
+    "save": lambda c, s: save_record_form(c, s, summary="New.", reason="Read"),
+    "save unsaid": lambda c, s: save_record_form(c, s, summary="New."),
+    "save as shown": lambda c, s: save_record_form(c, s),
+    "publish": lambda c, s: save_record_form(c, s, publication="published", reason="Read"),
+    "publish ticked": lambda c, s: run_list_action(c, s, "publish"),
+    "retract": lambda c, s: save_record_form(c, s, publication="retracted", reason="Read"),
+    "retract ticked": lambda c, s: run_list_action(c, s, "retract"),
     "delete": lambda c, s: c.post(s.page("delete"), {"post": "yes"}),
-    "delete ticked": lambda c, s: ticked(c, s, "delete_selected"),
-    "revert": lambda c, s: told(c, s.version(0), "revert"),
-    "merge into": lambda c, s: merged(c, s.record, s.other),
-    "merge away": lambda c, s: merged(c, s.other, s.record),
-    "take apart": lambda c, s: told(c, s.version(-1), "take_apart"),
+    "delete ticked": lambda c, s: run_list_action(c, s, "delete_selected"),
+    "revert": lambda c, s: press_button(c, s.version(0), "revert"),
+    "merge into": lambda c, s: send_merge(c, s.record, s.other),
+    "merge away": lambda c, s: send_merge(c, s.other, s.record),
+    "take apart": lambda c, s: press_button(c, s.version(-1), "take_apart"),
     "say two": lambda c, s: c.post(f"{LIST}not-duplicate/norland/sorland/", {"reason": "Two"}),
 }
 
 
-ON_RECORDS = roles.desk_cells(roles.DESK)
+ON_RECORDS = roles.desk_cells(roles.DESK_TABLE)
 
 
 @pytest.mark.parametrize(("role", "state"), ON_RECORDS)
 def test_a_role_does_to_a_record_what_the_table_says(role, state):
-    user, wanted = account(role), ON_RECORDS[role, state]
+    user, wanted = make_account(role), ON_RECORDS[role, state]
     scene = put_into(state, user)
-    assert attempts(client_of(role, user), of(DO, wanted), scene) == wanted
+    assert try_acts(logged_in_client(role, user), select_acts(DO, wanted), scene) == wanted
 
 
 # ------------------------------------------------------------------------- one slug, chosen by two
@@ -229,11 +235,11 @@ def propose_new(user: Any, client: Client) -> Proposal:
 @pytest.fixture
 def chosen_by_two(client: Client) -> tuple[Client, Proposal, Actor]:
     """A contributor, their proposal of a new record, and another's draft of the same slug."""
-    user = account("contributor")
+    user = make_account("contributor")
     client.force_login(user)
     proposal = propose_new(user, client)
-    record = draft(account("editor"))
-    change(record, summary="Secret.", region="europe")
+    record = make_edited_draft(make_account("editor"))
+    change_record(record, summary="Secret.", region="europe")
     return client, proposal, record
 
 
@@ -253,10 +259,14 @@ def test_a_proposal_shows_its_author_nothing_of_anothers_draft(chosen_by_two):
 
 def test_an_author_brings_nothing_of_anothers_draft_into_a_proposal(chosen_by_two):
     client, proposal, record = chosen_by_two
-    before = beside()
-    newest = {"act": "bring_up_to_date", "seen": newest_version(record), "side-summary": "theirs"}
+    before = curation_state()
+    newest = {
+        "act": "bring_up_to_date",
+        "seen": newest_version_id(record),
+        "side-summary": "theirs",
+    }
     client.post(proposal_page(proposal), newest)
-    assert beside() == before
+    assert curation_state() == before
 
 
 @pytest.mark.parametrize("of_the_draft", [True, False])
@@ -265,15 +275,15 @@ def test_no_form_of_a_proposal_shows_anothers_draft(chosen_by_two, of_the_draft)
     key = record.pk if of_the_draft else -proposal.pk
     path = f"{LIST}{key}/change/?proposal={proposal.pk}"
     typed = Scene(record, None, ArticleFactory(slug="the-source")).form(summary="Mine.")
-    tables, others = everything(), beside()
+    tables, others = database_state(), curation_state()
     for answer in (client.get(path), client.post(path, typed | {"publication": "published"})):
-        assert answered(answer) == "nothing"
-    assert (everything(), beside()) == (tables, others)
+        assert outcome_of_answer(answer) == "nothing"
+    assert (database_state(), curation_state()) == (tables, others)
 
 
 def test_a_reviewer_sees_that_two_chose_one_slug(chosen_by_two):
     client, proposal, _ = chosen_by_two
-    client.force_login(account("editor"))
+    client.force_login(make_account("editor"))
     page = client.get(proposal_page(proposal))
     sides = {row.field: (row.theirs, row.ours) for row in page.context["rows"]}
     assert sides["summary"] == ("Secret.", "Mine.")
@@ -281,8 +291,8 @@ def test_a_reviewer_sees_that_two_chose_one_slug(chosen_by_two):
 
 
 def test_the_list_of_revisions_says_nothing_of_anothers_draft(client):
-    user, other = account("contributor"), account("editor")
-    draft(other)
+    user, other = make_account("contributor"), make_account("editor")
+    make_edited_draft(other)
     unseen = Version.objects.get(operation="drafted", document__contains="Later.").revision
     page = reverse("admin:ledger_revision_change", args=[unseen.pk])
     paths = {reverse("admin:ledger_revision_changelist"): f"/{unseen.pk}/change/", page: "norland"}
@@ -293,25 +303,27 @@ def test_the_list_of_revisions_says_nothing_of_anothers_draft(client):
 
 
 def test_a_draft_is_not_ones_own_because_one_had_another_of_that_slug(client):
-    user = account("contributor")
+    user = make_account("contributor")
     client.force_login(user)
-    gone = draft(user)
+    gone = make_edited_draft(user)
     assert client.post(f"{LIST}{gone.pk}/delete/", {"post": "yes"}).status_code == 302
-    scene = Scene(draft(account("editor")), None, ArticleFactory(slug="the-source"))
+    scene = Scene(
+        make_edited_draft(make_account("editor")), None, ArticleFactory(slug="the-source")
+    )
     acts = {act: DO[act] for act in ("see list", "see form", "save", "delete", "see version")}
-    assert set(attempts(client, acts, scene).values()) <= {"nothing", "may not"}
+    assert set(try_acts(client, acts, scene).values()) <= {"nothing", "may not"}
 
 
 def test_a_slug_of_which_anothers_draft_was_deleted_is_free(client):
-    gone = draft(account("contributor"))
-    with revision(origin="admin") as opened:
+    gone = make_edited_draft(make_account("contributor"))
+    with open_revision(origin="admin") as opened:
         opened.discard(gone)
-    client.force_login(account("contributor"))
+    client.force_login(make_account("contributor"))
     scene = Scene(None, None, ArticleFactory(slug="the-source"))
-    assert attempts(client, {"add": DO["add draft"]}, scene) == {"add": "does"}
+    assert try_acts(client, {"add": DO["add draft"]}, scene) == {"add": "does"}
     client.post(f"{LIST}add/", scene.form(publication="draft"))
     scene.record = Actor.objects.get(slug="norland")
-    assert attempts(client, {"save": DO["save"]}, scene) == {"save": "does"}
+    assert try_acts(client, {"save": DO["save"]}, scene) == {"save": "does"}
 
 
 # ------------------------------------------------------------------------ what the table leaves out
@@ -330,7 +342,7 @@ def test_the_table_is_whole():
 def test_a_superuser_is_no_more_to_the_gate_than_an_administrator():
     user = User.objects.create_superuser("root")
     wanted, scene = ON_RECORDS["administrator", "published"], put_into("published", user)
-    assert attempts(client_of("root", user), of(DO, wanted), scene) == wanted
+    assert try_acts(logged_in_client("root", user), select_acts(DO, wanted), scene) == wanted
 
 
 # Where an act is offered: the page, a state of the record, and what the page then shows.
@@ -354,8 +366,8 @@ OFFERED: dict[str, list[tuple[str, Callable[[Scene], str], str]]] = {
 @pytest.mark.parametrize("role", ["reader", "contributor", "editor", "publisher", "administrator"])
 @pytest.mark.parametrize("state", OFFERED)
 def test_what_may_be_done_is_offered_and_nothing_else(role, state):
-    user = account(role)
-    client, scene = client_of(role, user), put_into(state, user)
+    user = make_account(role)
+    client, scene = logged_in_client(role, user), put_into(state, user)
     paths = {page(scene) for _, page, _ in OFFERED[state]}
     texts = {path: client.get(path).content.decode() for path in paths}
     for act, page, mark in OFFERED[state]:
@@ -376,14 +388,14 @@ OF_EVERY_TYPE = {
 def test_records_of_every_type_obey(make):
     record, hidden = make(), make(publication=DRAFT)
     for role, wanted in OF_EVERY_TYPE.items():
-        desk = Desk(Client(), account(role))
+        desk = Desk(Client(), make_account(role))
         typed = desk.form(record) | {"summary": "New.", "reason": "Read"}
         done = {
             "save": lambda c, s, typed=typed: c.post(s.page("change"), typed),
-            "retract": lambda c, s: ticked(c, s, "retract"),
+            "retract": lambda c, s: run_list_action(c, s, "retract"),
             "delete": lambda c, s: c.post(s.page("delete"), {"post": "yes"}),
             "see draft": lambda c, s: c.get(s.page("change", hidden)),
             "delete draft": lambda c, s: c.post(s.page("delete", hidden), {"post": "yes"}),
         }
-        found = attempts(desk.client, done, Scene(record, None, None))
+        found = try_acts(desk.client, done, Scene(record, None, None))
         assert list(found.values()) == wanted, role

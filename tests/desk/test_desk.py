@@ -25,7 +25,7 @@ def desk(client) -> Desk:
     return Desk(client, User.objects.create_superuser("curator"))
 
 
-def numbers(desk: Desk, name: str) -> dict[str, int]:
+def box_numbers(desk: Desk, name: str) -> dict[str, int]:
     """The numbers of a box on the first page."""
     page = desk.client.get(reverse("admin:index"))
     return {row["name"]: row["count"] for row in page.context[name]}
@@ -35,8 +35,8 @@ def test_the_queue_is_everybodys_own(desk):
     contributor = Desk(Client(), UserFactory(role="contributor"))
     ProposalFactory(author=contributor.user)
     ProposalFactory(author=contributor.user, state="sent_back")
-    assert numbers(desk, "queue")["To be reviewed"] == 1
-    assert numbers(contributor, "queue") == {
+    assert box_numbers(desk, "queue")["To be reviewed"] == 1
+    assert box_numbers(contributor, "queue") == {
         "Waiting for a reviewer": 1,
         "Sent back to you": 1,
         "Kept for you": 0,

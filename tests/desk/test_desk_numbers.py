@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from apps.articles.models import Article, Link
 from apps.core.models import record_models
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.ledger.models import Revision
 from tests.accounts.factories import UserFactory
 from tests.core.factories import add_parts
-from tests.documents.acts import merge, retract
+from tests.documents.acts import merge_records, retract_record
 from tests.documents.ledger_factories import ProposalFactory, RevisionFactory
 from tests.support.desk import Desk
 from tests.support.registry import RECORD_FACTORIES
@@ -27,26 +27,26 @@ ROLES = ["contributor", "editor", "publisher", "administrator"]
 SOURCES = ["source-a", "source-b", "source-c"]
 
 
-def cite(record: Any, *articles: str, **more: Any) -> None:
+def add_citations(record: Any, *articles: str, **more: Any) -> None:
     """Further citations of a record."""
     found = [{"article": ArticleFactory(slug=slug), **more} for slug in articles]
-    with revision(reason="Cited", origin="seed") as opened:
+    with open_revision(reason="Cited", origin="seed") as opened:
         add_parts(record, "citations", found)
         opened.touch(record)
 
 
-def of_every_kind(make: Any) -> None:
+def make_records_of_every_kind(make: Any) -> None:
     """Published records by certainty, sources and dispute; retracted and merged ones; a draft."""
     first = make(certainty="alleged")
-    cite(first, *SOURCES)
-    cite(make(certainty="reported"), "source-a")
-    cite(make(certainty="disputed"), "source-a", field="summary", stance="denies")
-    retract(make())
-    merge(make(), first)
+    add_citations(first, *SOURCES)
+    add_citations(make(certainty="reported"), "source-a")
+    add_citations(make(certainty="disputed"), "source-a", field="summary", stance="denies")
+    retract_record(make())
+    merge_records(make(), first)
     make(publication="draft")
 
 
-def draft_of(user: Any, make: Any) -> None:
+def make_draft_by(user: Any, make: Any) -> None:
     """A draft that an account began."""
     draft = make(publication="draft")
     Revision.objects.filter(versions__type=draft.endpoint(), versions__slug=draft.slug).update(
@@ -59,11 +59,11 @@ def desks() -> dict[str, Desk]:
     """The desks of all roles, and what is on them: of each role a draft and proposals, too."""
     users = {role: UserFactory(role=role) for role in ROLES}
     for make in RECORD_FACTORIES.values():
-        of_every_kind(make)
+        make_records_of_every_kind(make)
     Revision.objects.update(at=datetime.now(UTC) - timedelta(days=40))
     for user in (users["contributor"], users["administrator"]):
         for make in RECORD_FACTORIES.values():
-            draft_of(user, make)
+            make_draft_by(user, make)
         for state in ("waiting", "sent_back", "kept", "refused"):
             ProposalFactory(author=user, state=state)
     Revision.objects.filter(user=users["contributor"]).update(
@@ -75,7 +75,7 @@ def desks() -> dict[str, Desk]:
     return {role: Desk(Client(), user) for role, user in users.items()}
 
 
-def shown(desk: Desk) -> Iterator[tuple[str, int, str]]:
+def linked_numbers(desk: Desk) -> Iterator[tuple[str, int, str]]:
     """Every number of the page that leads to a list: what it is of, the number, the address."""
     page = desk.client.get(reverse("admin:index")).context
     for row in [*page["queue"], *page["attention"]["own"]]:
@@ -92,7 +92,7 @@ def shown(desk: Desk) -> Iterator[tuple[str, int, str]]:
 
 @pytest.mark.parametrize("role", ["contributor", "administrator"])
 def test_every_number_is_the_length_of_its_list(desks, role):
-    numbers = list(shown(desks[role]))
+    numbers = list(linked_numbers(desks[role]))
     for name, count, address in numbers:
         page = desks[role].client.get(address)
         assert page.status_code == 200, address
@@ -104,7 +104,7 @@ def test_every_number_is_the_length_of_its_list(desks, role):
 
 def test_drafts_of_others_are_counted_for_who_may_see_them(desks):
     for role, drafts in [("contributor", 1), ("editor", 3), ("administrator", 3)]:
-        corridors = chart(desks[role], "by-publication").rows[-2]
+        corridors = chart_of_page(desks[role], "by-publication").rows[-2]
         assert corridors.name == "Corridors"
         assert [one.number.count for one in corridors.pieces] == [3, drafts, 2]
 
@@ -112,15 +112,18 @@ def test_drafts_of_others_are_counted_for_who_may_see_them(desks):
 def test_every_published_record_is_counted_once_by_what_it_rests_on(desks):
     desk = desks["editor"]
     resting = {
-        row.name: [one.number.count for one in row.pieces] for row in chart(desk, "by-sources").rows
+        row.name: [one.number.count for one in row.pieces]
+        for row in chart_of_page(desk, "by-sources").rows
     }
-    published = {row.name: row.pieces[0].number.count for row in chart(desk, "by-publication").rows}
+    published = {
+        row.name: row.pieces[0].number.count for row in chart_of_page(desk, "by-publication").rows
+    }
     del published["Articles"]  # each is its own source
     assert {name: sum(counts) for name, counts in resting.items()} == published
     assert resting["Corridors"] == [0, 2, 0, 1]
 
 
-def chart(desk: Desk, key: str) -> Any:
+def chart_of_page(desk: Desk, key: str) -> Any:
     """A chart of the first page."""
     found = desk.client.get(reverse("admin:index")).context["charts"]
     return next(one for one in found if one.key == key)
@@ -198,7 +201,7 @@ def test_the_first_page_costs_the_same_queries_however_much_there_is(client, que
         make()
     before = cost()
     for make in RECORD_FACTORIES.values():
-        of_every_kind(make)
+        make_records_of_every_kind(make)
     ArticleFactory(url="https://news.example/gone")
     Link.objects.note(
         "https://news.example/gone", status=410, reason="", fails=True, at=datetime.now(UTC)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.ledger.models import Proposal, Revision
 from tests.accounts.factories import UserFactory
-from tests.documents.acts import change
+from tests.documents.acts import change_record
 from tests.exchange.factories import BatchFactory
 from tests.support.desk import Desk
 from tests.types.actors.factories import ActorFactory
@@ -24,7 +24,7 @@ def desk(client: Any) -> Desk:
     return Desk(client, UserFactory(is_superuser=True))
 
 
-def shown(desk: Desk, address: str) -> tuple[list[str], str]:
+def views_as_block(desk: Desk, address: str) -> tuple[list[str], str]:
     """The links of the block on a page, and its text; nothing if there is none."""
     blocks = BLOCK.findall(desk.client.get(address).content.decode())
     assert len(blocks) <= 1
@@ -32,14 +32,14 @@ def shown(desk: Desk, address: str) -> tuple[list[str], str]:
     return [unescape(link) for link in re.findall('href="(.+?)"', block)], unescape(block)
 
 
-def status(client: Any, address: str) -> int:
+def answer_status(client: Any, address: str) -> int:
     """How an address is answered, to its last byte."""
     response = client.get(address)
     assert response.getvalue()
     return int(response.status_code)
 
 
-def names(pages: list[str]) -> list[str]:
+def last_parts_of_names(pages: list[str]) -> list[str]:
     """The last part of the names of addresses, without what stands before the API's root."""
     return [page.removeprefix("/api/v1/") for page in pages]
 
@@ -48,9 +48,9 @@ def test_every_link_on_the_pages_of_a_type_is_answered(desk, api, endpoint, make
     record = make()
     pages = [desk.address(type(record)), desk.address(record), desk.address(type(record), "add")]
     for page in pages:
-        links, _ = shown(desk, page)
+        links, _ = views_as_block(desk, page)
         assert len(links) == 5
-        assert [status(api, link) for link in links] == [200] * 5
+        assert [answer_status(api, link) for link in links] == [200] * 5
         assert all(f"/api/v1/{endpoint}/" in link for link in links)
 
 
@@ -58,13 +58,20 @@ def test_the_conditions_of_a_list_are_those_of_the_query(desk, api):
     ArmsTransferFactory(slug="whole", is_aggregate=True, certainty="alleged")
     ArmsTransferFactory(slug="part", certainty="alleged")
     address = "/admin/arms_transfers/armstransfer/?is_aggregate__exact=1&certainty__exact=alleged"
-    links, text = shown(desk, f"{address}&attention=single_source&publication__exact=published&p=1")
-    assert names(links)[0] == "arms-transfers/?is_aggregate=true&certainty=alleged"
+    links, text = views_as_block(
+        desk, f"{address}&attention=single_source&publication__exact=published&p=1"
+    )
+    assert last_parts_of_names(links)[0] == "arms-transfers/?is_aggregate=true&certainty=alleged"
     assert [one["slug"] for one in api.get(links[0]).json()["results"]] == ["whole"]
     assert "Without the list's own conditions: attention." in text
     assert f'curl "http://testserver{links[1]}"' in text
-    links, text = shown(desk, "/admin/arms_transfers/armstransfer/?attention=disputed&q=whole")
-    assert names(links)[0] == "arms-transfers/?disputed=true&q=whole&is_aggregate__in=true%2Cfalse"
+    links, text = views_as_block(
+        desk, "/admin/arms_transfers/armstransfer/?attention=disputed&q=whole"
+    )
+    assert (
+        last_parts_of_names(links)[0]
+        == "arms-transfers/?disputed=true&q=whole&is_aggregate__in=true%2Cfalse"
+    )
     assert "Without" not in text
 
 
@@ -72,17 +79,17 @@ def test_as_many_are_in_the_api_as_in_the_list_of_the_desk(desk, api):
     ArmsTransferFactory(slug="whole", is_aggregate=True)
     ArmsTransferFactory(slug="part")
     assert api.get("/api/v1/arms-transfers/").json()["count"] == 1
-    links, _ = shown(desk, "/admin/arms_transfers/armstransfer/")
+    links, _ = views_as_block(desk, "/admin/arms_transfers/armstransfer/")
     assert api.get(links[0]).json()["count"] == 2
 
 
 def test_a_draft_is_in_the_api_nowhere(desk):
-    assert shown(desk, desk.address(ActorFactory(publication="draft")))[0] == []
+    assert views_as_block(desk, desk.address(ActorFactory(publication="draft")))[0] == []
 
 
 def test_what_is_no_record_leads_to_the_feed_or_to_proposals(desk, api):
     actor = ActorFactory(slug="norland")
-    change(actor, summary="New.")
+    change_record(actor, summary="New.")
     made = Revision.objects.exclude(number=None).first()
     batch = BatchFactory(revision=made)
     proposal = Proposal.objects.create(
@@ -106,14 +113,14 @@ def test_what_is_no_record_leads_to_the_feed_or_to_proposals(desk, api):
         ),
         (version, "actors/norland/history/"),
     ):
-        links, text = shown(desk, page)
-        assert names(links) == [wanted], page
+        links, text = views_as_block(desk, page)
+        assert last_parts_of_names(links) == [wanted], page
         is_private = wanted.startswith("proposals")
         assert ("Authorization: Bearer" in text) == is_private
-        assert (status(api, links[0]) == 200) != is_private
-        assert status(desk.client, links[0]) == 200
+        assert (answer_status(api, links[0]) == 200) != is_private
+        assert answer_status(desk.client, links[0]) == 200
 
 
 @pytest.mark.parametrize("page", ["auth_user", "accounts_token", "exchange_batch"])
 def test_what_the_api_does_not_have_is_not_promised(desk, page):
-    assert shown(desk, reverse(f"admin:{page}_changelist")) == ([], "")
+    assert views_as_block(desk, reverse(f"admin:{page}_changelist")) == ([], "")

@@ -10,7 +10,7 @@ from django.db import connections
 
 from apps.actors.models import Actor
 from apps.core.models import Record
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from tests.types.actors.factories import ActorFactory
 
 DRAFT, PUBLISHED, RETRACTED = Record.Publication
@@ -18,7 +18,7 @@ STEPS = 8
 SHARED = ["shared-0", "shared-1", "shared-2", "shared-3"]  # the records that all of them change
 
 
-def in_thread(work: Callable[..., Any], barrier: Barrier, *args: Any) -> Any:
+def run_in_thread(work: Callable[..., Any], barrier: Barrier, *args: Any) -> Any:
     """Do some work with a connection of one's own, from the moment when all are ready."""
     try:
         barrier.wait()
@@ -27,25 +27,32 @@ def in_thread(work: Callable[..., Any], barrier: Barrier, *args: Any) -> Any:
         connections.close_all()
 
 
-def write(number: int) -> None:
+def write_as_curator(number: int) -> None:
     """One curator at work: a few steps of every kind, among them some that fail."""
     random = Random(number)
-    acts = [create, update, update_two, retract_or_publish, draft, fail]
+    acts = [
+        create_actor,
+        update_actor,
+        update_two_actors,
+        retract_or_publish,
+        draft_actor,
+        fail_to_write,
+    ]
     for step in range(STEPS):
         act = acts[step] if step < len(acts) else random.choice(acts[:4])
         act(f"writer-{number}-{step}", random)
 
 
-def create(name: str, random: Random) -> None:
+def create_actor(name: str, random: Random) -> None:
     ActorFactory(slug=name)
 
 
-def draft(name: str, random: Random) -> None:
+def draft_actor(name: str, random: Random) -> None:
     ActorFactory(slug=name, publication=DRAFT)
 
 
-def update(name: str, random: Random, count: int = 1, *, fails: bool = False) -> None:
-    with revision(reason=name, origin="admin") as opened:
+def update_actor(name: str, random: Random, count: int = 1, *, fails: bool = False) -> None:
+    with open_revision(reason=name, origin="admin") as opened:
         wanted = Actor.objects.filter(slug__in=random.sample(SHARED, count))
         for actor in wanted.select_for_update().order_by("pk"):
             actor.summary = name
@@ -56,17 +63,17 @@ def update(name: str, random: Random, count: int = 1, *, fails: bool = False) ->
             raise RuntimeError
 
 
-def update_two(name: str, random: Random) -> None:
-    update(name, random, count=2)
+def update_two_actors(name: str, random: Random) -> None:
+    update_actor(name, random, count=2)
 
 
-def fail(name: str, random: Random) -> None:
+def fail_to_write(name: str, random: Random) -> None:
     with pytest.raises(RuntimeError):
-        update(name, random, fails=True)
+        update_actor(name, random, fails=True)
 
 
 def retract_or_publish(name: str, random: Random) -> None:
-    with revision(reason=name, origin="admin") as opened:
+    with open_revision(reason=name, origin="admin") as opened:
         actor = Actor.objects.select_for_update().get(slug=random.choice(SHARED))
         actor.publication = PUBLISHED if actor.publication == RETRACTED else RETRACTED
         actor.save(update_fields=["publication"])

@@ -8,15 +8,15 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from apps.actors.models import Actor
-from apps.documents.acts import Outcome, act
+from apps.documents.acts import Outcome, perform_act
 from apps.documents.faults import Fault
-from apps.documents.incoming import Incoming
-from apps.documents.publishing import REFUSALS, UNREASONED
+from apps.documents.incoming import IncomingDocument
+from apps.documents.publishing import PERMISSION_REFUSALS, REASON_MISSING
 from apps.documents.revisions import OpenRevision
-from apps.documents.writing import take
+from apps.documents.writing import write_documents
 from apps.ledger.models import Proposal
 from tests.accounts.factories import UserFactory
-from tests.support.desk import beside, everything
+from tests.support.desk import curation_state, database_state
 from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def told(outcome: Outcome) -> Any:
 
 def try_act(work: Work, **options: Any) -> Outcome:
     """An act on the desk, for a reason."""
-    return act(work, **{"reason": "Corrected", "origin": "admin", **options})
+    return perform_act(work, **{"reason": "Corrected", "origin": "admin", **options})
 
 
 def test_what_is_done_is_a_revision(actor):
@@ -77,12 +77,12 @@ def test_what_waits_for_review_is_handed_in_and_nothing_else_is_written(actor, c
 
 
 def test_what_an_account_may_not_even_propose_is_its_only_fault(actor):
-    reader, before = UserFactory(), everything()
+    reader, before = UserFactory(), database_state()
     outcome = try_act(summarise(actor), user=reader)
     assert outcome == Outcome(
-        faults=(Fault("", "", "", REFUSALS["ledger.publish"]),), is_forbidden=True
+        faults=(Fault("", "", "", PERMISSION_REFUSALS["ledger.publish"]),), is_forbidden=True
     )
-    assert everything() == before
+    assert database_state() == before
 
 
 def test_a_token_that_allows_less_than_its_account_is_heard(actor):
@@ -96,31 +96,33 @@ def test_a_token_that_allows_less_than_its_account_is_heard(actor):
 
 def test_what_is_refused_while_it_is_done_and_what_is_refused_at_the_end_are_told_alike(actor):
     """By the serializer, and by the gate: with every fault, and nothing written."""
-    before = everything()
+    before = database_state()
     unread = {"slug": "norland", "name": "", "kind": "realm"}
-    while_done = try_act(lambda opened: take([Incoming(Actor, unread, "row 2")], opened))
+    while_done = try_act(
+        lambda opened: write_documents([IncomingDocument(Actor, unread, "row 2")], opened)
+    )
     at_the_end = try_act(summarise(actor), user=User.objects.create_superuser("curator"), reason="")
     assert [(fault.where, fault.path) for fault in while_done.faults][:2] == [
         ("row 2", "name"),
         ("row 2", "kind"),
     ]
-    assert at_the_end == Outcome(faults=(Fault("", "norland", "reason", UNREASONED),))
-    assert everything() == before
+    assert at_the_end == Outcome(faults=(Fault("", "norland", "reason", REASON_MISSING),))
+    assert database_state() == before
 
 
 @pytest.mark.parametrize("role", ["publisher", "contributor"])
 def test_a_rehearsal_foresees_what_an_act_would_do_and_leaves_no_trace(role, actor):
-    user, before = UserFactory(role=role), (everything(), beside())
+    user, before = UserFactory(role=role), (database_state(), curation_state())
     foreseen = try_act(summarise(actor), user=user, rehearse=True)
-    assert (everything(), beside()) == before
+    assert (database_state(), curation_state()) == before
     done = try_act(summarise(actor), user=user)
-    assert (everything(), beside()) != before
+    assert (database_state(), curation_state()) != before
     assert told(foreseen) == told(done)
 
 
 @pytest.mark.parametrize("rehearse", [False, True])
 def test_what_is_no_refusal_is_raised_and_undone(rehearse, actor):
-    before = everything()
+    before = database_state()
 
     def fail(opened: OpenRevision) -> None:
         summarise(actor)(opened)
@@ -128,7 +130,7 @@ def test_what_is_no_refusal_is_raised_and_undone(rehearse, actor):
 
     with pytest.raises(RuntimeError):
         try_act(fail, rehearse=rehearse)
-    assert everything() == before
+    assert database_state() == before
 
 
 def test_what_was_done_before_a_refused_act_in_the_same_transaction_stays(actor):

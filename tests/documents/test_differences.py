@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.documents.differences import differences, divergences
+from apps.documents.differences import find_differences, find_divergences
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from apps.documents.differences import differences, divergences
 )
 def test_an_unknown_number_is_not_nought(before, after, is_one):
     old, new = {"slug": "a", "number": before}, {"slug": "a", "number": after}
-    assert [one.field for one in differences(old, new)] == ["number"] * is_one
-    assert [one.field for one in divergences(old, old, new) if one.is_visible] == [
+    assert [one.field for one in find_differences(old, new)] == ["number"] * is_one
+    assert [one.field for one in find_divergences(old, old, new) if one.is_visible] == [
         "number"
     ] * is_one

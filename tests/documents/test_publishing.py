@@ -7,12 +7,12 @@ import pytest
 from apps.actors.models import Actor, Membership
 from apps.core.permissions import Act
 from apps.documents import publishing
-from apps.documents.faults import Fault, HeldError, NotAllowedError, RefusedError
-from apps.documents.publishing import Change
-from apps.documents.writing import bodies
+from apps.documents.faults import Fault, HeldForReviewError, NotAllowedError, RefusedError
+from apps.documents.publishing import RecordChange
+from apps.documents.writing import render_documents
 from apps.ledger.models import Proposal
 from tests.accounts.factories import UserFactory
-from tests.documents.acts import merge, retract
+from tests.documents.acts import merge_records, retract_record
 from tests.documents.ledger_factories import RevisionFactory, VersionFactory
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.articles.factories import ArticleFactory
@@ -27,15 +27,15 @@ DRAFTS, CHANGES = ("drafted", "discarded"), ("created", "updated")
 WITHDRAWALS = ("retracted", "merged")
 
 
-def change(operation: str, slug: str = "a", body: str | None = None) -> Change:
+def change(operation: str, slug: str = "a", body: str | None = None) -> RecordChange:
     """What is done to a record of which nothing is stored, so that a draft of it is one's own."""
-    return Change(Actor(slug=slug), operation, body)
+    return RecordChange(Actor(slug=slug), operation, body)
 
 
-def outcome(changes: list[Change], acts: set[Act], origin: str = "admin") -> str:
+def outcome(changes: list[RecordChange], acts: set[Act], origin: str = "admin") -> str:
     """What becomes of changes of an account that may do `acts`."""
     try:
-        waiting = publishing.held(changes, UserFactory(), origin, acts.__contains__)
+        waiting = publishing.changes_for_review(changes, UserFactory(), origin, acts.__contains__)
     except NotAllowedError as refused:
         return str(refused)
     assert waiting in ([], changes)
@@ -119,13 +119,13 @@ def test_a_draft_is_the_own_of_who_began_it(history, is_own):
         VersionFactory(slug="a", operation=operation, revision__user=users[who])
     VersionFactory(slug="b", operation="drafted", revision__user=users["they"])
     VersionFactory(type="places", slug="a", operation="drafted", revision__user=users["they"])
-    assert publishing.is_own(Actor(slug="a"), users["me"]) is is_own
+    assert publishing.is_own_draft(Actor(slug="a"), users["me"]) is is_own
 
 
 def test_what_was_public_is_nobodys_own():
     user = UserFactory()
     VersionFactory(slug="a", operation="drafted", revision__user=user)
-    assert not publishing.is_own(Actor(slug="a", revision=1), user)
+    assert not publishing.is_own_draft(Actor(slug="a", revision=1), user)
 
 
 def test_who_began_it_goes_by_the_order_of_revisions():
@@ -134,39 +134,39 @@ def test_who_began_it_goes_by_the_order_of_revisions():
     first, second = RevisionFactory(user=me), RevisionFactory(user=they)
     for made in (second, first):
         VersionFactory(slug="a", operation="drafted", revision=made)
-    assert publishing.is_own(Actor(slug="a"), me)
-    assert not publishing.is_own(Actor(slug="a"), they)
+    assert publishing.is_own_draft(Actor(slug="a"), me)
+    assert not publishing.is_own_draft(Actor(slug="a"), they)
 
 
 def test_a_proposal_says_what_was_changed_of_what_by_whom_and_why():
     user, actor = UserFactory(), ActorFactory(slug="norland")
     newest = VersionFactory(slug="norland", operation="updated")
     VersionFactory(slug="sudland")
-    made = publishing.proposal(Change(actor, "updated", "{}"), user, "Because", "api")
+    made = publishing.build_proposal(RecordChange(actor, "updated", "{}"), user, "Because", "api")
     assert made.pk is None
     assert (made.type, made.slug, made.base, made.document) == ("actors", "norland", newest, "{}")
     assert (made.reason, made.author, made.origin) == ("Because", user, "api")
 
 
 def test_a_proposal_of_something_new_has_no_base():
-    made = publishing.proposal(change("created"), UserFactory(), "", "admin")
+    made = publishing.build_proposal(change("created"), UserFactory(), "", "admin")
     assert (made.base, made.document) == (None, "")
 
 
-def published_body(record) -> Change:
+def published_body(record) -> RecordChange:
     """An update of a record to the document that it has."""
-    ((_, body),) = bodies(type(record), [record.pk])
-    return Change(record, "updated", body)
+    ((_, body),) = render_documents(type(record), [record.pk])
+    return RecordChange(record, "updated", body)
 
 
 def test_what_is_public_is_changed_with_a_reason():
     update = published_body(ActorFactory(slug="a"))
     why = Fault("", "a", "reason", "Say why: this changes what is published.")
-    assert list(publishing.faults([update], is_held=False, is_reasoned=True)) == []
-    assert list(publishing.faults([update], is_held=False, is_reasoned=False)) == [why]
+    assert list(publishing.find_change_faults([update], is_held=False, is_reasoned=True)) == []
+    assert list(publishing.find_change_faults([update], is_held=False, is_reasoned=False)) == [why]
     every = [change(operation) for operation in DRAFTS + CHANGES + WITHDRAWALS]
-    assert list(publishing.unreasoned(every)) == [why] * 3
-    assert [c.operation for c in every if list(publishing.unreasoned([c]))] == [
+    assert list(publishing.missing_reason_faults(every)) == [why] * 3
+    assert [c.operation for c in every if list(publishing.missing_reason_faults([c]))] == [
         *("updated", "retracted", "merged"),
     ]
 
@@ -177,18 +177,20 @@ def test_what_is_published_names_only_what_is_published_unless_it_waits():
     membership = Membership.objects.get(slug="m")
     update = published_body(membership)
     unpublished = Fault("", "m", "actor", "The actor “norland” is not published.")
-    assert list(publishing.faults([update], is_held=False, is_reasoned=True)) == [unpublished]
-    assert list(publishing.faults([update], is_held=True, is_reasoned=True)) == []
-    draft = Change(membership, "drafted", update.body)
-    assert list(publishing.faults([draft], is_held=False, is_reasoned=True)) == []
+    assert list(publishing.find_change_faults([update], is_held=False, is_reasoned=True)) == [
+        unpublished
+    ]
+    assert list(publishing.find_change_faults([update], is_held=True, is_reasoned=True)) == []
+    draft = RecordChange(membership, "drafted", update.body)
+    assert list(publishing.find_change_faults([draft], is_held=False, is_reasoned=True)) == []
 
 
 def test_what_is_published_cites_a_source_and_meets_what_its_type_asks():
     record = SimpleNamespace(slug="a", gate=lambda: [("name", "Too short."), ("", "Odd.")])
     asked = [Fault("", "a", "name", "Too short."), Fault("", "a", "", "Odd.")]
     cites = Fault("", "a", "citations", "A published record cites a source.")
-    assert list(publishing.unfit(record, {"citations": []})) == [cites, *asked]
-    assert list(publishing.unfit(record, {"citations": [{}]})) == asked
+    assert list(publishing.publication_faults(record, {"citations": []})) == [cites, *asked]
+    assert list(publishing.publication_faults(record, {"citations": [{}]})) == asked
 
 
 def test_a_record_is_held_against_its_own_document():
@@ -197,20 +199,22 @@ def test_a_record_is_held_against_its_own_document():
     article.sections.filter(name="INTRO").update(paragraphs=1)
     article = type(article).objects.get(slug="cited")
     reason = "actors/a cites INTRO ¶2, which the article would not have."
-    found = publishing.faults([published_body(article)], is_held=False, is_reasoned=True)
+    found = publishing.find_change_faults(
+        [published_body(article)], is_held=False, is_reasoned=True
+    )
     assert list(found) == [Fault("", "cited", "sections", reason)]
 
 
 def test_what_is_named_is_not_withdrawn_alone():
     membership = MembershipFactory(slug="m")
-    gone = Change(membership.actor, "retracted", None)
+    gone = RecordChange(membership.actor, "retracted", None)
     named = Fault("", membership.actor.slug, "", "Still named by memberships/m.")
-    assert list(publishing.still_named([membership.actor])) == [named]
-    assert list(publishing.still_named([membership.actor, membership])) == []
-    assert list(publishing.still_named([membership])) == []
-    assert list(publishing.faults([gone], is_held=False, is_reasoned=True)) == [named]
-    draft = Change(membership.actor, "discarded", None)
-    assert list(publishing.faults([draft], is_held=False, is_reasoned=True)) == []
+    assert list(publishing.remaining_references([membership.actor])) == [named]
+    assert list(publishing.remaining_references([membership.actor, membership])) == []
+    assert list(publishing.remaining_references([membership])) == []
+    assert list(publishing.find_change_faults([gone], is_held=False, is_reasoned=True)) == [named]
+    draft = RecordChange(membership.actor, "discarded", None)
+    assert list(publishing.find_change_faults([draft], is_held=False, is_reasoned=True)) == []
 
 
 def test_every_fault_is_told_at_once():
@@ -219,10 +223,10 @@ def test_every_fault_is_told_at_once():
         '"citations":[{', '"citations":[],"x":[{'
     )
     changes = [
-        Change(membership.actor, "retracted", None),
-        Change(Actor.objects.get(slug="a"), "updated", body),
+        RecordChange(membership.actor, "retracted", None),
+        RecordChange(Actor.objects.get(slug="a"), "updated", body),
     ]
-    faults = list(publishing.faults(changes, is_held=False, is_reasoned=False))
+    faults = list(publishing.find_change_faults(changes, is_held=False, is_reasoned=False))
     assert [(fault.slug, fault.path) for fault in faults] == [
         (membership.actor.slug, "reason"),
         ("a", "reason"),
@@ -233,34 +237,34 @@ def test_every_fault_is_told_at_once():
 
 def test_readers_of_a_merged_record_are_led_to_the_other():
     absorbed, survivor = ActorFactory(slug="absorbed"), ActorFactory(slug="survivor")
-    assert publishing.merged_into(absorbed) is None
-    merge(absorbed, survivor)
+    assert publishing.survivor_slug(absorbed) is None
+    merge_records(absorbed, survivor)
     VersionFactory(slug="absorbed", operation="drafted", is_public=False)
     absorbed.refresh_from_db()
-    assert publishing.merged_into(absorbed) == "survivor"
+    assert publishing.survivor_slug(absorbed) == "survivor"
     retracted = ActorFactory(slug="retracted")
-    retract(retracted)
-    assert publishing.merged_into(retracted) is None
-    assert publishing.merged_into(Actor(slug="new")) is None
+    retract_record(retracted)
+    assert publishing.survivor_slug(retracted) is None
+    assert publishing.survivor_slug(Actor(slug="new")) is None
     # The newest public version counts, and only where nothing is published in its place.
     absorbed.document = "{}"
-    assert publishing.merged_into(absorbed) is None
-    assert publishing.merged_into(Actor(slug="absorbed")) is None
-    assert publishing.merged_into(Actor(slug="unknown", revision=1)) is None
+    assert publishing.survivor_slug(absorbed) is None
+    assert publishing.survivor_slug(Actor(slug="absorbed")) is None
+    assert publishing.survivor_slug(Actor(slug="unknown", revision=1)) is None
 
 
 def test_a_merged_record_comes_back_only_by_being_parted():
     absorbed, other = ActorFactory(slug="absorbed"), ActorFactory(slug="other")
-    merge(absorbed, ActorFactory(slug="survivor"))
+    merge_records(absorbed, ActorFactory(slug="survivor"))
     absorbed.refresh_from_db()
-    back = [Change(absorbed, "created", "{}"), Change(other, "created", "{}")]
+    back = [RecordChange(absorbed, "created", "{}"), RecordChange(other, "created", "{}")]
     reason = "This record was merged into “survivor”: take the merge apart instead."
     fault = Fault("", "absorbed", "slug", reason)
-    assert list(publishing.still_merged(back, set())) == [fault]
-    assert list(publishing.still_merged(back, {other})) == [fault]
-    assert list(publishing.still_merged(back, {absorbed})) == []
-    drafted = [Change(absorbed, "drafted", "{}")]
-    assert list(publishing.still_merged(drafted, set())) == []
+    assert list(publishing.still_merged_faults(back, set())) == [fault]
+    assert list(publishing.still_merged_faults(back, {other})) == [fault]
+    assert list(publishing.still_merged_faults(back, {absorbed})) == []
+    drafted = [RecordChange(absorbed, "drafted", "{}")]
+    assert list(publishing.still_merged_faults(drafted, set())) == []
 
 
 def test_an_error_holds_every_fault_and_says_each():
@@ -276,7 +280,7 @@ def test_what_waits_is_handed_in_when_asked():
         Proposal(type="actors", slug=slug, document="{}", author=user, origin="admin")
         for slug in ("a", "b")
     ]
-    error = HeldError(proposals)
+    error = HeldForReviewError(proposals)
     assert (str(error), error.proposals) == ("actors/a, actors/b", proposals)
     assert not Proposal.objects.exists()
     assert error.submit() == proposals
@@ -285,9 +289,9 @@ def test_what_waits_is_handed_in_when_asked():
 
 def test_a_change_tells_the_search_index_what_it_takes_over():
     record = Actor(slug="a")
-    taken_over = Change(record, "updated", '{"name":"A"}').search_record()
+    taken_over = RecordChange(record, "updated", '{"name":"A"}').search_record()
     assert taken_over[:3] == ("actors", "a", {"name": "A"})
-    assert Change(record, "retracted", None).search_record()[:3] == ("actors", "a", None)
+    assert RecordChange(record, "retracted", None).search_record()[:3] == ("actors", "a", None)
 
 
 def test_drafts_are_not_public():

@@ -9,7 +9,7 @@ from django.db import connection
 from apps.actors.models import Actor
 from apps.core.models import Record
 from apps.documents.faults import RefusedError
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.ledger.models import Dataset, Revision, Version
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.articles.factories import ArticleFactory
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_a_change_gets_the_next_number_in_row_document_and_history():
     actor = ActorFactory(slug="norland")
     before = Dataset.current()
-    with revision(reason="Corrected", origin="admin") as opened:
+    with open_revision(reason="Corrected", origin="admin") as opened:
         actor.name = "The Norland"
         actor.save()
         opened.touch(actor)
@@ -37,7 +37,7 @@ def test_a_change_gets_the_next_number_in_row_document_and_history():
 def test_touching_without_changing_leaves_no_trace():
     actor = ActorFactory()
     before = Dataset.current(), Version.objects.count(), Revision.objects.count()
-    with revision(origin="admin") as opened:
+    with open_revision(origin="admin") as opened:
         opened.touch(actor)
     assert (Dataset.current(), Version.objects.count(), Revision.objects.count()) == before
     assert opened.number is None
@@ -45,7 +45,7 @@ def test_touching_without_changing_leaves_no_trace():
 
 def test_a_draft_has_a_history_but_no_number_and_changes_no_public_byte():
     before = Dataset.current()
-    with revision(origin="admin") as opened:
+    with open_revision(origin="admin") as opened:
         draft = Actor.objects.create(slug="draft", name="Draft", kind="state", certainty="reported")
         opened.touch(draft)
     draft.refresh_from_db()
@@ -56,7 +56,10 @@ def test_a_draft_has_a_history_but_no_number_and_changes_no_public_byte():
 
 
 def test_a_published_record_needs_a_source():
-    with pytest.raises(RefusedError, match="cites a source"), revision(origin="admin") as opened:
+    with (
+        pytest.raises(RefusedError, match="cites a source"),
+        open_revision(origin="admin") as opened,
+    ):
         actor = Actor.objects.create(
             slug="bare", name="Bare", kind="state", certainty="reported", publication="published"
         )
@@ -74,7 +77,7 @@ def test_what_others_name_cannot_be_retracted():
     membership = MembershipFactory()
     with (
         pytest.raises(RefusedError, match="Still named by memberships/"),
-        revision(origin="admin") as opened,
+        open_revision(origin="admin") as opened,
     ):
         membership.actor.publication = Record.Publication.RETRACTED
         membership.actor.save()
@@ -83,7 +86,7 @@ def test_what_others_name_cannot_be_retracted():
 
 def test_a_retracted_record_leaves_a_tombstone(api):
     actor = ActorFactory(slug="gone")
-    with revision(reason="Not an actor", origin="admin") as opened:
+    with open_revision(reason="Not an actor", origin="admin") as opened:
         actor.publication = Record.Publication.RETRACTED
         actor.save()
         opened.touch(actor)
@@ -104,7 +107,7 @@ def test_an_article_cannot_lose_a_section_that_is_cited():
     ActorFactory(slug="cited", citations=[citation])
     with (
         pytest.raises(RefusedError, match="actors/cited cites BACKGROUND ¶3"),
-        revision(origin="admin") as opened,
+        open_revision(origin="admin") as opened,
     ):
         article.sections.filter(name="BACKGROUND").update(paragraphs=2)
         opened.touch(article)
@@ -113,7 +116,7 @@ def test_an_article_cannot_lose_a_section_that_is_cited():
 def test_an_error_inside_undoes_everything():
     actor = ActorFactory(name="Before")
     before = Dataset.current()
-    with pytest.raises(RuntimeError), revision(origin="admin") as opened:
+    with pytest.raises(RuntimeError), open_revision(origin="admin") as opened:
         actor.name = "After"
         actor.save()
         opened.touch(actor)
@@ -127,7 +130,7 @@ def test_a_time_given_is_kept_unless_history_would_run_backwards():
     Revision.objects.all().delete()
     first = Actor(slug="first", name="First", kind="state", certainty="reported")
     for at, expected in ((late, late), (early, None)):
-        with revision(origin="seed", at=at) as opened:
+        with open_revision(origin="seed", at=at) as opened:
             first.name += "!"
             first.save()
             opened.touch(first)
@@ -136,7 +139,7 @@ def test_a_time_given_is_kept_unless_history_would_run_backwards():
 
 
 def test_the_origin_is_one_of_the_known_ways_in():
-    with pytest.raises(ValueError, match="origin is one of"), revision(origin="magic"):
+    with pytest.raises(ValueError, match="origin is one of"), open_revision(origin="magic"):
         pass
 
 
@@ -150,7 +153,7 @@ def test_the_number_is_taken_last():
         statements.append(sql)
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(note), revision(origin="admin") as opened:
+    with connection.execute_wrapper(note), open_revision(origin="admin") as opened:
         actor.name = "Other"
         actor.save()
         opened.touch(actor)

@@ -121,9 +121,11 @@ def test_a_way_in_leaves_one_revision_and_a_version_of_what_it_changed(way, tmp_
         origin, "actors", slug, operation,
     )  # fmt: skip
     for model in record_models().values():
-        for record, body in documents.bodies(model, model.objects.values_list("pk", flat=True)):
+        for record, body in documents.render_documents(
+            model, model.objects.values_list("pk", flat=True)
+        ):
             if record.publication == Record.Publication.PUBLISHED:
-                assert documents.is_current(record, body)
+                assert documents.is_current_document(record, body)
             else:
                 assert record.document is None
 

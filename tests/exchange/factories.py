@@ -11,11 +11,11 @@ from openpyxl import Workbook
 
 from apps.core.models import Record, record_models
 from apps.documents.serializers import serializer_class
-from apps.exchange.files import receive
+from apps.exchange.files import receive_file
 from apps.exchange.models import Batch
-from apps.exchange.planning import plan
+from apps.exchange.planning import plan_batch
 from apps.formats.catalogue import WRITERS
-from apps.formats.contents import Contents, Row
+from apps.formats.contents import FileContents, FileRow
 from tests.accounts.factories import UserFactory
 from tests.types.articles.factories import ArticleFactory
 
@@ -31,7 +31,7 @@ class BatchFactory(factory.django.DjangoModelFactory):
     size = 100
     type = "actors"
     user = factory.SubFactory(UserFactory)
-    contents = Contents(None, [Row(1, {"slug": "norland"})]).dump()
+    contents = FileContents(None, [FileRow(1, {"slug": "norland"})]).dump()
     plan = "\n".join(
         json.dumps(line)
         for line in (
@@ -46,7 +46,7 @@ class BatchFactory(factory.django.DjangoModelFactory):
     )
 
 
-def exported(model: type[Record], form: str, **options: Any) -> bytes:
+def export_records(model: type[Record], form: str, **options: Any) -> bytes:
     """Every published record of a type as the API exports them."""
     stored = model.objects.published().order_by("slug").values_list("document", flat=True)
     if form == "json":
@@ -56,7 +56,7 @@ def exported(model: type[Record], form: str, **options: Any) -> bytes:
     return b"".join(WRITERS[form](serializer_class(model)(), documents, **options))
 
 
-def table(*rows: dict[str, Any]) -> bytes:
+def make_csv(*rows: dict[str, Any]) -> bytes:
     """A CSV whose columns are the keys of the first row."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]))
@@ -65,7 +65,7 @@ def table(*rows: dict[str, Any]) -> bytes:
     return out.getvalue().encode()
 
 
-def workbook(*rows: list[Any]) -> bytes:
+def make_workbook(*rows: list[Any]) -> bytes:
     """A workbook with one sheet."""
     out, book = io.BytesIO(), Workbook()
     sheet: Any = book.active
@@ -75,7 +75,7 @@ def workbook(*rows: list[Any]) -> bytes:
     return out.getvalue()
 
 
-def repacked(content: bytes, **parts: bytes) -> bytes:
+def repack(content: bytes, **parts: bytes) -> bytes:
     """A workbook with other parts: `xl__workbook` for xl/workbook.xml."""
     out = io.BytesIO()
     own = {f"{name.replace('__', '/')}.xml": part for name, part in parts.items()}
@@ -88,32 +88,34 @@ def repacked(content: bytes, **parts: bytes) -> bytes:
     return out.getvalue()
 
 
-def planned(content: bytes, user: Any = None, name: str = "actors.csv", type: str = "") -> Batch:
+def make_planned_batch(
+    content: bytes, user: Any = None, name: str = "actors.csv", type: str = ""
+) -> Batch:
     """The batch of a file, planned and saved."""
     model = record_models()[type or name.partition(".")[0]]
-    batch = plan(receive(io.BytesIO(content), name, model).batch(model, user), user)
+    batch = plan_batch(receive_file(io.BytesIO(content), name, model).batch(model, user), user)
     batch.save()
     return batch
 
 
-def an_actor(slug: str = "norland", **values: Any) -> dict[str, Any]:
+def actor_row(slug: str = "norland", **values: Any) -> dict[str, Any]:
     """The row of an actor, with an article to cite."""
-    ArticleFactory(slug="text") if not cited() else None
+    ArticleFactory(slug="text") if not has_cited_article() else None
     row = {"slug": slug, "name": slug.title(), "kind": "state", "certainty": "confirmed"}
     return {**row, "citations": "text", "citations.stance": "states", **values}
 
 
-def cited() -> bool:
+def has_cited_article() -> bool:
     """Whether the article to cite is there."""
     return record_models()["articles"].objects.filter(slug="text").exists()
 
 
-def outcomes(batch: Batch) -> list[tuple[int, str]]:
+def plan_outcomes(batch: Batch) -> list[tuple[int, str]]:
     """The row numbers of a plan with what becomes of each."""
     return [(entry["row"], entry["outcome"]) for entry in batch.planned["entries"]]
 
 
-def faults(batch: Batch) -> list[tuple[int, str, str]]:
+def plan_faults(batch: Batch) -> list[tuple[int, str, str]]:
     """All faults of a plan: row, column and reason."""
     return [
         (entry["row"], fault["column"], fault["reason"])

@@ -7,12 +7,19 @@ import pytest
 from apps.actors.models import Actor
 from apps.documents.faults import NotAllowedError
 from apps.exchange import planning
-from apps.exchange.applying import ChangedError, ImpossibleError, apply
+from apps.exchange.applying import ImportImpossibleError, RecordsChangedError, apply_batch
 from apps.ledger.models import Dataset, Proposal, Revision, Version
 from tests.accounts.factories import UserFactory
-from tests.documents.acts import change, retract
-from tests.exchange.factories import an_actor, exported, faults, outcomes, planned, table
-from tests.support.desk import everything
+from tests.documents.acts import change_record, retract_record
+from tests.exchange.factories import (
+    actor_row,
+    export_records,
+    make_csv,
+    make_planned_batch,
+    plan_faults,
+    plan_outcomes,
+)
+from tests.support.desk import database_state
 from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +27,11 @@ pytestmark = pytest.mark.django_db
 
 def test_an_import_is_one_revision_with_its_reason(publisher, api):
     ActorFactory(slug="sorland", name="Sorland", summary="Kept.")
-    batch = planned(table(an_actor("eastern-realm"), an_actor("sorland", name="South")), publisher)
+    batch = make_planned_batch(
+        make_csv(actor_row("eastern-realm"), actor_row("sorland", name="South")), publisher
+    )
     before = Dataset.current()
-    done = apply(batch, publisher, "From the yearbook")
+    done = apply_batch(batch, publisher, "From the yearbook")
     made = Revision.objects.get(number=before + 1)
     assert (made.origin, made.reason, made.user) == ("import", "From the yearbook", publisher)
     assert (done.state, done.revision, Dataset.current()) == ("applied", made, before + 1)
@@ -35,100 +44,104 @@ def test_an_import_is_one_revision_with_its_reason(publisher, api):
 
 
 def test_an_import_is_applied_once(publisher):
-    batch = planned(table(an_actor()), publisher)
-    apply(batch, publisher, "Once")
-    before = everything()
-    with pytest.raises(ImpossibleError):
-        apply(batch, publisher, "Twice")
-    assert everything() == before
+    batch = make_planned_batch(make_csv(actor_row()), publisher)
+    apply_batch(batch, publisher, "Once")
+    before = database_state()
+    with pytest.raises(ImportImpossibleError):
+        apply_batch(batch, publisher, "Twice")
+    assert database_state() == before
 
 
 def test_a_record_that_changed_meanwhile_stops_it_and_a_new_plan_is_made(publisher):
     actor = ActorFactory(slug="norland", summary="Old.")
     ActorFactory(slug="sorland", summary="Old.")
     rows = [{"slug": slug, "summary": "New."} for slug in ("norland", "sorland")]
-    batch = planned(table(*rows), publisher)
-    change(actor, summary="By another.")
-    before = everything()
-    with pytest.raises(ChangedError, match=r"Changed since the plan was made: norland\."):
-        apply(batch, publisher, "Late")
-    assert everything() == before
+    batch = make_planned_batch(make_csv(*rows), publisher)
+    change_record(actor, summary="By another.")
+    before = database_state()
+    with pytest.raises(RecordsChangedError, match=r"Changed since the plan was made: norland\."):
+        apply_batch(batch, publisher, "Late")
+    assert database_state() == before
     batch.refresh_from_db()
     found = batch.planned["entries"][0]["differences"]
     assert found == [{"field": "summary", "before": "By another.", "after": "New."}]
-    assert apply(batch, publisher, "Seen").state == "applied"
+    assert apply_batch(batch, publisher, "Seen").state == "applied"
 
 
 def test_a_record_that_was_entered_meanwhile_stops_it(publisher):
-    batch = planned(table(an_actor("norland")), publisher)
+    batch = make_planned_batch(make_csv(actor_row("norland")), publisher)
     ActorFactory(slug="norland")
-    with pytest.raises(ChangedError, match="norland"):
-        apply(batch, publisher, "Late")
+    with pytest.raises(RecordsChangedError, match="norland"):
+        apply_batch(batch, publisher, "Late")
     batch.refresh_from_db()
-    assert outcomes(batch) == [(2, "update")]
+    assert plan_outcomes(batch) == [(2, "update")]
 
 
 def test_what_was_unchanged_in_the_file_does_not_undo_what_others_did_since(publisher):
     actor = ActorFactory(slug="sorland", name="Sorland", summary="Old.")
     ActorFactory(slug="norland", summary="Old.")
-    content = exported(Actor, "ndjson").decode().splitlines()
+    content = export_records(Actor, "ndjson").decode().splitlines()
     lines = [json.loads(line) for line in content]
     for one in lines:
         one["summary"] = "New." if one["slug"] == "norland" else one["summary"]
-    batch = planned("\n".join(map(json.dumps, lines)).encode(), publisher, "actors.ndjson")
-    change(actor, summary="By another.")
-    apply(batch, publisher, "Corrected")
+    batch = make_planned_batch(
+        "\n".join(map(json.dumps, lines)).encode(), publisher, "actors.ndjson"
+    )
+    change_record(actor, summary="By another.")
+    apply_batch(batch, publisher, "Corrected")
     actor.refresh_from_db()
     assert actor.summary == "By another."
 
 
 def test_who_may_only_propose_hands_in_proposals(contributor):
     ActorFactory(slug="norland", name="Norland")
-    rows = [an_actor("norland", name="North"), an_actor("eastern-realm")]
-    batch = planned(table(*rows), contributor)
+    rows = [actor_row("norland", name="North"), actor_row("eastern-realm")]
+    batch = make_planned_batch(make_csv(*rows), contributor)
     assert batch.planned["note"].startswith("This account may only propose")
-    before = everything()
-    assert apply(batch, contributor, "From the yearbook").state == "proposed"
-    assert everything() == before
+    before = database_state()
+    assert apply_batch(batch, contributor, "From the yearbook").state == "proposed"
+    assert database_state() == before
     found = Proposal.objects.order_by("slug").values_list("slug", "origin", "state", "reason")
     assert list(found) == [
         ("eastern-realm", "import", "waiting", "From the yearbook"),
         ("norland", "import", "waiting", "From the yearbook"),
     ]
-    with pytest.raises(ImpossibleError):
-        apply(batch, contributor, "Again")
+    with pytest.raises(ImportImpossibleError):
+        apply_batch(batch, contributor, "Again")
 
 
 def test_who_may_do_neither_is_refused(publisher):
-    batch = planned(table(an_actor()), publisher)
-    before = everything()
+    batch = make_planned_batch(make_csv(actor_row()), publisher)
+    before = database_state()
     with pytest.raises(NotAllowedError):
-        apply(batch, UserFactory(), "Not mine")
-    assert everything() == before
+        apply_batch(batch, UserFactory(), "Not mine")
+    assert database_state() == before
 
 
 def test_what_the_gate_refuses_late_is_in_the_plan_and_nothing_is_written(publisher, monkeypatch):
-    monkeypatch.setattr(planning, "REHEARSED", 0)
+    monkeypatch.setattr(planning, "MAX_REHEARSED_ROWS", 0)
     draft = ActorFactory(slug="norland")
     row = {"slug": "m", "name": "M", "actor": "norland", "organisation": "union", "role": "member"}
     ActorFactory(slug="union", kind="international_organisation")
-    row |= {"status": "active", "certainty": "confirmed", "citations": an_actor()["citations"]}
+    row |= {"status": "active", "certainty": "confirmed", "citations": actor_row()["citations"]}
     known = json.loads(json.dumps(row))
-    batch = planned(json.dumps([membership(known)]).encode(), publisher, "memberships.json")
-    assert batch.state == "planned", faults(batch)
-    retract(draft)
-    before = everything()
-    done = apply(batch, publisher, "Late")
-    assert (done.state, everything()) == ("refused", before)
-    ((number, _, reason),) = faults(done)
+    batch = make_planned_batch(
+        json.dumps([membership_row(known)]).encode(), publisher, "memberships.json"
+    )
+    assert batch.state == "planned", plan_faults(batch)
+    retract_record(draft)
+    before = database_state()
+    done = apply_batch(batch, publisher, "Late")
+    assert (done.state, database_state()) == ("refused", before)
+    ((number, _, reason),) = plan_faults(done)
     assert (number, reason) == (1, "The actor “norland” is not published.")
 
 
-def membership(row):
+def membership_row(row):
     return {**row, "citations": [{"article": row["citations"]}]}
 
 
 def test_a_command_without_an_account_may_apply_everything(db):
-    batch = planned(table(an_actor()))
-    assert apply(batch, None, "Nightly").state == "applied"
+    batch = make_planned_batch(make_csv(actor_row()))
+    assert apply_batch(batch, None, "Nightly").state == "applied"
     assert Version.objects.get(slug="norland").revision.user is None

@@ -6,14 +6,14 @@ import pytest
 
 from apps.actors.models import Actor
 from apps.core.models import record_models
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.exchange import edit_pages, editing
 from apps.exchange.models import Batch
 from apps.ledger.models import Dataset, Proposal, Revision, Version
 from tests.accounts.factories import UserFactory
-from tests.documents.acts import change, retract
-from tests.exchange.factories import faults, outcomes
-from tests.support.desk import Desk, FormReader, everything
+from tests.documents.acts import change_record, retract_record
+from tests.exchange.factories import plan_faults, plan_outcomes
+from tests.support.desk import Desk, FormReader, database_state
 from tests.support.registry import RECORD_FACTORIES
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 EDIT = "/admin/exchange/batch/edit/actors/"
 
 
-def page_of(batch):
+def plan_page(batch):
     return f"/admin/exchange/batch/{batch.pk}/change/"
 
 
@@ -42,7 +42,7 @@ class Editor(Desk):
         answer = self.client.post(address, form | {k.replace("__", "-"): typed[k] for k in typed})
         if answer.status_code == 302:
             batch = Batch.objects.first()
-            assert answer["Location"] == page_of(batch)
+            assert answer["Location"] == plan_page(batch)
             return batch
         assert answer.status_code == 200
         return dict(answer.context["form"].errors)
@@ -55,7 +55,7 @@ class Editor(Desk):
 
     def press(self, batch, act="apply", reason="Seen in the yearbook"):
         """Press a button of the plan; what is told."""
-        answer = self.client.post(page_of(batch), {"act": act, "reason": reason}, follow=True)
+        answer = self.client.post(plan_page(batch), {"act": act, "reason": reason}, follow=True)
         batch.refresh_from_db()
         batch.__dict__.pop("planned", None)
         return [str(message) for message in answer.context["messages"]]
@@ -66,7 +66,7 @@ def desk(client, publisher):
     return Editor(client, publisher)
 
 
-def changes(batch):
+def planned_changes(batch):
     """The differences of a plan, by record and field."""
     return {
         (entry["slug"], one["field"]): (one["before"], one["after"])
@@ -75,9 +75,9 @@ def changes(batch):
     }
 
 
-def drafted(user, slug):
+def make_own_draft(user, slug):
     """A draft that an account began."""
-    with revision(user, "Begun", "admin") as opened:
+    with open_revision(user, "Begun", "admin") as opened:
         draft = Actor.objects.create(
             slug=slug, name=slug.title(), kind="state", certainty="reported"
         )
@@ -89,22 +89,22 @@ def test_what_is_chosen_becomes_a_plan_and_applied_one_revision(desk, publisher,
     one = ActorFactory(slug="norland", founded_on="1990", region="europe", topics=["trade"])
     two = ActorFactory(slug="sorland", founded_on="1991", region="europe", topics=["energy"])
     other = ActorFactory(slug="westland", founded_on="1992", region="europe")
-    before = everything()
+    before = database_state()
     form = desk.tick(one, two, reason="From the yearbook")
     typed = {"set__founded_on": "1994-05", "empty__region": "on"}
     batch = desk.send(form, **typed, add__topics=["energy"], remove__topics=["trade"])
-    assert everything() == before
+    assert database_state() == before
     assert (batch.name, batch.type, batch.origin) == (
         "Edit together: region, founded_on, topics", "actors", "admin",
     )  # fmt: skip
-    assert changes(batch) == {
+    assert planned_changes(batch) == {
         ("norland", "founded_on"): ("1990", "1994-05"),
         ("norland", "region"): ("europe", None),
         ("norland", "topics"): (["trade"], ["energy"]),
         ("sorland", "founded_on"): ("1991", "1994-05"),
         ("sorland", "region"): ("europe", None),
     }
-    shown = Desk.form_at(desk, page_of(batch))
+    shown = Desk.form_at(desk, plan_page(batch))
     assert shown["reason"] == ["From the yearbook"]
     number = Dataset.current()
     assert desk.press(batch) == ["Applied. 2 update."]
@@ -123,15 +123,15 @@ def test_a_word_is_added_and_removed_and_what_is_as_wanted_is_left_alone(desk):
     one = ActorFactory(slug="norland", topics=["trade", "energy"])
     two = ActorFactory(slug="sorland", topics=["energy"])
     batch = desk.edit(one, two, add__topics=["energy"], remove__topics=["trade"])
-    assert outcomes(batch) == [(1, "update"), (2, "unchanged")]
-    assert changes(batch) == {("norland", "topics"): (["energy", "trade"], ["energy"])}
+    assert plan_outcomes(batch) == [(1, "update"), (2, "unchanged")]
+    assert planned_changes(batch) == {("norland", "topics"): (["energy", "trade"], ["energy"])}
 
 
 def test_references_are_set_and_added(desk):
     heir, former, owner = (ActorFactory(slug=slug) for slug in ("heir", "former", "owner"))
     heir = ActorFactory(slug="next", successor_of=[heir])
     batch = desk.edit(heir, set__parent=owner.pk, add__successor_of=[former.pk])
-    assert changes(batch) == {
+    assert planned_changes(batch) == {
         ("next", "parent"): (None, "owner"),
         ("next", "successor_of"): (["heir"], ["former", "heir"]),
     }
@@ -142,11 +142,11 @@ def test_references_are_set_and_added(desk):
 def test_what_others_added_since_is_kept_by_a_new_plan(desk):
     actor = ActorFactory(slug="norland", topics=["trade"])
     batch = desk.edit(actor, add__topics=["energy"])
-    change(actor, topics=["trade", "transport"])
-    before = everything()
+    change_record(actor, topics=["trade", "transport"])
+    before = database_state()
     assert desk.press(batch) == ["Changed since the plan was made: norland."]
-    assert everything() == before
-    assert changes(batch)["norland", "topics"] == (
+    assert database_state() == before
+    assert planned_changes(batch)["norland", "topics"] == (
         ["trade", "transport"],
         ["energy", "trade", "transport"],
     )
@@ -176,7 +176,7 @@ def test_drafts_stay_drafts_unless_they_are_to_be_published(desk):
     draft.refresh_from_db()
     assert (draft.certainty, draft.publication, draft.document) == ("reported", "draft", None)
     batch = desk.edit(actor, draft, publishes="on")
-    assert (batch.name, outcomes(batch)) == (
+    assert (batch.name, plan_outcomes(batch)) == (
         "Edit together: publication", [(1, "update"), (2, "unchanged")],
     )  # fmt: skip
     desk.press(batch)
@@ -202,9 +202,9 @@ def test_who_may_only_propose_hands_in_proposals_which_the_plan_then_names(clien
     desk = Editor(client, contributor)
     batch = desk.edit(*actors, set__certainty="reported")
     assert batch.planned["note"].startswith("This account may only propose")
-    before = everything()
+    before = database_state()
     assert desk.press(batch) == ["Handed in as proposals. 2 update."]
-    assert everything() == before
+    assert database_state() == before
     found = list(Proposal.objects.order_by("slug"))
     assert [(one.slug, one.author, one.origin) for one in found] == [
         ("norland", contributor, "admin"),
@@ -212,25 +212,25 @@ def test_who_may_only_propose_hands_in_proposals_which_the_plan_then_names(clien
     ]
     assert json.loads(found[0].document)["certainty"] == "reported"
     assert list(batch.proposals.order_by("slug")) == found
-    page = client.get(page_of(batch)).content.decode()
+    page = client.get(plan_page(batch)).content.decode()
     assert "Proposals: Waits for review 2." in page
     for proposal in found:
         address = f"/admin/ledger/proposal/{proposal.pk}/change/"
         assert f'href="{address}"' in page
         origin = client.get(address).content.decode()
-        assert f'href="{page_of(batch)}">Edit together: certainty</a>' in origin
+        assert f'href="{plan_page(batch)}">Edit together: certainty</a>' in origin
     client.force_login(UserFactory(role="editor"))  # who reviews, but does not see the import
     origin = client.get(address).content.decode()
     assert "Edit together: certainty" in origin
-    assert page_of(batch) not in origin
+    assert plan_page(batch) not in origin
 
 
 def test_drafts_of_others_cannot_be_touched_by_forged_ids(client, contributor):
     secret = ActorFactory(slug="secret", publication="draft")
-    own, actor = drafted(contributor, "own"), ActorFactory(slug="norland")
+    own, actor = make_own_draft(contributor, "own"), ActorFactory(slug="norland")
     desk = Editor(client, contributor)
     forged = desk.tick(actor) | {"records": f"{secret.pk}"}
-    assert desk.send(forged, set__certainty="reported") == {"__all__": [editing.NONE_LEFT]}
+    assert desk.send(forged, set__certainty="reported") == {"__all__": [editing.NO_RECORD_LEFT]}
     assert not Batch.objects.exists()
     forged["records"] = f"{secret.pk},{own.pk}"
     batch = desk.send(forged, set__certainty="alleged")
@@ -246,7 +246,7 @@ def test_drafts_of_others_cannot_be_touched_by_forged_ids(client, contributor):
 
 def test_a_value_that_is_wrong_is_refused_where_it_was_typed(desk):
     form = desk.tick(ActorFactory())
-    before = everything()
+    before = database_state()
     for typed, field in [
         ({"set__founded_on": "1994-13"}, "set-founded_on"),
         ({"set__certainty": "quite"}, "set-certainty"),
@@ -264,7 +264,7 @@ def test_a_value_that_is_wrong_is_refused_where_it_was_typed(desk):
         ({"records": "x,-1,²," + "9" * 40, "set__summary": "A."}, "__all__"),
     ]:
         assert list(desk.send(form, **typed)) == [field], typed
-    assert everything() == before
+    assert database_state() == before
     assert not Batch.objects.exists()
 
 
@@ -272,7 +272,7 @@ def test_what_a_record_itself_refuses_stands_in_the_plan(desk):
     dissolved = ActorFactory(slug="norland", dissolved_on="1990")
     batch = desk.edit(dissolved, ActorFactory(slug="sorland"), set__founded_on="1994")
     assert batch.state == "refused"
-    ((number, column, reason),) = faults(batch)
+    ((number, column, reason),) = plan_faults(batch)
     assert (number, column) == (1, "dissolved_on"), reason
     assert not batch.can_be_applied
 
@@ -280,18 +280,18 @@ def test_what_a_record_itself_refuses_stands_in_the_plan(desk):
 def test_who_has_gone_since_is_named_and_nothing_is_written(desk):
     actor = ActorFactory(slug="norland")
     batch = desk.edit(actor, ActorFactory(slug="sorland"), set__certainty="reported")
-    retract(actor)
-    before = everything()
+    retract_record(actor)
+    before = database_state()
     assert desk.press(batch) == ["Changed since the plan was made: norland."]
-    assert everything() == before
-    assert faults(batch) == [
+    assert database_state() == before
+    assert plan_faults(batch) == [
         (1, "slug", "There is no such record any more; it may have been retracted.")
     ]
 
 
 def test_retracted_records_are_left_out_and_it_is_said(desk):
     gone, actor = ActorFactory(slug="gone"), ActorFactory(slug="norland")
-    retract(gone)
+    retract_record(gone)
     data = {"action": "edit_together", "_selected_action": [gone.pk, actor.pk], "index": 0}
     page = desk.client.post(desk.address(Actor), data).content.decode()
     assert "<strong>1 ticked</strong>" in page
@@ -308,9 +308,9 @@ def test_all_that_match_are_taken_and_too_many_are_refused_in_words(desk, monkey
     assert sorted(e["slug"] for e in batch.planned["entries"]) == sorted(a.slug for a in actors)
     monkeypatch.setattr(edit_pages, "MOST_ROWS", 2)
     monkeypatch.setattr(editing, "MOST_ROWS", 2)
-    assert desk.act("edit_together", *actors) == [editing.TOO_MANY]
+    assert desk.act("edit_together", *actors) == [editing.TOO_MANY_RECORDS]
     errors = desk.send(form, set__certainty="reported")
-    assert errors == {"__all__": [editing.TOO_MANY]}
+    assert errors == {"__all__": [editing.TOO_MANY_RECORDS]}
 
 
 def test_who_may_not_propose_has_no_such_action_and_no_such_page(client):
@@ -338,7 +338,7 @@ def test_records_of_every_type_can_be_edited_together_and_imported(desk, endpoin
     assert {"certainty", "summary", "topics"} <= offered
     assert not offered & own
     batch = desk.send(form, endpoint=endpoint, set__certainty="alleged", add__topics=["trade"])
-    assert batch.state == "planned", faults(batch)
+    assert batch.state == "planned", plan_faults(batch)
     desk.press(batch)
     said = json.loads(type(record).objects.get(pk=record.pk).document)
     assert (said["certainty"], said["topics"]) == ("alleged", ["trade"])
@@ -348,9 +348,9 @@ def test_records_of_every_type_can_be_edited_together_and_imported(desk, endpoin
 def test_yes_and_no_are_set(desk):
     article = MembershipFactory().citations.first().article
     batch = desk.send(desk.tick(article), endpoint="articles", set__is_redistributable="True")
-    assert changes(batch) == {("the-source", "is_redistributable"): (False, True)}
+    assert planned_changes(batch) == {("the-source", "is_redistributable"): (False, True)}
     batch = desk.send(desk.tick(article), endpoint="articles", set__is_redistributable="False")
-    assert outcomes(batch) == [(1, "unchanged")]
+    assert plan_outcomes(batch) == [(1, "unchanged")]
 
 
 def test_a_form_for_many_records_costs_the_same_queries(desk, queries):

@@ -11,15 +11,21 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from apps.core.models import record_models
-from apps.exchange.files import receive
+from apps.exchange.files import receive_file
 from apps.formats.contents import MAX_ROWS, FileRefusedError
-from tests.exchange.factories import faults, planned, repacked, table, workbook
+from tests.exchange.factories import (
+    make_csv,
+    make_planned_batch,
+    make_workbook,
+    plan_faults,
+    repack,
+)
 
 ACTORS = record_models()["actors"]
 HEADER = ["slug", "name", "kind"]
 ROW = {"slug": "norland", "name": "Norland", "kind": "state"}
-CSV = table(ROW)
-XLSX = workbook(HEADER, ["norland", "Norland", "state"])
+CSV = make_csv(ROW)
+XLSX = make_workbook(HEADER, ["norland", "Norland", "state"])
 NDJSON = json.dumps(ROW).encode()
 CODE = """
 import resource, sys, time
@@ -53,20 +59,20 @@ MOST_CALLS = 40 * MAX_ROWS  # of functions: a file of as many rows as there may 
 MOST_CPU = 30  # times what it takes to add up 20 MB, byte by byte
 
 
-def refused(content: bytes, name: str) -> str:
+def refusal_reason(content: bytes, name: str) -> str:
     """Why a file is refused, after how little work."""
     calls = Counter()
     with pytest.raises(FileRefusedError) as error:
         sys.setprofile(lambda frame, event, argument: calls.update([event]))
         try:
-            receive(io.BytesIO(content), name, ACTORS)
+            receive_file(io.BytesIO(content), name, ACTORS)
         finally:
             sys.setprofile(None)
     assert calls["call"] < MOST_CALLS, calls
     return str(error.value)
 
 
-def zipped(**parts: bytes) -> bytes:
+def make_archive(**parts: bytes) -> bytes:
     """An archive of parts."""
     out = io.BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
@@ -75,15 +81,15 @@ def zipped(**parts: bytes) -> bytes:
     return out.getvalue()
 
 
-def sheet(rows: str) -> bytes:
+def sheet_xml(rows: str) -> bytes:
     """The XML of a sheet."""
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     return f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'.encode()
 
 
-def with_sheet(rows: str) -> bytes:
+def xlsx_of_rows(rows: str) -> bytes:
     """A workbook with the XML of rows."""
-    return repacked(XLSX, xl__worksheets__sheet1=sheet(rows))
+    return repack(XLSX, xl__worksheets__sheet1=sheet_xml(rows))
 
 
 def texts(*values: str) -> str:
@@ -95,7 +101,7 @@ def texts(*values: str) -> str:
 FINE = texts("slug", "name", "kind") + texts("norland", "Norland", "state")
 
 
-def cells(count: int) -> str:
+def cells_xml(count: int) -> str:
     """The XML of cells that are all different."""
     return "".join(f'<c t="n"><v>{number * 7919 % 1_000_003}</v></c>' for number in range(count))
 
@@ -149,7 +155,7 @@ TEXTS = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_file_is_refused_by_a_plain_reason(name):
     content, reason = TEXTS[name]
-    assert reason in refused(content, name)
+    assert reason in refusal_reason(content, name)
 
 
 @pytest.mark.parametrize(
@@ -191,76 +197,76 @@ def test_a_file_is_refused_by_a_plain_reason(name):
 )
 def test_a_line_is_refused_and_the_others_are_looked_at_all_the_same(document, reason, db):
     content = f'{{"slug": "good", "colour": "red"}}\n{document}\n'.encode()
-    batch = planned(content, None, "actors.ndjson")
-    assert faults(batch)[-1] == (2, "", reason)
-    assert faults(batch)[0][:2] == (1, "colour")
+    batch = make_planned_batch(content, None, "actors.ndjson")
+    assert plan_faults(batch)[-1] == (2, "", reason)
+    assert plan_faults(batch)[0][:2] == (1, "colour")
 
 
 def test_what_is_wrong_with_cells_is_named_by_row_and_column(db):
     rows = [HEADER, ["a", "=1+1", "state"], ["b", "B"], ["c", "C", "state", "more"]]
-    batch = planned(workbook(*rows), None, "actors.xlsx")
-    found = faults(batch)
+    batch = make_planned_batch(make_workbook(*rows), None, "actors.xlsx")
+    found = plan_faults(batch)
     assert (2, "name", "The cell holds a formula: paste its value.") in found
     assert (4, "", "The row has 4 cells, the header 3.") in found
     left_out = "[40,000 characters are too many for a cell; csv has them]"
-    batch = planned(table({"slug": "a", "name": left_out}), None)
-    assert faults(batch)[0][:2] == (2, "name")
-    batch = planned(b"slug,name\na,b,c\nd\n", None)
-    assert [row for row, _, reason in faults(batch) if "cells, the header" in reason] == [2, 3]
+    batch = make_planned_batch(make_csv({"slug": "a", "name": left_out}), None)
+    assert plan_faults(batch)[0][:2] == (2, "name")
+    batch = make_planned_batch(b"slug,name\na,b,c\nd\n", None)
+    assert [row for row, _, reason in plan_faults(batch) if "cells, the header" in reason] == [2, 3]
 
 
 WORKBOOKS = {
     "cut off": (XLSX[: len(XLSX) // 2], "no sound workbook"),
-    "zip": (zipped(other=b"<x/>"), "no workbook (.xlsx)"),
-    "macros": (repacked(XLSX, xl__vbaProject=b"<x/>"), "has macros"),
+    "zip": (make_archive(other=b"<x/>"), "no workbook (.xlsx)"),
+    "macros": (repack(XLSX, xl__vbaProject=b"<x/>"), "has macros"),
     "doctype": (
-        repacked(XLSX, xl__workbook=b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x/>'),
+        repack(XLSX, xl__workbook=b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x/>'),
         "no sound workbook",
     ),
     "entity": (
-        repacked(XLSX, xl__worksheets__sheet1=b'<!DOCTYPE x [<!ENTITY a "b">]>' + sheet(FINE)),
+        repack(XLSX, xl__worksheets__sheet1=b'<!DOCTYPE x [<!ENTITY a "b">]>' + sheet_xml(FINE)),
         "no sound workbook",
     ),
-    "utf-16": (repacked(XLSX, xl__workbook="<x/>".encode("utf-16")), "is no XML in UTF-8"),
-    "ebcdic": (repacked(XLSX, xl__workbook=b'<?xml version="1.0" encoding="cp037"?>'), "UTF-8"),
-    "nul": (repacked(XLSX, xl__workbook=b"<x>\0</x>"), "no sound workbook"),
-    "no xml": (repacked(XLSX, xl__workbook=b"<x"), "no sound workbook"),
-    "styles": (repacked(XLSX, xl__styles=random.Random(1).randbytes(2_100_000)), "too large"),
-    "bomb": (repacked(XLSX, xl__worksheets__sheet1=sheet(" " * 30_000_000)), "packed more than"),
-    "marks": (repacked(XLSX, xl__sharedStrings=b"<s><x/>" * 300_000), "more than"),
-    "wide": (with_sheet("<row>" + '<c t="n"><v>1</v></c>' * 501 + "</row>"), "500 columns"),
-    "far": (with_sheet('<row><c r="ZZZ1" t="n"><v>1</v></c></row>'), "500 columns"),
-    "endless row": (with_sheet("<row>" + cells(60_000) + "</row>"), "500 columns"),
-    "low": (with_sheet('<row r="1"/><row r="4000000000"><c><v>1</v></c></row>'), "100,000 rows"),
-    "digits": (with_sheet(f"<row><c><v>{'9' * 6_000}</v></c></row>"), "no sound workbook"),
-    "index": (with_sheet('<row><c t="s"><v>99999</v></c></row>'), "no sound workbook"),
-    "empty": (workbook(), "The file has no rows."),
-    "header": (workbook(HEADER), "a header and no rows"),
+    "utf-16": (repack(XLSX, xl__workbook="<x/>".encode("utf-16")), "is no XML in UTF-8"),
+    "ebcdic": (repack(XLSX, xl__workbook=b'<?xml version="1.0" encoding="cp037"?>'), "UTF-8"),
+    "nul": (repack(XLSX, xl__workbook=b"<x>\0</x>"), "no sound workbook"),
+    "no xml": (repack(XLSX, xl__workbook=b"<x"), "no sound workbook"),
+    "styles": (repack(XLSX, xl__styles=random.Random(1).randbytes(2_100_000)), "too large"),
+    "bomb": (repack(XLSX, xl__worksheets__sheet1=sheet_xml(" " * 30_000_000)), "packed more than"),
+    "marks": (repack(XLSX, xl__sharedStrings=b"<s><x/>" * 300_000), "more than"),
+    "wide": (xlsx_of_rows("<row>" + '<c t="n"><v>1</v></c>' * 501 + "</row>"), "500 columns"),
+    "far": (xlsx_of_rows('<row><c r="ZZZ1" t="n"><v>1</v></c></row>'), "500 columns"),
+    "endless row": (xlsx_of_rows("<row>" + cells_xml(60_000) + "</row>"), "500 columns"),
+    "low": (xlsx_of_rows('<row r="1"/><row r="4000000000"><c><v>1</v></c></row>'), "100,000 rows"),
+    "digits": (xlsx_of_rows(f"<row><c><v>{'9' * 6_000}</v></c></row>"), "no sound workbook"),
+    "index": (xlsx_of_rows('<row><c t="s"><v>99999</v></c></row>'), "no sound workbook"),
+    "empty": (make_workbook(), "The file has no rows."),
+    "header": (make_workbook(HEADER), "a header and no rows"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WORKBOOKS)
 def test_a_workbook_is_refused_by_a_plain_reason(name):
     content, reason = WORKBOOKS[name]
-    assert reason in refused(content, "actors.xlsx")
+    assert reason in refusal_reason(content, "actors.xlsx")
 
 
 # Files that would take more than the memory there is, each in some other way; made when needed.
 BOMBS = {
     "zeros.xlsx": (
-        lambda: repacked(XLSX, xl__worksheets__sheet1=b"0" * 190_000_000),
+        lambda: repack(XLSX, xl__worksheets__sheet1=b"0" * 190_000_000),
         "packed more than 200 times",
     ),
     "marks.xlsx": (
-        lambda: with_sheet(f"<row>{cells(400)}</row>" * 4_000),
+        lambda: xlsx_of_rows(f"<row>{cells_xml(400)}</row>" * 4_000),
         "more than 5,000,000 marks",
     ),
     "strange.xlsx": (
-        lambda: with_sheet("".join(f"<x a='{n}'/>" for n in range(3_000_000))),
+        lambda: xlsx_of_rows("".join(f"<x a='{n}'/>" for n in range(3_000_000))),
         "more than 500 columns",
     ),
     "strings.xlsx": (
-        lambda: repacked(XLSX, xl__sharedStrings=b"<sst>" + b"<si/>" * 6_000_000),
+        lambda: repack(XLSX, xl__sharedStrings=b"<sst>" + b"<si/>" * 6_000_000),
         "packed more than 200 times",
     ),
     "commas.csv": (lambda: b"slug" + b"," * 19_000_000, "more than 500 columns"),

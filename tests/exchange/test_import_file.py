@@ -10,8 +10,8 @@ from apps.actors.models import Actor
 from apps.exchange.management.commands import import_file
 from apps.exchange.models import Batch
 from apps.ledger.models import Revision
-from tests.exchange.factories import an_actor, table
-from tests.support.desk import everything
+from tests.exchange.factories import actor_row, make_csv
+from tests.support.desk import database_state
 from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +31,10 @@ def run(tmp_path):
 
 
 def test_a_plan_is_made_and_kept_and_only_applied_when_asked_to(run, publisher):
-    content = table(an_actor())
-    before = everything()
+    content = make_csv(actor_row())
+    before = database_state()
     assert run(content).endswith(": 1 create.\n")
-    assert (Batch.objects.get().state, everything()) == ("planned", before)
+    assert (Batch.objects.get().state, database_state()) == ("planned", before)
     options = ("--apply", "--reason", "Nightly", "--user", publisher.username)
     assert "Applied, revision" in run(content, *options)
     made = Revision.objects.get(origin="import")
@@ -42,9 +42,9 @@ def test_a_plan_is_made_and_kept_and_only_applied_when_asked_to(run, publisher):
 
 
 def test_every_fault_is_printed_and_nothing_imported(run):
-    before = [an_actor("a", kind="x"), an_actor("b", certainty="y")]
+    before = [actor_row("a", kind="x"), actor_row("b", certainty="y")]
     with pytest.raises(CommandError) as error:
-        run(table(*before), "--apply", "--reason", "Nightly")
+        run(make_csv(*before), "--apply", "--reason", "Nightly")
     lines = str(error.value).splitlines()
     assert [line.split(": ")[:3] for line in lines[:-1]] == [
         ["row 2", "a", "kind"],
@@ -56,7 +56,7 @@ def test_every_fault_is_printed_and_nothing_imported(run):
 
 def test_what_it_needs_is_asked_for(run, tmp_path):
     ActorFactory(slug="union", name="Grey Lake Union")
-    content = table(an_actor("other", name="Grey Lake Union"))
+    content = make_csv(actor_row("other", name="Grey Lake Union"))
     for options, reason in [
         (("--apply",), "Say why"),
         (("--apply", "--reason", "x"), "other may be union"),
@@ -78,7 +78,7 @@ def test_what_it_needs_is_asked_for(run, tmp_path):
 
 def test_who_may_not_publish_proposes_by_the_command_as_well(run, contributor):
     options = ("--apply", "--reason", "x", "--user", contributor.username)
-    assert "Handed in as proposals.\n" in run(table(an_actor()), *options)
+    assert "Handed in as proposals.\n" in run(make_csv(actor_row()), *options)
     assert not Actor.objects.exists()
 
 
@@ -88,11 +88,11 @@ def test_long_work_shows_on_a_terminal_how_far_it_is_and_to_a_program_nothing(
     screen = StringIO()
     terminal = Console(file=screen, force_terminal=True, width=120)
     monkeypatch.setattr(import_file, "Console", lambda: terminal)
-    run(table(an_actor("a"), an_actor("b")), "--apply", "--reason", "x")
+    run(make_csv(actor_row("a"), actor_row("b")), "--apply", "--reason", "x")
     shown = screen.getvalue()
     assert "Reading actors.csv" in shown
     assert [stage for stage in import_file.STAGES if stage in shown] == list(import_file.STAGES)
     assert "100%" in shown
     monkeypatch.undo()
-    run(table(an_actor("c")), "--apply", "--reason", "x")
+    run(make_csv(actor_row("c")), "--apply", "--reason", "x")
     assert capsys.readouterr() == ("", "")

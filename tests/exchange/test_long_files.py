@@ -6,10 +6,10 @@ import pytest
 
 from apps.actors.models import Actor
 from apps.core import querysets
-from apps.exchange.applying import apply
+from apps.exchange.applying import apply_batch
 from apps.ledger.models import Dataset
 from apps.search.models import Entry
-from tests.exchange.factories import an_actor, planned, table
+from tests.exchange.factories import actor_row, make_csv, make_planned_batch
 from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,18 +19,20 @@ MOST = 14_000  # bytes a row
 
 @pytest.fixture(autouse=True)
 def short_pieces(monkeypatch):
-    monkeypatch.setattr(querysets, "CHUNK", 20)
+    monkeypatch.setattr(querysets, "ROWS_PER_QUERY", 20)
 
 
-def rows(summary):
-    return table(*(an_actor(f"actor-{n:03}", name=f"{n} Q", summary=summary) for n in range(ROWS)))
+def csv_of_many_actors(summary):
+    return make_csv(
+        *(actor_row(f"actor-{n:03}", name=f"{n} Q", summary=summary) for n in range(ROWS))
+    )
 
 
 def test_what_is_entered_in_pieces_is_one_revision(publisher):
     ActorFactory(slug="actor-007", topics=["trade"])
-    batch = planned(rows("New."), publisher)
+    batch = make_planned_batch(csv_of_many_actors("New."), publisher)
     before = Dataset.current()
-    done = apply(batch, publisher, "Long")
+    done = apply_batch(batch, publisher, "Long")
     assert (Dataset.current(), done.revision.number) == (before + 1, before + 1)
     assert done.revision.versions.count() == ROWS
     assert Actor.objects.published().filter(revision=before + 1, summary="New.").count() == ROWS
@@ -41,16 +43,16 @@ def test_what_is_entered_in_pieces_is_one_revision(publisher):
 
 
 def test_little_is_held_for_each_row_that_is_planned_and_applied(publisher):
-    batch = planned(rows("New."), publisher)
-    held = [peak(lambda: apply(batch, publisher, "New"))]
-    content = rows("Newer.")
+    batch = make_planned_batch(csv_of_many_actors("New."), publisher)
+    held = [peak_memory(lambda: apply_batch(batch, publisher, "New"))]
+    content = csv_of_many_actors("Newer.")
     made = []
-    held.append(peak(lambda: made.append(planned(content, publisher))))
-    held.append(peak(lambda: apply(made[0], publisher, "Newer")))
+    held.append(peak_memory(lambda: made.append(make_planned_batch(content, publisher))))
+    held.append(peak_memory(lambda: apply_batch(made[0], publisher, "Newer")))
     assert max(held) / ROWS < MOST, held
 
 
-def peak(work):
+def peak_memory(work):
     """The most memory that something holds, in bytes."""
     tracemalloc.start()
     try:

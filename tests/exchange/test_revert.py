@@ -6,11 +6,17 @@ import pytest
 
 from apps.actors.models import Actor
 from apps.documents.faults import NotAllowedError, RefusedError
-from apps.exchange.applying import ChangedError, ImpossibleError, apply, plan_again, revert
+from apps.exchange.applying import (
+    ImportImpossibleError,
+    RecordsChangedError,
+    apply_batch,
+    plan_batch_again,
+    revert_batch,
+)
 from apps.ledger.models import Dataset, Revision
-from tests.documents.acts import change
-from tests.exchange.factories import an_actor, outcomes, planned, table
-from tests.support.desk import everything
+from tests.documents.acts import change_record
+from tests.exchange.factories import actor_row, make_csv, make_planned_batch, plan_outcomes
+from tests.support.desk import database_state
 from tests.types.actors.factories import ActorFactory, ActorNameFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,13 +29,13 @@ def applied(publisher):
     ActorNameFactory(record=sorland, name="Сорланд", kind="official")
     named = {"names.name": "", "names.language": "", "names.kind": "", "names.used_by": ""}
     named |= {"names.since": "", "names.until": ""}
-    rows = [an_actor("eastern-realm"), an_actor("sorland", summary="New.")]
+    rows = [actor_row("eastern-realm"), actor_row("sorland", summary="New.")]
     rows = [{"summary": "", **row, **named} for row in rows]
-    batch = planned(table(*rows), publisher)
-    return apply(batch, publisher, "From the yearbook")
+    batch = make_planned_batch(make_csv(*rows), publisher)
+    return apply_batch(batch, publisher, "From the yearbook")
 
 
-def said(slug):
+def unstamped_content(slug):
     """What a record says, without its stamp."""
     record = Actor.objects.get(slug=slug)
     assert record.document
@@ -40,7 +46,7 @@ def test_what_was_created_is_retracted_and_what_was_changed_is_as_before(
     applied, administrator, api
 ):
     before = Dataset.current()
-    done = revert(applied, administrator, "The yearbook was withdrawn")
+    done = revert_batch(applied, administrator, "The yearbook was withdrawn")
     assert done.state == "reverted"
     assert done.reverted_in == Revision.objects.get(number=before + 1)
     assert done.reverted_in.user == administrator
@@ -56,59 +62,59 @@ def test_what_was_created_is_retracted_and_what_was_changed_is_as_before(
 
 @pytest.mark.parametrize("slug", ["eastern-realm", "sorland"])
 def test_what_was_changed_since_is_not_undone(applied, administrator, slug):
-    change(Actor.objects.get(slug=slug), summary="Later.")
-    before = everything()
-    with pytest.raises(ChangedError, match=rf"Changed since the import: {slug}\."):
-        revert(applied, administrator, "Wrong")
-    assert everything() == before
+    change_record(Actor.objects.get(slug=slug), summary="Later.")
+    before = database_state()
+    with pytest.raises(RecordsChangedError, match=rf"Changed since the import: {slug}\."):
+        revert_batch(applied, administrator, "Wrong")
+    assert database_state() == before
 
 
 def test_what_others_name_is_not_undone(applied, administrator):
     MembershipFactory(slug="m", actor=Actor.objects.get(slug="eastern-realm"))
-    before = everything()
+    before = database_state()
     with pytest.raises(RefusedError, match="eastern-realm: Still named by memberships/m"):
-        revert(applied, administrator, "Wrong")
-    assert everything() == before
+        revert_batch(applied, administrator, "Wrong")
+    assert database_state() == before
 
 
 def test_who_publishes_may_not_undo_imports(applied, publisher):
-    before = everything()
+    before = database_state()
     with pytest.raises(NotAllowedError):
-        revert(applied, publisher, "Wrong")
-    assert everything() == before
+        revert_batch(applied, publisher, "Wrong")
+    assert database_state() == before
 
 
 def test_it_is_undone_once(applied, administrator):
-    revert(applied, administrator, "Wrong")
-    with pytest.raises(ImpossibleError):
-        revert(applied, administrator, "Wrong again")
+    revert_batch(applied, administrator, "Wrong")
+    with pytest.raises(ImportImpossibleError):
+        revert_batch(applied, administrator, "Wrong again")
 
 
 def test_a_reverted_import_can_be_planned_and_applied_again(applied, administrator, publisher):
-    new, changed = said("eastern-realm"), said("sorland")
-    applied = revert(applied, administrator, "Too early")
-    again = plan_again(applied, publisher)
+    new, changed = unstamped_content("eastern-realm"), unstamped_content("sorland")
+    applied = revert_batch(applied, administrator, "Too early")
+    again = plan_batch_again(applied, publisher)
     assert again.pk != applied.pk
-    assert outcomes(again) == [(2, "create"), (3, "update")]
-    apply(again, publisher, "Now")
+    assert plan_outcomes(again) == [(2, "create"), (3, "update")]
+    apply_batch(again, publisher, "Now")
     for slug, document in (("eastern-realm", new), ("sorland", changed)):
-        assert {**said(slug), "updated_at": ""} == {**document, "updated_at": ""}
+        assert {**unstamped_content(slug), "updated_at": ""} == {**document, "updated_at": ""}
     applied.refresh_from_db()
     assert applied.state == "reverted"  # it stays as it was done and undone
 
 
 def test_an_applied_import_is_not_planned_again(applied, publisher):
-    with pytest.raises(ImpossibleError):
-        plan_again(applied, publisher)
+    with pytest.raises(ImportImpossibleError):
+        plan_batch_again(applied, publisher)
 
 
 def test_a_refused_import_is_planned_again_in_its_place(publisher):
-    row = {**an_actor("m"), "actor": "norland"}
+    row = {**actor_row("m"), "actor": "norland"}
     del row["kind"]
     row |= {"organisation": "union", "role": "member", "status": "active"}
     ActorFactory(slug="union", kind="international_organisation")
-    batch = planned(table(row), publisher, "memberships.csv")
+    batch = make_planned_batch(make_csv(row), publisher, "memberships.csv")
     assert batch.state == "refused"
     ActorFactory(slug="norland")
-    again = plan_again(batch, publisher)
+    again = plan_batch_again(batch, publisher)
     assert (again.pk, again.state) == (batch.pk, "planned")

@@ -3,12 +3,12 @@
 import pytest
 
 from apps.core.models import record_models
-from tests.exchange.factories import exported, outcomes, planned
+from tests.exchange.factories import export_records, make_planned_batch, plan_outcomes
 from tests.support.registry import FACTORIES
 
 pytestmark = pytest.mark.django_db
 FORMS = ["csv", "xlsx", "json", "ndjson"]
-HOSTILE = "=1+1|\\ “quoted”, 'apostrophe' - Нагорно 💥"
+HOSTILE_TEXT = "=1+1|\\ “quoted”, 'apostrophe' - Нагорно 💥"
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def model(endpoint):
 @pytest.fixture
 def rich(make, model):
     """Records with a row in each of their lists, and a text that a table might bend."""
-    records = [make(topics=["energy", "trade"], summary=HOSTILE), make(), make(summary="'=1")]
+    records = [make(topics=["energy", "trade"], summary=HOSTILE_TEXT), make(), make(summary="'=1")]
     for part in model.parts().values():
         FACTORIES[part](record=records[0])
         FACTORIES[part](record=records[0])
@@ -28,8 +28,8 @@ def rich(make, model):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_export_imported_again_is_unchanged_in_every_row(rich, model, endpoint, form):
-    batch = planned(exported(model, form), name=f"{endpoint}.{form}")
+    batch = make_planned_batch(export_records(model, form), name=f"{endpoint}.{form}")
     assert batch.planned["faults"] == []
     assert len(batch.planned["entries"]) >= len(rich)
-    assert {outcome for _, outcome in outcomes(batch)} == {"unchanged"}
+    assert {outcome for _, outcome in plan_outcomes(batch)} == {"unchanged"}
     assert not batch.can_be_applied

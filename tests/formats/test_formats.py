@@ -15,17 +15,17 @@ from openpyxl.worksheet import _writer
 from rest_framework import serializers
 
 from apps.core.models import record_models
-from apps.documents.incoming import Incoming
+from apps.documents.incoming import IncomingDocument
 from apps.documents.serializers import NumberField, RecordSerializer, serializer_class
-from apps.documents.writing import take
+from apps.documents.writing import write_documents
 from apps.formats import rows as tables
 from apps.formats import workbooks
 from apps.formats import yaml_text as seed_form
-from apps.formats.catalogue import FORMATS, WRITERS
+from apps.formats.catalogue import EXPORT_FORMATS, WRITERS
 from apps.formats.format import CHUNK
-from apps.formats.rows import unflatten
+from apps.formats.rows import document_from_row
 from apps.seeds import files as seeds
-from tests.core.readers import HOSTILE, LINE, rows_of, said, written
+from tests.core.readers import HOSTILE, HOSTILE_LINE, document_as_texts, read_csv, write_in_format
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory
 from tests.types.articles.factories import ArticleFactory
@@ -34,7 +34,7 @@ from tests.types.places.factories import PlaceFactory
 SECTIONS = ["INTRO", "1 | 2 ¶3", "A p. 2", "B p.", "p. 1 \\", "#=x"]
 
 
-def citations() -> list[dict[str, Any]]:
+def all_citations() -> list[dict[str, Any]]:
     """Citations of every form, with texts of every kind."""
     sections = [{"name": name, "paragraphs": 9} for name in SECTIONS]
     article = ArticleFactory(slug="the-source", sections=sections)
@@ -50,49 +50,49 @@ def citations() -> list[dict[str, Any]]:
     ]
 
 
-def names() -> list[dict[str, Any]]:
+def more_names() -> list[dict[str, Any]]:
     """A record's further names."""
     dated = {"name": "Dated", "kind": "former", "since": "1994", "language": "az-Cyrl"}
     return [dated, *({"name": text, "kind": "short", "used_by": text} for text in HOSTILE)]
 
 
-def an_article() -> dict[str, Any]:
+def full_article() -> dict[str, Any]:
     authors = [{"name": "Ann"}, *({"name": text, "affiliation": text} for text in HOSTILE)]
     return {"title": "=1+1", "authors": authors, "published_on": "../2024-05", "series": "a|b\\c",
             "language": "en", "is_redistributable": True}  # fmt: skip
 
 
-def a_place() -> dict[str, Any]:
-    return {"name": "-5", "latitude": "40.37767", "longitude": "-0.000001", "names": names(),
+def full_place() -> dict[str, Any]:
+    return {"name": "-5", "latitude": "40.37767", "longitude": "-0.000001", "names": more_names(),
             "part_of": PlaceFactory()}  # fmt: skip
 
 
-def an_actor() -> dict[str, Any]:
-    return {"name": "'=x", "founded_on": "1991-09-23?", "names": names(),
+def full_actor() -> dict[str, Any]:
+    return {"name": "'=x", "founded_on": "1991-09-23?", "names": more_names(),
             "successor_of": [ActorFactory(), ActorFactory()]}  # fmt: skip
 
 
-def a_membership() -> dict[str, Any]:
+def full_membership() -> dict[str, Any]:
     return {"name": "@x", "since": "1994~", "until": "2011/..", "blocked_by": [ActorFactory()]}
 
 
-def an_agreement() -> dict[str, Any]:
+def full_agreement() -> dict[str, Any]:
     parties = [{"actor": ActorFactory(), "note": text, "role": "mediator"} for text in HOSTILE[:3]]
     provisions = [{"number": text, "subject": text} for text in HOSTILE]
     relations = [{"agreement": AgreementFactory(), "kind": "amends"}]
     return {"parties": [{"actor": ActorFactory()}, *parties], "provisions": provisions,
-            "relations": relations, "names": names(), "value_amount": "1234567.89",
+            "relations": relations, "names": more_names(), "value_amount": "1234567.89",
             "value_currency": "EUR", "value_qualifier": "about", "duration_years": 20}  # fmt: skip
 
 
-def a_transfer() -> dict[str, Any]:
+def full_transfer() -> dict[str, Any]:
     return {"weapon_designation": "+1", "number_ordered": 40, "number_ordered_max": 60,
             "number_ordered_qualifier": "exact", "delivered_on": "2011/2020", "is_aggregate": True,
             "share_percent": "0.001", "share_percent_qualifier": "at_most", "share_of": "=x",
             "tiv_ordered": "55.5"}  # fmt: skip
 
 
-def a_corridor() -> dict[str, Any]:
+def full_corridor() -> dict[str, Any]:
     place = PlaceFactory()
     stops = [
         {"place": place, "order": order, "branch": branch, "is_prospective": order > 3}
@@ -100,26 +100,26 @@ def a_corridor() -> dict[str, Any]:
     ]
     return {"modes": ["rail", "sea"], "participants": [{"actor": ActorFactory(), "role": "origin"}],
             "stops": stops, "agreements": [AgreementFactory()], "length_km": "7200",
-            "length_km_qualifier": "about", "opens_on": "2027-24", "names": names(),
-            "geometry": LINE, "geometry_accuracy": "schematic"}  # fmt: skip
+            "length_km_qualifier": "about", "opens_on": "2027-24", "names": more_names(),
+            "geometry": HOSTILE_LINE, "geometry_accuracy": "schematic"}  # fmt: skip
 
 
-def an_exercise() -> dict[str, Any]:
+def full_exercise() -> dict[str, Any]:
     host = {"actor": ActorFactory(), "role": "host", "personnel": 5, "personnel_qualifier": "about"}
     return {"domains": ["land", "cyber"], "participants": [{"actor": ActorFactory()}, host],
             "places": [PlaceFactory(), PlaceFactory()], "objective": "-5",
-            "names": names()}  # fmt: skip
+            "names": more_names()}  # fmt: skip
 
 
-RICH = {
-    "articles": an_article,
-    "places": a_place,
-    "actors": an_actor,
-    "memberships": a_membership,
-    "agreements": an_agreement,
-    "arms-transfers": a_transfer,
-    "corridors": a_corridor,
-    "exercises": an_exercise,
+FULL_DOCUMENTS = {
+    "articles": full_article,
+    "places": full_place,
+    "actors": full_actor,
+    "memberships": full_membership,
+    "agreements": full_agreement,
+    "arms-transfers": full_transfer,
+    "corridors": full_corridor,
+    "exercises": full_exercise,
 }
 
 
@@ -133,45 +133,45 @@ def serializer(endpoint) -> RecordSerializer:
 def documents(db, endpoint, make) -> list[dict[str, Any]]:
     """The public documents of a type: one that fills it with hostile texts, and bare ones."""
     ids = [{"scheme": "wikidata", "value": "-5"}, {"scheme": "cow", "value": "a|b\\c"}]
-    make(summary="=1+1", topics=["energy", "trade"], external_ids=ids, citations=citations(),
-         **RICH.get(endpoint, dict)())  # fmt: skip
+    make(summary="=1+1", topics=["energy", "trade"], external_ids=ids, citations=all_citations(),
+         **FULL_DOCUMENTS.get(endpoint, dict)())  # fmt: skip
     make()
     rows = record_models()[endpoint].objects.published().order_by("slug")
     return [json.loads(text) for text in rows.values_list("document", flat=True)]
 
 
 def test_there_are_five_formats_beside_json():
-    assert {name: FORMATS[name].media_type for name in WRITERS} == {
+    assert {name: EXPORT_FORMATS[name].media_type for name in WRITERS} == {
         "csv": "text/csv; charset=utf-8",
         "ndjson": "application/x-ndjson",
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "geojson": "application/geo+json",
         "yaml": "application/yaml",
     }
-    assert list(FORMATS) == ["json", *WRITERS]
+    assert list(EXPORT_FORMATS) == ["json", *WRITERS]
 
 
 def test_each_format_holds_the_same_records(serializer, documents):
-    wanted = [said(serializer, document) for document in documents]
-    lines = written("ndjson", serializer, documents).decode().splitlines()
+    wanted = [document_as_texts(serializer, document) for document in documents]
+    lines = write_in_format("ndjson", serializer, documents).decode().splitlines()
     assert [json.loads(line) for line in lines] == documents
-    table = rows_of(written("csv", serializer, documents))
-    assert [unflatten(serializer, row) for row in table] == wanted
-    features = json.loads(written("geojson", serializer, documents))["features"]
+    table = read_csv(write_in_format("csv", serializer, documents))
+    assert [document_from_row(serializer, row) for row in table] == wanted
+    features = json.loads(write_in_format("geojson", serializer, documents))["features"]
     for feature, document in zip(features, documents, strict=True):
         rest = {name: value for name, value in document.items() if name != "geometry"}
         assert feature["properties"] == rest
-    entries = yaml.load(written("yaml", serializer, documents), Loader=yaml.BaseLoader)
-    assert entries == [seed_form.entry(serializer, document) for document in documents]
+    entries = yaml.load(write_in_format("yaml", serializer, documents), Loader=yaml.BaseLoader)
+    assert entries == [seed_form.seed_entry(serializer, document) for document in documents]
 
 
 def test_what_a_row_gives_back_is_taken_as_no_change(endpoint, serializer, documents):
     model = record_models()[endpoint]
-    table = rows_of(written("csv", serializer, documents))
-    entries = yaml.load(written("yaml", serializer, documents), Loader=yaml.BaseLoader)
-    for found in ([unflatten(serializer, row) for row in table], entries):
-        counts = take(
-            [Incoming(model, data) for data in found],
+    table = read_csv(write_in_format("csv", serializer, documents))
+    entries = yaml.load(write_in_format("yaml", serializer, documents), Loader=yaml.BaseLoader)
+    for found in ([document_from_row(serializer, row) for row in table], entries):
+        counts = write_documents(
+            [IncomingDocument(model, data) for data in found],
             SimpleNamespace(user=None, touch=lambda record: None),
         )
         assert counts == {"created": 0, "updated": 0, "unchanged": len(documents)}
@@ -180,23 +180,23 @@ def test_what_a_row_gives_back_is_taken_as_no_change(endpoint, serializer, docum
 def test_a_subset_of_the_keys_has_only_their_columns(serializer, documents):
     names = ["slug", "citations", "updated_at"]
     part = [{name: document[name] for name in names} for document in documents]
-    lines = written("ndjson", serializer, part, names).decode().splitlines()
+    lines = write_in_format("ndjson", serializer, part, names).decode().splitlines()
     assert [json.loads(line) for line in lines] == part
     for form in (part, documents):  # whether or not the documents hold more
-        (row, *_) = rows_of(written("csv", serializer, form, names))
+        (row, *_) = read_csv(write_in_format("csv", serializer, form, names))
         assert list(row) == [
             *("slug", "citations", "citations.field", "citations.value", "citations.stance"),
             *("citations.note", "updated_at"),
         ]
-    entries = yaml.load(written("yaml", serializer, part, names), Loader=yaml.BaseLoader)
+    entries = yaml.load(write_in_format("yaml", serializer, part, names), Loader=yaml.BaseLoader)
     assert [list(entry) for entry in entries] == [["slug", "citations"]] * len(part)
-    features = json.loads(written("geojson", serializer, documents, names))["features"]
+    features = json.loads(write_in_format("geojson", serializer, documents, names))["features"]
     assert [feature["properties"] for feature in features] == part
 
 
 def test_columns_follow_from_the_type_and_not_from_the_data(serializer, documents):
-    header = written("csv", serializer, []).decode()
-    assert written("csv", serializer, documents).decode().splitlines()[0] == header.strip()
+    header = write_in_format("csv", serializer, []).decode()
+    assert write_in_format("csv", serializer, documents).decode().splitlines()[0] == header.strip()
     names = header.strip().split(",")
     assert len(names) == len(set(names))
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z_]+)?", name) for name in names)
@@ -204,7 +204,7 @@ def test_columns_follow_from_the_type_and_not_from_the_data(serializer, document
 
 
 def test_csv_is_rfc_4180_in_utf_8_without_a_mark(serializer, documents):
-    body = written("csv", serializer, documents)
+    body = write_in_format("csv", serializer, documents)
     assert not body.startswith(b"\xef\xbb\xbf")
     assert body.endswith(b"\r\n")
     assert "Кавказ".encode() in body or "names" not in serializer.fields
@@ -214,7 +214,7 @@ def test_csv_is_rfc_4180_in_utf_8_without_a_mark(serializer, documents):
 
 
 def test_pandas_reads_the_csv_in_one_line(serializer, documents):
-    body = io.BytesIO(written("csv", serializer, documents))
+    body = io.BytesIO(write_in_format("csv", serializer, documents))
     frame = pd.read_csv(body)
     assert list(frame["slug"]) == [document["slug"] for document in documents]
     for name, field in serializer.fields.items():
@@ -228,12 +228,12 @@ def test_pandas_reads_the_csv_in_one_line(serializer, documents):
 
 
 def test_a_workbook_holds_the_rows_of_the_csv_in_typed_cells(endpoint, serializer, documents):
-    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", serializer, documents)))
+    book = openpyxl.load_workbook(io.BytesIO(write_in_format("xlsx", serializer, documents)))
     sheet = book[endpoint]
     header, *rows = (list(row) for row in sheet.iter_rows())
-    table = rows_of(written("csv", serializer, documents, raw=True))
+    table = read_csv(write_in_format("csv", serializer, documents, raw=True))
     assert [cell.value for cell in header] == list(table[0])
-    assert [[tables.text(cell.value) for cell in row] for row in rows] == [
+    assert [[tables.cell_text(cell.value) for cell in row] for row in rows] == [
         list(row.values()) for row in table
     ]
     assert all(cell.font.bold for cell in header)
@@ -246,7 +246,7 @@ def test_a_workbook_says_what_it_is(db):
     actor = ActorFactory()
     document = json.loads(actor.document)
     serializer = serializer_class(type(actor))()
-    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", serializer, [document] * 2)))
+    book = openpyxl.load_workbook(io.BytesIO(write_in_format("xlsx", serializer, [document] * 2)))
     assert book.sheetnames == ["actors", "About"]
     assert list(book["About"].values) == [
         ("Title", "Caucasus and Central Asia: geopolitics as structured data"),
@@ -256,7 +256,9 @@ def test_a_workbook_says_what_it_is(db):
         ("Rows", 2),
     ]
     unstamped = [{"slug": "a"}]
-    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", serializer, unstamped, ["slug"])))
+    book = openpyxl.load_workbook(
+        io.BytesIO(write_in_format("xlsx", serializer, unstamped, ["slug"]))
+    )
     assert [name for name, _ in book["About"].values] == ["Title", "Records", "Licence", "Rows"]
 
 
@@ -264,19 +266,19 @@ ACTORS = serializer_class(record_models()["actors"])()
 
 
 def test_a_workbook_of_too_many_rows_is_refused_before_a_byte_is_sent(monkeypatch):
-    monkeypatch.setattr(workbooks, "MAX_ROWS", 3)
+    monkeypatch.setattr(workbooks, "MAX_WORKBOOK_ROWS", 3)
     rows = ({"slug": f"actor-{n}"} for n in range(9))
     before = list(_writer.ALL_TEMP_FILES)
     with pytest.raises(ValueError, match="takes 3 records at most; csv takes them all"):
         WRITERS["xlsx"](ACTORS, rows, ["slug"])
     assert next(rows) == {"slug": "actor-4"}
     assert before == _writer.ALL_TEMP_FILES
-    assert len(written("csv", ACTORS, [{"slug": "a"}] * 9, ["slug"]).splitlines()) == 10
+    assert len(write_in_format("csv", ACTORS, [{"slug": "a"}] * 9, ["slug"]).splitlines()) == 10
 
 
 def test_a_workbook_survives_what_its_cells_cannot_hold():
     odd = [{"slug": "a", "summary": text} for text in ("\x00\x1b", "x" * 32_767, "x" * 32_768)]
-    body = written("xlsx", ACTORS, odd, ["slug", "summary"])
+    body = write_in_format("xlsx", ACTORS, odd, ["slug", "summary"])
     values = list(openpyxl.load_workbook(io.BytesIO(body))["actors"].values)[1:]
     assert [summary for _, summary in values] == [
         "\N{REPLACEMENT CHARACTER}" * 2,
@@ -286,7 +288,7 @@ def test_a_workbook_survives_what_its_cells_cannot_hold():
 
 
 def test_features_lie_where_their_records_do(endpoint, serializer, documents):
-    collection = json.loads(written("geojson", serializer, documents))
+    collection = json.loads(write_in_format("geojson", serializer, documents))
     assert list(collection) == ["type", "features"]
     assert [list(feature) for feature in collection["features"]] == [
         ["type", "id", "geometry", "properties"]
@@ -297,17 +299,17 @@ def test_features_lie_where_their_records_do(endpoint, serializer, documents):
         if feature["geometry"] is not None
     }
     point = {"type": "Point", "coordinates": [-0.000001, 40.37767]}
-    wanted = {"places": [point], "corridors": [LINE]}
+    wanted = {"places": [point], "corridors": [HOSTILE_LINE]}
     assert list(drawn.values()) == wanted.get(endpoint, [])
     assert set(drawn) <= {document["slug"] for document in documents}
-    assert json.loads(written("geojson", serializer, []))["features"] == []
+    assert json.loads(write_in_format("geojson", serializer, []))["features"] == []
 
 
 def test_yaml_is_the_seed_file_to_the_byte(endpoint, serializer, documents, tmp_path):
-    seeds.write(tmp_path)
-    file = tmp_path / seeds.file_of(endpoint)
-    assert written("yaml", serializer, documents) == file.read_bytes()
-    assert written("yaml", serializer, []) == b""
+    seeds.write_seeds(tmp_path)
+    file = tmp_path / seeds.seed_file_name(endpoint)
+    assert write_in_format("yaml", serializer, documents) == file.read_bytes()
+    assert write_in_format("yaml", serializer, []) == b""
 
 
 @pytest.mark.parametrize("name", ["csv", "ndjson", "geojson", "yaml"])

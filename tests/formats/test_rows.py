@@ -14,8 +14,8 @@ from apps.core.fields import EdtfField
 from apps.core.models import record_models
 from apps.documents.serializers import GeometryField, NumberField, ReferenceField, serializer_class
 from apps.formats import rows as tables
-from apps.formats.rows import unflatten
-from tests.core.readers import HOSTILE, LINE, rows_of, said, written
+from apps.formats.rows import document_from_row
+from tests.core.readers import HOSTILE, HOSTILE_LINE, document_as_texts, read_csv, write_in_format
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory
 from tests.types.articles.factories import ArticleFactory
@@ -25,15 +25,15 @@ ACTORS = serializer_class(record_models()["actors"])()
 ENDS = ("", "_earliest", "_latest")
 
 
-def row_of(record: Any, raw: bool = False) -> dict[str, str]:
+def csv_row(record: Any, raw: bool = False) -> dict[str, str]:
     """A record's row in a CSV."""
     serializer = serializer_class(type(record))()
-    (row,) = rows_of(written("csv", serializer, [json.loads(record.document)], raw=raw))
+    (row,) = read_csv(write_in_format("csv", serializer, [json.loads(record.document)], raw=raw))
     return row
 
 
 def test_a_date_stands_beside_its_earliest_and_latest_day(db):
-    row = row_of(ActorFactory(founded_on="../1994-05", dissolved_on="2024-02~/.."))
+    row = csv_row(ActorFactory(founded_on="../1994-05", dissolved_on="2024-02~/.."))
     start = list(row).index("founded_on")
     assert list(row)[start : start + 6] == [
         f"{name}{end}" for name in ("founded_on", "dissolved_on") for end in ENDS
@@ -44,9 +44,11 @@ def test_a_date_stands_beside_its_earliest_and_latest_day(db):
 
 
 def test_days_are_those_by_which_dates_are_filtered():
-    span = dates.parse("2024-24")
-    assert [tables.day(end, "2024-24") for end in ("earliest", "latest")] == [str(d) for d in span]
-    assert tables.day("latest", None) is None
+    span = dates.parse_edtf("2024-24")
+    assert [tables.derived_day(end, "2024-24") for end in ("earliest", "latest")] == [
+        str(d) for d in span
+    ]
+    assert tables.derived_day("latest", None) is None
 
 
 def test_lists_share_a_cell_and_their_bars_are_escaped(db):
@@ -63,7 +65,7 @@ def test_lists_share_a_cell_and_their_bars_are_escaped(db):
     ]
     agreement = AgreementFactory(topics=["trade", "energy"], parties=parties, citations=citations)
     shown = re.compile("topics|parties|provisions|citations")
-    assert {name: cell for name, cell in row_of(agreement).items() if shown.match(name)} == {
+    assert {name: cell for name, cell in csv_row(agreement).items() if shown.match(name)} == {
         "topics": "energy | trade",
         "parties.actor": "sorland | norland",
         "parties.role": "party | witness",
@@ -80,7 +82,7 @@ def test_lists_share_a_cell_and_their_bars_are_escaped(db):
 
 def test_no_text_cell_of_a_csv_is_a_formula_and_numbers_stay_numbers(db):
     place = PlaceFactory(name="=1+1", summary="'=x", latitude=-1, longitude="-0.000001")
-    row, raw = row_of(place), row_of(place, raw=True)
+    row, raw = csv_row(place), csv_row(place, raw=True)
     shown = ("name", "summary", "latitude", "longitude")
     assert [row[name] for name in shown] == ["'=1+1", "''=x", "-1", "-0.000001"]
     assert [raw[name] for name in shown] == ["=1+1", "'=x", "-1", "-0.000001"]
@@ -90,12 +92,12 @@ def test_columns_of_one_list_have_one_length():
     row = {"slug": "a", "names.name": "A | B", "names.kind": "short", "names.language": ""}
     reason = "The columns of names differ in their number of entries: 2 in names.name, 1 in names"
     with pytest.raises(ValueError, match=reason):
-        unflatten(ACTORS, row)
+        document_from_row(ACTORS, row)
 
 
 def test_columns_that_a_type_lacks_are_left_for_its_serializer_to_refuse():
     row = {"slug": "a", "colour": "red", "slug.x": "1", "names.name": "A", "names.hue": "'=1"}
-    assert unflatten(ACTORS, row) == {
+    assert document_from_row(ACTORS, row) == {
         "slug": "a",
         "colour": "red",
         "slug.x": "1",
@@ -112,7 +114,7 @@ def test_a_cell_typed_by_hand_is_read_as_meant():
         "revision": "9",
         "parent": "",
     }
-    assert unflatten(ACTORS, row) == {
+    assert document_from_row(ACTORS, row) == {
         "topics": ["energy", "trade"],
         "citations": [
             {"article": "text", "section": "INTRO", "paragraph": "2"},
@@ -136,14 +138,14 @@ ANY_OF = {
     serializers.BooleanField: st.booleans(),
     serializers.IntegerField: st.none() | INTEGER,
     NumberField: st.none() | NUMBER,
-    GeometryField: st.sampled_from([None, LINE]),
+    GeometryField: st.sampled_from([None, HOSTILE_LINE]),
 }
 
 
-def values(model: Any, name: str, field: Any) -> st.SearchStrategy[Any]:
+def value_strategy(model: Any, name: str, field: Any) -> st.SearchStrategy[Any]:
     """Anything that a key of a document may hold, and hostile texts that it may not."""
     if isinstance(field, serializers.ListSerializer):
-        return st.lists(mappings(field.child), max_size=4)
+        return st.lists(mapping_strategy(field.child), max_size=4)
     for kind, strategy in ANY_OF.items():
         if isinstance(field, kind):
             return strategy
@@ -154,11 +156,11 @@ def values(model: Any, name: str, field: Any) -> st.SearchStrategy[Any]:
     return known if field.required else st.none() | known
 
 
-def mappings(serializer: Any) -> st.SearchStrategy[dict[str, Any]]:
+def mapping_strategy(serializer: Any) -> st.SearchStrategy[dict[str, Any]]:
     """Any document, or any part of one."""
     keys = serializer.fields.items()
     return st.fixed_dictionaries(
-        {name: values(serializer.model, name, field) for name, field in keys}
+        {name: value_strategy(serializer.model, name, field) for name, field in keys}
     )
 
 
@@ -168,10 +170,12 @@ def test_any_document_comes_back_out_of_its_row(endpoint):
     spoken = [name for name, field in serializer.fields.items() if is_text(field)]
 
     @settings(max_examples=40, deadline=None)
-    @given(mappings(serializer), st.booleans())
+    @given(mapping_strategy(serializer), st.booleans())
     def comes_back(document, raw):
-        (row,) = rows_of(written("csv", serializer, [document], raw=raw))
-        assert unflatten(serializer, row, raw=raw) == said(serializer, document)
+        (row,) = read_csv(write_in_format("csv", serializer, [document], raw=raw))
+        assert document_from_row(serializer, row, raw=raw) == document_as_texts(
+            serializer, document
+        )
         assert raw or not any(row[name].startswith(tuple("=+-@\t\r")) for name in spoken)
 
     comes_back()
@@ -184,10 +188,10 @@ def is_text(field: Any) -> bool:
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.sampled_from([c.header for c in tables.columns(ACTORS)]), TEXT))
+@given(st.dictionaries(st.sampled_from([c.header for c in tables.table_columns(ACTORS)]), TEXT))
 def test_any_row_is_read_or_refused_with_its_reason(row):
     try:
-        unflatten(ACTORS, row)
+        document_from_row(ACTORS, row)
     except ValueError as error:
         reason = str(error)
     else:

@@ -20,7 +20,7 @@ CODE = sorted(
     for path in (ROOT / top).rglob("*.py")
     if "migrations" not in path.parts
 )
-OURS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
+OWN_MODELS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
 # Where rows may be written without a record's own form or document, and why.
 WRITERS = {
     "apps/documents/writing.py": "documents into tables, inside a revision",
@@ -47,13 +47,13 @@ WRITES = {
 }
 
 
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
 def test_every_model_says_what_it_is_in_the_world(model):
     assert model.__doc__
     assert not model.__doc__.startswith(f"{model.__name__}(")
 
 
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
 def test_every_model_has_a_factory_that_makes_a_valid_row(model, db):
     row = FACTORIES[model]()
     row.refresh_from_db()
@@ -62,7 +62,7 @@ def test_every_model_has_a_factory_that_makes_a_valid_row(model, db):
 
 
 @pytest.mark.parametrize(
-    "model", [m for m in OURS if issubclass(m, Record | Part)], ids=lambda m: m.__name__
+    "model", [m for m in OWN_MODELS if issubclass(m, Record | Part)], ids=lambda m: m.__name__
 )
 def test_every_column_explains_itself(model):
     derived = {field.name for field in model._meta.fields if getattr(field, "source", None)}
@@ -74,7 +74,7 @@ def test_every_column_explains_itself(model):
     assert silent == []
 
 
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
 def test_parts_go_with_their_record_and_nothing_else_is_deleted_along(model):
     for field in model._meta.fields:
         if field.is_relation:

@@ -33,23 +33,23 @@ TARGETS = re.compile(r"(?:`|^)make ((?:[a-z-]+ ?)+)", re.M)
 COMMAND = re.compile(r"manage\.py ([^`\n]+)`")
 
 
-def seed(**options: Any) -> None:
+def run_seed_command(**options: Any) -> None:
     call_command("seed", stdout=io.StringIO(), **options)
 
 
-def shown(answer: str) -> Any:
+def parse_abbreviated_answer(answer: str) -> Any:
     """An abbreviated answer as JSON: `…` stands for keys or entries that are left out."""
     return json.loads(re.sub(r",?\s*…", "", re.sub(r"…,\s*", "", answer)))
 
 
-def differences(part: Any, whole: Any, path: str = "") -> Iterator[str]:
+def differences_from_answer(part: Any, whole: Any, path: str = "") -> Iterator[str]:
     """What is shown and not so in the answer, of which keys and entries may be left out."""
     if isinstance(part, dict) and isinstance(whole, dict):
         for key in part:
-            yield from differences(part[key], whole.get(key, "absent"), f"{path}.{key}")
+            yield from differences_from_answer(part[key], whole.get(key, "absent"), f"{path}.{key}")
     elif isinstance(part, list) and isinstance(whole, list):
         for entry in part:
-            found = [list(differences(entry, other, f"{path}[]")) for other in whole]
+            found = [list(differences_from_answer(entry, other, f"{path}[]")) for other in whole]
             yield from min(found, key=len, default=[f"{path} is empty"])
     elif part != whole:
         yield f"{path} is {whole!r}, not {part!r}"
@@ -67,23 +67,23 @@ def differences(part: Any, whole: Any, path: str = "") -> Iterator[str]:
 def test_an_abbreviated_answer_is_compared_by_what_it_shows(text, found):
     records = [{"slug": "a", "n": None}, {"slug": "b", "n": [1, 2]}]
     answer = {"count": 2, "results": records, "none": []}
-    assert list(differences(shown(text), answer)) == found
+    assert list(differences_from_answer(parse_abbreviated_answer(text), answer)) == found
 
 
 @pytest.mark.django_db
 def test_every_query_is_answered_as_the_readme_shows(api):
-    seed()
+    run_seed_command()
     queries = QUERY.findall(README)
     assert len(queries) == README.count("curl ") >= 5
     for address, text in queries:
-        expected, response = shown(text), api.get(address)
+        expected, response = parse_abbreviated_answer(text), api.get(address)
         assert response.status_code == expected.get("status", 200), address
-        assert list(differences(expected, response.json())) == [], address
+        assert list(differences_from_answer(expected, response.json())) == [], address
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_lines_for_pandas_run_against_a_server(live_server):
-    seed()
+    run_seed_command()
     (block,) = PANDAS.findall(README)
     names: dict[str, Any] = {}
     exec(block.replace(HOST, live_server.url), names)
@@ -101,7 +101,7 @@ def test_the_worked_example_loads_disputed_and_is_written_back_as_it_stands(tmp_
         (tmp_path / name).write_text(records)
     ActorFactory(slug="norland")
     ActorFactory(slug="sorland")
-    seed(folder=tmp_path)
+    run_seed_command(folder=tmp_path)
     document = json.loads(Exercise.objects.get(slug="lake-shield-2025").document)
     assert f'"disputed_fields": {json.dumps(document["disputed_fields"])}' in CONTRIBUTING
     call_command("dump_seeds", folder=tmp_path, stdout=io.StringIO())

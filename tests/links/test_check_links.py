@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from apps.articles.models import Article, Link
-from tests.documents.acts import change
-from tests.links.web import Web, served
-from tests.support.desk import Desk, everything
+from tests.documents.acts import change_record
+from tests.links.web import Web, serve_web
+from tests.support.desk import Desk, database_state
 from tests.types.articles.factories import ArticleFactory, LinkFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    with served() as found:
+    with serve_web() as found:
         yield found
 
 
@@ -32,7 +32,7 @@ def desk(client) -> Desk:
     return Desk(client, User.objects.create_superuser("curator"))
 
 
-def check(*arguments: str) -> list[str]:
+def run_check_links(*arguments: str) -> list[str]:
     """Run the command on this machine's web, as a shell does; the lines that it prints."""
     out = StringIO()
     usual = ("--private", "--pause=0", "--limit=20")
@@ -40,7 +40,7 @@ def check(*arguments: str) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def note(address: str, status: int | None, at: datetime) -> None:
+def keep_check(address: str, status: int | None, at: datetime) -> None:
     """Keep the answer of a check."""
     fails = status != 200
     Link.objects.note(address, status=status, reason=f"{status}", fails=fails, at=at)
@@ -51,8 +51,8 @@ def test_every_address_is_asked_once_and_the_dataset_stays_as_it_is(web):
     ArticleFactory(url=web("/ok"))
     ArticleFactory()
     ArticleFactory(url=web("/broken"), publication="draft")
-    before = everything()
-    lines = check()
+    before = database_state()
+    lines = run_check_links()
     assert sorted(lines[:-1]) == [
         f"{web('/broken')}: 500 Internal Server Error",
         f"{web('/missing')}: 404 Not Found",
@@ -66,7 +66,7 @@ def test_every_address_is_asked_once_and_the_dataset_stays_as_it_is(web):
         ("HEAD", "/missing"),
         ("HEAD", "/ok"),
     ]
-    assert everything() == before
+    assert database_state() == before
     kept = [(one.address, one.status, one.reason) for one in Link.objects.all()]
     assert kept == [
         (web("/broken"), 500, "500 Internal Server Error"),
@@ -82,7 +82,7 @@ def test_a_link_that_was_asked_recently_can_be_left_out(web):
     now = datetime.now(UTC)
     LinkFactory(address=web("/ok"), checked_at=now - 6 * DAY)
     LinkFactory(address=web("/wall"), checked_at=now - 8 * DAY)
-    summary = check("--older-than=7")[-1]
+    summary = run_check_links("--older-than=7")[-1]
     assert web.asked == [("HEAD", "/wall"), ("GET", "/wall")]
     left = "1 left out, asked within 7 days."
     assert summary == f"1 links asked: 1 answered, 0 failed. {left} 0 of 2 are dead."
@@ -90,9 +90,9 @@ def test_a_link_that_was_asked_recently_can_be_left_out(web):
 
 def test_what_no_article_has_any_more_is_forgotten(web):
     article = ArticleFactory(url=web("/ok"))
-    check()
-    change(article, url=web("/wall"))
-    check()
+    run_check_links()
+    change_record(article, url=web("/wall"))
+    run_check_links()
     assert [link.address for link in Link.objects.all()] == [web("/wall")]
 
 
@@ -105,7 +105,7 @@ def test_without_private_this_machine_is_not_asked(web):
 
 
 def test_nothing_to_ask_is_no_fault():
-    assert check() == ["0 links asked: 0 answered, 0 failed. 0 of 0 are dead."]
+    assert run_check_links() == ["0 links asked: 0 answered, 0 failed. 0 of 0 are dead."]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_nothing_to_ask_is_no_fault():
 )
 def test_a_senseless_argument_is_refused_with_what_would_be_right(argument):
     with pytest.raises(CommandError, match="is no number from"):
-        check(argument)
+        run_check_links(argument)
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,11 @@ def test_a_senseless_argument_is_refused_with_what_would_be_right(argument):
 )
 def test_which_links_are_dead(checks, is_dead):
     for status, at in checks:
-        note("https://news.example/", status, at)
+        keep_check("https://news.example/", status, at)
     assert Link.objects.dead().exists() is is_dead
 
 
-def attention(desk: Desk, name: str) -> list[str]:
+def articles_wanting_attention(desk: Desk, name: str) -> list[str]:
     """The articles of a list that wants attention, by their slugs."""
     page = desk.client.get(f"{desk.address(Article)}?attention={name}")
     assert page.status_code == 200
@@ -152,14 +152,14 @@ def test_the_desk_lists_articles_with_dead_links_and_without_a_copy(desk):
     ArticleFactory(slug="c", archived_url="https://archive.example/c")
     ArticleFactory(slug="d")
     ArticleFactory(slug="e", url="https://news.example/b", publication="draft")
-    assert attention(desk, "unarchived") == ["b"]
-    assert attention(desk, "dead_links") == []
-    note("https://archive.example/a", 404, FIRST)
-    note("https://news.example/b", 410, FIRST)
-    note("https://archive.example/c", 200, FIRST)
-    assert attention(desk, "dead_links") == ["a", "b"]
-    change(Article.objects.get(slug="b"), archived_url="https://archive.example/b")
-    assert attention(desk, "unarchived") == []
+    assert articles_wanting_attention(desk, "unarchived") == ["b"]
+    assert articles_wanting_attention(desk, "dead_links") == []
+    keep_check("https://archive.example/a", 404, FIRST)
+    keep_check("https://news.example/b", 410, FIRST)
+    keep_check("https://archive.example/c", 200, FIRST)
+    assert articles_wanting_attention(desk, "dead_links") == ["a", "b"]
+    change_record(Article.objects.get(slug="b"), archived_url="https://archive.example/b")
+    assert articles_wanting_attention(desk, "unarchived") == []
 
 
 def test_what_only_articles_have_is_no_filter_of_other_types(desk):
@@ -168,7 +168,7 @@ def test_what_only_articles_have_is_no_filter_of_other_types(desk):
     assert b"attention=dead_links" not in page.content
 
 
-def shown(desk: Desk, **addresses: Any) -> str:
+def text_about_links(desk: Desk, **addresses: Any) -> str:
     """What the form of an article says of its links."""
     page = desk.client.get(desk.address(ArticleFactory(**addresses)))
     form = page.context["adminform"]
@@ -176,18 +176,22 @@ def shown(desk: Desk, **addresses: Any) -> str:
 
 
 def test_the_form_of_an_article_says_what_became_of_its_links(desk):
-    note("https://news.example/a", 200, FIRST)
-    note("https://archive.example/a", 404, FIRST + DAY)
-    note("https://news.example/b", 500, FIRST)
-    note("https://news.example/b", None, FIRST + HOUR)
-    assert shown(desk) == "It has no address."
-    assert shown(desk, url="https://news.example/new") == "<div>url: not checked yet</div>"
-    assert shown(desk, url="https://news.example/a", archived_url="https://archive.example/a") == (
+    keep_check("https://news.example/a", 200, FIRST)
+    keep_check("https://archive.example/a", 404, FIRST + DAY)
+    keep_check("https://news.example/b", 500, FIRST)
+    keep_check("https://news.example/b", None, FIRST + HOUR)
+    assert text_about_links(desk) == "It has no address."
+    assert (
+        text_about_links(desk, url="https://news.example/new") == "<div>url: not checked yet</div>"
+    )
+    assert text_about_links(
+        desk, url="https://news.example/a", archived_url="https://archive.example/a"
+    ) == (
         "<div>url: answered 200 on 2026-11-18</div>"
         "<div>archived url: dead: fails since 2026-11-19: 404 (asked on 2026-11-19)</div>"
     )
     text = "fails since 2026-11-18: None (asked on 2026-11-18)"
-    assert shown(desk, url="https://news.example/b") == f"<div>url: {text}</div>"
+    assert text_about_links(desk, url="https://news.example/b") == f"<div>url: {text}</div>"
 
 
 def test_the_checks_stand_on_the_page_and_cannot_be_typed(desk):

@@ -17,10 +17,10 @@ import pytest
 from httpcore import AnyIOBackend, ConnectError
 
 from apps.links import public_transport
-from apps.links.public_transport import PublicTransport, is_public
-from apps.links.visiting import Answer, Visitor
-from tests.conftest import lacking
-from tests.links.web import REDIRECTS, Web, served
+from apps.links.public_transport import PublicTransport, is_public_number
+from apps.links.visiting import LinkAnswer, LinkVisitor
+from tests.conftest import skip_for_lack_of
+from tests.links.web import REDIRECTS, Web, serve_web
 
 PUBLIC = "93.184.216.34"
 LONG = 30  # for what is not to end for want of time
@@ -28,7 +28,7 @@ LONG = 30  # for what is not to end for want of time
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    with served() as started:
+    with serve_web() as started:
         yield started
 
 
@@ -62,10 +62,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     return made
 
 
-def ask(address: str, *allowed: str) -> Answer:
+def ask(address: str, *allowed: str) -> LinkAnswer:
     """What becomes of asking; `allowed` numbers are taken for public ones."""
     transport = PublicTransport(lambda number: number in allowed) if allowed else PublicTransport()
-    return asyncio.run(Visitor(LONG, 0, transport).ask(address))
+    return asyncio.run(LinkVisitor(LONG, 0, transport).ask(address))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def ask(address: str, *allowed: str) -> Answer:
     ],
 )
 def test_which_numbers_are_public(number, public):
-    assert is_public(number) is public
+    assert is_public_number(number) is public
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]"])
@@ -184,7 +184,7 @@ def test_the_next_number_is_tried_where_the_first_is_closed(web, names):
 def certificate(tmp_path: Path) -> Path:
     """Key and certificate of news.example, signed by itself."""
     if shutil.which("openssl") is None:
-        lacking("openssl is not installed")
+        skip_for_lack_of("openssl is not installed")
     path = tmp_path / "news.pem"
     subprocess.run(
         [
@@ -212,7 +212,7 @@ def test_a_certificate_is_that_of_the_name(names, certificate, monkeypatch, name
     names[name] = [["127.0.0.1"]]
     trusting = ssl.create_default_context(cafile=str(certificate))
     monkeypatch.setattr(public_transport.ssl, "create_default_context", lambda: trusting)
-    with served(certificate) as web:
+    with serve_web(certificate) as web:
         port = web.root.rpartition(":")[2]
         assert ask(f"https://{name}:{port}/ok", "127.0.0.1").reason == reason
     assert web.server_names == {name}
@@ -220,7 +220,7 @@ def test_a_certificate_is_that_of_the_name(names, certificate, monkeypatch, name
 
 def test_an_unknown_certificate_is_not_taken(names, certificate):
     names["news.example"] = [["127.0.0.1"]]
-    with served(certificate) as web:
+    with serve_web(certificate) as web:
         port = web.root.rpartition(":")[2]
         reason = ask(f"https://news.example:{port}/ok", "127.0.0.1").reason
     assert reason == "its certificate is not valid: self-signed certificate"

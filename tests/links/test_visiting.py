@@ -11,8 +11,8 @@ import pytest
 
 from apps.links import visiting
 from apps.links.public_transport import PublicTransport
-from apps.links.visiting import Answer, Visitor, ask_all
-from tests.links.web import Web, served
+from apps.links.visiting import LinkAnswer, LinkVisitor, ask_addresses
+from tests.links.web import Web, serve_web
 
 LIMIT = 0.4
 LONG = 30  # for what is not to end for want of time
@@ -20,25 +20,25 @@ LONG = 30  # for what is not to end for want of time
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    with served() as found:
+    with serve_web() as found:
         yield found
 
 
-def visitor(limit: float = LONG, pause: float = 0) -> Visitor:
+def visitor(limit: float = LONG, pause: float = 0) -> LinkVisitor:
     """One that may visit this machine alone."""
-    return Visitor(limit, pause, PublicTransport(lambda number: number in ("127.0.0.1", "::1")))
+    return LinkVisitor(limit, pause, PublicTransport(lambda number: number in ("127.0.0.1", "::1")))
 
 
-def ask(address: str, limit: float = LONG) -> Answer:
+def ask(address: str, limit: float = LONG) -> LinkAnswer:
     """What becomes of asking an address of this machine."""
     return asyncio.run(visitor(limit).ask(address))
 
 
-def answers_of(addresses: Collection[str], by: Visitor) -> dict[str, Answer]:
+def answers_of(addresses: Collection[str], by: LinkVisitor) -> dict[str, LinkAnswer]:
     """What becomes of asking all of them."""
 
-    async def collect() -> dict[str, Answer]:
-        return {address: answer async for address, answer in ask_all(addresses, by)}
+    async def collect() -> dict[str, LinkAnswer]:
+        return {address: answer async for address, answer in ask_addresses(addresses, by)}
 
     return asyncio.run(collect())
 
@@ -70,14 +70,14 @@ def answers_of(addresses: Collection[str], by: Visitor) -> dict[str, Answer]:
     ],
 )
 def test_what_an_answer_is_taken_for(web, path, status, reason, fails):
-    expected = Answer(status, reason.replace("{root}", web.root), fails)
+    expected = LinkAnswer(status, reason.replace("{root}", web.root), fails)
     assert ask(web(path)) == expected
 
 
 @pytest.mark.parametrize("path", ["/slow", "/drip"])
 def test_who_does_not_answer_in_time_is_cut_off(web, path):
     answer = ask(web(path), LIMIT)
-    assert answer == Answer(None, "no answer within 0.4 seconds", True)
+    assert answer == LinkAnswer(None, "no answer within 0.4 seconds", True)
 
 
 def test_five_redirects_are_followed(web):
@@ -102,7 +102,7 @@ def test_an_endless_body_is_not_read(web):
 
 def test_an_address_in_another_script_is_followed(web):
     page = f"{web.root}/%E1%83%A1%E1%83%98%E1%83%90%E1%83%AE%E1%83%9A%E1%83%94"
-    assert ask(web("/georgian")) == Answer(200, f"200 OK, at {page}", False)
+    assert ask(web("/georgian")) == LinkAnswer(200, f"200 OK, at {page}", False)
     assert ask(web("/სიახლე")).status == 200
 
 
@@ -127,7 +127,7 @@ def test_an_address_in_another_script_is_followed(web):
     ],
 )
 def test_what_is_no_web_address_is_not_asked(address, reason):
-    assert ask(address) == Answer(None, f"not asked: {reason}", True)
+    assert ask(address) == LinkAnswer(None, f"not asked: {reason}", True)
 
 
 def test_an_unknown_name_and_a_closed_door_are_told_apart(monkeypatch):
@@ -159,15 +159,15 @@ def test_a_host_is_asked_one_thing_at_a_time_with_a_pause_after_each(web, monkey
 def test_several_hosts_are_asked_at_once(web):
     port = web.root.rpartition(":")[2]
     pages = [f"http://127.0.0.1:{port}/meeting", f"http://localhost:{port}/meeting"]
-    assert answers_of(pages, visitor()) == dict.fromkeys(pages, Answer(200, "200 OK", False))
+    assert answers_of(pages, visitor()) == dict.fromkeys(pages, LinkAnswer(200, "200 OK", False))
 
 
 def test_a_fault_of_the_check_itself_is_not_hidden(monkeypatch):
     """It would be waited for in vain, or taken for an answer."""
 
-    async def broken(self: Visitor, address: str) -> Answer:
+    async def broken(self: LinkVisitor, address: str) -> LinkAnswer:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Visitor, "ask", broken)
+    monkeypatch.setattr(LinkVisitor, "ask", broken)
     with pytest.raises(ZeroDivisionError):
         answers_of(["http://a.example/"], visitor())

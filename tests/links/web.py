@@ -148,7 +148,7 @@ def tls(web: Web, certificate: Path) -> ssl.SSLContext:
 
 
 @contextmanager
-def served(certificate: Path | None = None) -> Iterator[Web]:
+def serve_web(certificate: Path | None = None) -> Iterator[Web]:
     """A web of its own, until the end of the block; with a certificate, an encrypted one."""
     web = Web()
     page = type("PageOfWeb", (Page,), {"web": web})

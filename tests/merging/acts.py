@@ -3,7 +3,7 @@
 from django.contrib.auth.models import User
 
 from apps.core.models import Record
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.ledger.models import Version
 from apps.merging import merging
 
@@ -17,13 +17,13 @@ def merge(
     reason: str,
 ) -> int | None:
     """Make one record of two."""
-    with revision(user, reason, "admin") as opened:
-        merging.merge(survivor, other, opened, chosen)
+    with open_revision(user, reason, "admin") as opened:
+        merging.merge_records(survivor, other, opened, chosen)
     return opened.number
 
 
 def take_apart(merged: Version, *, reason: str) -> int | None:
     """Make two records of one again."""
-    with revision(reason=reason, origin="admin") as opened:
-        merging.take_apart(merged, opened)
+    with open_revision(reason=reason, origin="admin") as opened:
+        merging.undo_merge(merged, opened)
     return opened.number

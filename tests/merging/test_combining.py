@@ -4,7 +4,7 @@ import pytest
 
 from apps.search.models import Entry
 from tests.merging.acts import merge
-from tests.merging.test_merge import document
+from tests.merging.test_merge import public_document
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory
 from tests.types.arms_transfers.factories import ArmsTransferFactory
@@ -17,7 +17,7 @@ def test_a_field_is_the_survivors_unless_it_is_silent_or_the_others_is_chosen():
     survivor = AgreementFactory(summary="Ours.", signed_on="1994", ended_on=None)
     other = AgreementFactory(summary="Theirs.", signed_on="1995", ended_on="2001", status="expired")
     merge(survivor, other, {"signed_on": "other"}, reason="The same")
-    now = document(survivor)
+    now = public_document(survivor)
     found = [now[name] for name in ("summary", "signed_on", "ended_on", "status")]
     assert found == ["Ours.", "1995", "2001", "signed"]
 
@@ -33,7 +33,7 @@ def test_a_number_goes_with_its_qualifier_and_an_amount_with_its_currency():
         value_qualifier="at_most",
     )
     merge(survivor, other, reason="The same")
-    now = document(survivor)
+    now = public_document(survivor)
     names = ("number_ordered", "number_ordered_max", "number_ordered_qualifier")
     assert [now[name] for name in names] == [5, None, "about"]
     names = ("value_amount", "value_currency", "value_qualifier")
@@ -59,7 +59,7 @@ def test_names_ids_topics_and_citations_of_both_are_kept_each_once():
         external_ids=[{"scheme": "cow", "value": "7"}],
     )
     merge(survivor, other, reason="The same")
-    now = document(survivor)
+    now = public_document(survivor)
     assert [(row["name"], row["kind"]) for row in now["names"]] == [
         ("Норланд", "exonym"),
         ("NLD", "acronym"),
@@ -81,7 +81,7 @@ def test_names_ids_topics_and_citations_of_both_are_kept_each_once():
 def test_the_name_that_is_not_taken_is_a_name_of_the_survivor(alias, kind):
     survivor, other = ActorFactory(name="Norland"), ActorFactory(name=alias)
     merge(survivor, other, reason="The same")
-    (row,) = document(survivor)["names"]
+    (row,) = public_document(survivor)["names"]
     assert (row["name"], row["kind"]) == (alias, kind)
 
 
@@ -94,7 +94,7 @@ def test_what_a_source_said_of_a_value_that_is_not_taken_it_still_says():
         citations=[date | {"note": "Theirs"}, date | {"value": "1994-05-12", "note": "Ours"}],
     )
     merge(survivor, other, reason="The same")
-    now = document(survivor)
+    now = public_document(survivor)
     assert [(row["note"], row["value"]) for row in now["citations"]] == [
         (None, None),
         ("Theirs", "1994-05-13"),
@@ -110,4 +110,4 @@ def test_a_source_of_a_list_that_is_not_taken_still_says_what_was_in_it():
     survivor = AgreementFactory(parties=[{"actor": norland}])
     other = AgreementFactory(parties=[{"actor": norland}, {"actor": sorland}], citations=cites)
     merge(survivor, other, {"parties": "survivor"}, reason="The same")
-    assert document(survivor)["citations"][-1]["value"] == "norland, sorland"
+    assert public_document(survivor)["citations"][-1]["value"] == "norland, sorland"

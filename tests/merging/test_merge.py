@@ -11,13 +11,13 @@ from apps.core.models import Record, record_models
 from apps.documents.faults import NotAllowedError, RefusedError
 from apps.ledger.models import Dataset, Version
 from apps.merging import merging
-from apps.merging.combining import choices
-from apps.merging.merging import relations_of, rule_of
+from apps.merging.combining import field_choices
+from apps.merging.merging import relation_rule, relations_to_type
 from apps.search.models import Entry
-from tests.api.answers.test_changes import apply, snapshot
-from tests.documents.acts import change, retract
+from tests.api.answers.test_changes import apply_changes, take_snapshot
+from tests.documents.acts import change_record, retract_record
 from tests.merging.acts import merge, take_apart
-from tests.support.desk import everything
+from tests.support.desk import database_state
 from tests.support.registry import FACTORIES
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.agreements.factories import AgreementFactory
@@ -33,13 +33,13 @@ Document = dict[str, Any]
 EXPLAINED = "; explain it in merging.EXCEPTIONS, or let documents name it"
 
 
-def document(record: Record) -> Document:
+def public_document(record: Record) -> Document:
     """A record's public document, as stored."""
     record.refresh_from_db()
     return orjson.loads(record.document)
 
 
-def unstamped(found: Document) -> Document:
+def without_stamp(found: Document) -> Document:
     """A document without what every revision changes."""
     return {key: value for key, value in found.items() if key not in ("revision", "updated_at")}
 
@@ -52,12 +52,12 @@ def merged_version(record: Record) -> Version:
     return version
 
 
-def faults_of(work: Callable[[], Any]) -> list[tuple[str, str]]:
+def merge_faults(work: Callable[[], Any]) -> list[tuple[str, str]]:
     """(where and slug and path, reason) of what is refused; nothing at all has changed."""
-    before = everything()
+    before = database_state()
     with pytest.raises(RefusedError) as caught:
         work()
-    assert everything() == before
+    assert database_state() == before
     return [(f"{one.where}/{one.slug}.{one.path}", one.reason) for one in caught.value.faults]
 
 
@@ -66,22 +66,22 @@ def faults_of(work: Callable[[], Any]) -> list[tuple[str, str]]:
 
 def every_relation() -> Iterator[Any]:
     for model in record_models().values():
-        for relation in relations_of(model):
+        for relation in relations_to_type(model):
             yield pytest.param(relation, id=f"{model.__name__}<-{relation.field}")
 
 
 @pytest.mark.parametrize("relation", list(every_relation()))
 def test_every_relation_to_a_record_has_a_rule_for_merges(relation):
-    assert rule_of(relation), f"{relation.field} would be left behind{EXPLAINED}"
+    assert relation_rule(relation), f"{relation.field} would be left behind{EXPLAINED}"
 
 
 def test_every_exception_is_of_a_relation_that_there_is():
     known = {
         f"{one.related_model._meta.label}.{one.field.name}"
         for model in record_models().values()
-        for one in relations_of(model)
+        for one in relations_to_type(model)
     }
-    assert set(merging.EXCEPTIONS) <= known
+    assert set(merging.RELATION_EXCEPTIONS) <= known
 
 
 def test_readers_of_the_merged_record_are_led_to_the_survivor(api, endpoint, make):
@@ -101,28 +101,28 @@ def test_every_list_of_the_other_can_be_taken_and_comes_back_when_they_part(endp
     survivor, other = make(), make()
     for part in type(other).parts().values():
         FACTORIES[part](record=other)
-    before, fuller = document(survivor), document(other)
-    found = choices(type(other), before, fuller)
+    before, fuller = public_document(survivor), public_document(other)
+    found = field_choices(type(other), before, fuller)
     sides = {one.name: "other" for one in found if one.is_list}
     merge(survivor, other, sides, reason="The same")
-    now = document(survivor)
+    now = public_document(survivor)
     for name in sides:
         assert now[name] == fuller[name], name
     take_apart(merged_version(other), reason="Not the same")
-    assert unstamped(document(survivor)) == unstamped(before)
-    assert unstamped(document(other)) == unstamped(fuller)
+    assert without_stamp(public_document(survivor)) == without_stamp(before)
+    assert without_stamp(public_document(other)) == without_stamp(fuller)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_merge_is_one_revision_in_the_feed_and_so_is_its_undoing(api):
     survivor, other = ActorFactory(slug="norland"), ActorFactory(slug="the-norland")
     membership = MembershipFactory(slug="in-the-league", actor=other)
-    since, copy = snapshot()
+    since, copy = take_snapshot()
 
     def follow(since: int) -> list[tuple[str, str]]:
         answer = api.get("/api/v1/changes/", {"since": since}).json()
-        apply(copy, answer["changes"])
-        assert (answer["to"], copy) == snapshot()
+        apply_changes(copy, answer["changes"])
+        assert (answer["to"], copy) == take_snapshot()
         assert {one["revision"] for one in answer["changes"]} == {since + 1}
         return [(one["op"], one["slug"]) for one in answer["changes"]]
 
@@ -151,19 +151,21 @@ def test_whatever_names_the_merged_record_names_the_survivor_from_then_on():
         CorridorFactory(participants=[{"actor": other, "role": "operator"}]),
         ExerciseFactory(participants=[{"actor": other, "role": "host"}]),
     ]
-    was = [document(record) for record in records]
+    was = [public_document(record) for record in records]
     number = merge(survivor, other, reason="The same")
     for record, before in zip(records, was, strict=True):
-        now = document(record)
+        now = public_document(record)
         text = orjson.dumps(now).decode()
         assert '"gone"' not in text
         assert '"kept"' in text
         assert now["revision"] == number
         assert Version.objects.of(record).first().operation == "updated"
         assert orjson.dumps(before).decode().replace('"gone"', '"kept"').count('"kept"') >= 1
-    assert document(records[2])["blocked_by"] == ["kept"]
+    assert public_document(records[2])["blocked_by"] == ["kept"]
     take_apart(merged_version(other), reason="Not the same")
-    assert [unstamped(document(record)) for record in records] == [unstamped(one) for one in was]
+    assert [without_stamp(public_document(record)) for record in records] == [
+        without_stamp(one) for one in was
+    ]
 
 
 def test_an_articles_citations_move_with_their_locators():
@@ -172,27 +174,27 @@ def test_an_articles_citations_move_with_their_locators():
     place = {"section": "INTRO", "paragraph": 7}
     actor = ActorFactory(citations=[{"article": other, **place}])
     cited = PlaceFactory(citations=[{"article": other}, {"article": survivor}])
-    refused = faults_of(lambda: merge(survivor, other, reason="The same"))
+    refused = merge_faults(lambda: merge(survivor, other, reason="The same"))
     assert refused == [
         (
             f"actors/{actor.slug}.citations[1].paragraph",
-            f"INTRO of {survivor.slug} ends with 2. {merging.ADVICE}",
+            f"INTRO of {survivor.slug} ends with 2. {merging.MERGE_ADVICE}",
         )
     ]
     merge(survivor, other, {"sections": "other"}, reason="The same")
-    row = document(actor)["citations"][0]
+    row = public_document(actor)["citations"][0]
     assert (row["article"], row["section"], row["paragraph"]) == (survivor.slug, "INTRO", 7)
-    assert [row["article"] for row in document(cited)["citations"]] == [survivor.slug]
+    assert [row["article"] for row in public_document(cited)["citations"]] == [survivor.slug]
     take_apart(merged_version(other), reason="Not the same")
-    assert document(actor)["citations"][0]["article"] == other.slug
-    assert len(document(cited)["citations"]) == 2
+    assert public_document(actor)["citations"][0]["article"] == other.slug
+    assert len(public_document(cited)["citations"]) == 2
 
 
 def test_drafts_and_retracted_records_move_too_and_nobody_sees_it(api):
     survivor, other = ActorFactory(), ActorFactory()
     draft = MembershipFactory(actor=other, publication=DRAFT)
     withdrawn = MembershipFactory(actor=other)
-    retract(withdrawn)
+    retract_record(withdrawn)
     public = api.get("/api/v1/memberships/").content
     merge(survivor, other, reason="The same")
     for record, state in ((draft, "draft"), (withdrawn, "retracted")):
@@ -222,8 +224,8 @@ def test_what_was_merged_before_leads_on_from_step_to_step(api):
 def test_a_record_that_would_name_one_twice_is_reported_and_nothing_is_written():
     survivor, other = ActorFactory(), ActorFactory()
     treaty = AgreementFactory(parties=[{"actor": survivor}, {"actor": other}])
-    found = faults_of(lambda: merge(survivor, other, reason="The same"))
-    twice = f"This actor stands twice in the same role. {merging.ADVICE}"
+    found = merge_faults(lambda: merge(survivor, other, reason="The same"))
+    twice = f"This actor stands twice in the same role. {merging.MERGE_ADVICE}"
     assert found == [(f"agreements/{treaty.slug}.parties[2]", twice)]
 
 
@@ -231,12 +233,12 @@ def test_a_record_whose_two_sides_would_be_one_is_reported():
     survivor, other = ActorFactory(slug="kept"), ActorFactory(slug="gone")
     member = MembershipFactory(actor=survivor, organisation=other)
     transfer = ArmsTransferFactory(supplier=other, recipient=survivor)
-    found = dict(faults_of(lambda: merge(survivor, other, reason="The same")))
+    found = dict(merge_faults(lambda: merge(survivor, other, reason="The same")))
     itself = "Nobody is a member of itself."
     assert found == {
-        f"memberships/{member.slug}.organisation": f"{itself} {merging.ADVICE}",
+        f"memberships/{member.slug}.organisation": f"{itself} {merging.MERGE_ADVICE}",
         f"arms-transfers/{transfer.slug}.recipient": (
-            f"Supplier and recipient are two. {merging.ADVICE}"
+            f"Supplier and recipient are two. {merging.MERGE_ADVICE}"
         ),
     }
 
@@ -259,21 +261,21 @@ def test_a_record_that_names_the_other_cannot_come_to_name_itself(make, values, 
     survivor = make(**values(other))
     for pair in ((survivor, other), (other, survivor)):
         chosen = {path.partition("[")[0]: "survivor" if pair[0] == survivor else "other"}
-        ((where, reason),) = faults_of(lambda: merge(*pair, chosen, reason="The same"))  # noqa: B023
+        ((where, reason),) = merge_faults(lambda: merge(*pair, chosen, reason="The same"))  # noqa: B023
         assert where.endswith(f"/{pair[0].slug}.{path}")
-        assert reason.endswith(f"would name itself. {merging.ADVICE}")
+        assert reason.endswith(f"would name itself. {merging.MERGE_ADVICE}")
 
 
 def test_only_two_published_records_of_a_type_are_merged():
     actor, draft = ActorFactory(), ActorFactory(publication=DRAFT)
     gone = ActorFactory()
-    retract(gone)
+    retract_record(gone)
     for other in (draft, gone):
         for pair in ((actor, other), (other, actor)):
-            ((_, reason),) = faults_of(lambda: merge(*pair, reason="The same"))  # noqa: B023
+            ((_, reason),) = merge_faults(lambda: merge(*pair, reason="The same"))  # noqa: B023
             assert reason == "Only published records are merged; a draft can be deleted."
     for other in (actor, PlaceFactory()):
-        ((_, reason),) = faults_of(lambda: merge(actor, other, reason="The same"))  # noqa: B023
+        ((_, reason),) = merge_faults(lambda: merge(actor, other, reason="The same"))  # noqa: B023
         assert reason == "Merge two records of one type."
 
 
@@ -283,10 +285,10 @@ def test_who_may_not_publish_may_not_merge(acts):
     user.user_permissions.set(Permission.objects.filter(codename__in=acts))
     survivor, other = ActorFactory(), ActorFactory()
     MembershipFactory(actor=other, publication=DRAFT)
-    before = everything()
+    before = database_state()
     with pytest.raises(NotAllowedError):
         merge(survivor, other, user=user, reason="The same")
-    assert everything() == before
+    assert database_state() == before
 
 
 # ------------------------------------------------------------------------------ taken apart again
@@ -297,8 +299,8 @@ def test_a_merge_is_not_undone_if_anything_of_it_changed_since():
     membership = MembershipFactory(actor=other)
     merge(survivor, other, reason="The same")
     membership.refresh_from_db()
-    number = change(membership, summary="Otherwise.")
-    ((where, reason),) = faults_of(lambda: take_apart(merged_version(other), reason="Not so"))
+    number = change_record(membership, summary="Otherwise.")
+    ((where, reason),) = merge_faults(lambda: take_apart(merged_version(other), reason="Not so"))
     assert where == f"memberships/{membership.slug}."
     assert reason.startswith(f"It has changed since the merge, in revision {number}")
 
@@ -308,7 +310,7 @@ def test_what_was_added_since_stays_with_the_survivor():
     merge(survivor, other, reason="The same")
     later = MembershipFactory(actor=survivor)
     take_apart(merged_version(other), reason="Not the same")
-    assert document(later)["actor"] == survivor.slug
+    assert public_document(later)["actor"] == survivor.slug
     assert Entry.objects.filter(type="actors", slug=other.slug).exists()
 
 
@@ -316,7 +318,7 @@ def test_what_was_taken_apart_can_be_merged_again(api):
     survivor, other = ActorFactory(), ActorFactory(external_ids=[{"scheme": "cow", "value": "1"}])
     for _ in range(2):
         merge(survivor, other, reason="The same")
-        assert document(survivor)["external_ids"] != []
+        assert public_document(survivor)["external_ids"] != []
         take_apart(merged_version(other), reason="Not the same")
-        assert document(survivor)["external_ids"] == []
+        assert public_document(survivor)["external_ids"] == []
     assert api.get(f"/api/v1/actors/{other.slug}/").status_code == 200

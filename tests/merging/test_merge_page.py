@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 
 from apps.core.models import Record
 from apps.core.permissions import Act
-from tests.desk.test_revert import account, text_of
-from tests.documents.acts import change
-from tests.support.desk import Desk, FormReader, everything
+from tests.desk.test_revert import account_with_permissions, page_text
+from tests.documents.acts import change_record
+from tests.support.desk import Desk, FormReader, database_state
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.arms_transfers.factories import ArmsTransferFactory
 
@@ -23,7 +23,7 @@ def desk(client: Any) -> Desk:
     return Desk(client, User.objects.create_superuser("curator"))
 
 
-def press(desk: Desk, path: str, **typed: str) -> Any:
+def send_merge_form(desk: Desk, path: str, **typed: str) -> Any:
     """Send the form of a merge, as it is shown."""
     shown = FormReader(desk.client.get(path).content.decode()).data
     return desk.client.post(path, shown | typed, follow=True)
@@ -41,7 +41,7 @@ def test_a_merge_by_its_page_is_what_a_call_would_do(desk, api):
     assert desk.address(member) in page.content.decode()
     assert not page.context["faults"]
     side = {"side-summary": "other", "alias": "former"}
-    answer = press(desk, path, reason="One state", **side)
+    answer = send_merge_form(desk, path, reason="One state", **side)
     assert [m.level_tag for m in answer.context["messages"]] == ["success"]
     now = api.get("/api/v1/actors/kept/").json()
     assert (now["summary"], now["name"]) == ("Theirs.", "Norland")
@@ -56,24 +56,24 @@ def test_what_stands_in_the_way_is_shown_before_anything_is_done(desk):
     survivor, other = ActorFactory(), ActorFactory()
     ArmsTransferFactory(slug="between", supplier=other, recipient=survivor)
     path = f"{desk.address(survivor, 'merge_with')}?with={other.pk}"
-    before = everything()
-    for page in (desk.client.get(path), press(desk, path, reason="The same")):
-        assert "between: recipient: Supplier and recipient are two." in text_of(page)
-    assert everything() == before
+    before = database_state()
+    for page in (desk.client.get(path), send_merge_form(desk, path, reason="The same")):
+        assert "between: recipient: Supplier and recipient are two." in page_text(page)
+    assert database_state() == before
 
 
 def test_a_merge_needs_a_reason_and_both_as_they_were_shown(desk):
     survivor, other = ActorFactory(), ActorFactory()
     path = f"{desk.address(survivor, 'merge_with')}?with={other.pk}"
-    before = everything()
-    assert "This field is required" in text_of(press(desk, path, reason=" "))
-    assert everything() == before
+    before = database_state()
+    assert "This field is required" in page_text(send_merge_form(desk, path, reason=" "))
+    assert database_state() == before
     shown = FormReader(desk.client.get(path).content.decode()).data
-    change(other, summary="Changed meanwhile.")
-    before = everything()
+    change_record(other, summary="Changed meanwhile.")
+    before = database_state()
     answer = desk.client.post(path, shown | {"reason": "The same"})
-    assert "was changed meanwhile" in text_of(answer)
-    assert everything() == before
+    assert "was changed meanwhile" in page_text(answer)
+    assert database_state() == before
 
 
 def test_the_other_record_is_chosen_by_typing_a_part_of_its_name(desk, make):
@@ -93,28 +93,31 @@ def test_the_other_record_is_chosen_by_typing_a_part_of_its_name(desk, make):
 
 @pytest.mark.parametrize("other", ["", "x", "0", "-1", "9" * 30, "itself"])
 def test_a_record_is_not_merged_with_nothing_or_itself(desk, other):
-    record, before = ActorFactory(), everything()
+    record, before = ActorFactory(), database_state()
     other = str(record.pk) if other == "itself" else other
     path = f"{desk.address(record, 'merge_with')}?with={other}"
     assert desk.client.get(path).status_code == 200
     assert desk.client.post(path, {"reason": "The same"}).status_code == 200
-    assert len(everything()["Actor"]) == len(before["Actor"])
+    assert len(database_state()["Actor"]) == len(before["Actor"])
 
 
 def test_a_draft_is_not_merged(desk):
     record, draft = ActorFactory(), ActorFactory(publication=DRAFT)
     page = desk.client.get(f"{desk.address(record, 'merge_with')}?with={draft.pk}")
-    assert "Only published records are merged" in text_of(page)
+    assert "Only published records are merged" in page_text(page)
 
 
 def test_the_page_of_merges_is_for_who_may_publish(client):
     survivor, other = ActorFactory(), ActorFactory()
     desk = Desk(
-        client, account("editor", *(act.partition(".")[2] for act in Act if act != Act.PUBLISH))
+        client,
+        account_with_permissions(
+            "editor", *(act.partition(".")[2] for act in Act if act != Act.PUBLISH)
+        ),
     )
     path = f"{desk.address(survivor, 'merge_with')}?with={other.pk}"
-    before = everything()
+    before = database_state()
     assert client.get(path).status_code == 403
     assert client.post(path, {"reason": "The same", "seen": "1-1"}).status_code == 403
-    assert everything() == before
+    assert database_state() == before
     assert "merge_with" not in client.get(desk.address(survivor)).content.decode()

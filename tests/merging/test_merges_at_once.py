@@ -14,11 +14,11 @@ from django.db import connection
 from apps.actors.models import Actor, Membership
 from apps.core.models import record_models
 from apps.documents.faults import RefusedError
-from apps.documents.references import missing
-from apps.documents.revisions import revision
+from apps.documents.references import unpublished_references
+from apps.documents.revisions import open_revision
 from apps.ledger.models import Revision, Version
-from tests.api.answers.test_changes import follow, snapshot
-from tests.documents.curators import in_thread
+from tests.api.answers.test_changes import follow_feed, take_snapshot
+from tests.documents.curators import run_in_thread
 from tests.merging.acts import merge, take_apart
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 WRITERS, STEPS = 4, 8
 
 
-def name_some(number: int) -> int:
+def name_merged_actors(number: int) -> int:
     """Make memberships of actors that are just now being merged; how many were not refused."""
     random, made = Random(number), 0
     organisation = Actor.objects.get(slug="league")
@@ -39,19 +39,19 @@ def name_some(number: int) -> int:
     return made
 
 
-def merge_and_part(number: int) -> None:
+def merge_and_take_apart(number: int) -> None:
     """Merge a pair, take it apart unless something changed, and merge it for good."""
     one, two = (Actor.objects.get(slug=f"{word}-{number}") for word in ("main", "twin"))
-    merge_at_last(one, two)
+    merge_for_good(one, two)
     merged = Version.objects.of(two).get(operation="merged")
     try:
         take_apart(merged, reason="Not the same")
     except RefusedError:
         return  # a record that it moved was changed meanwhile
-    merge_at_last(one, two)
+    merge_for_good(one, two)
 
 
-def merge_at_last(one: Actor, two: Actor) -> None:
+def merge_for_good(one: Actor, two: Actor) -> None:
     """Merge; again, as long as somebody names the other one meanwhile."""
     while True:
         try:
@@ -63,11 +63,11 @@ def merge_at_last(one: Actor, two: Actor) -> None:
             return
 
 
-def named_and_gone() -> Iterator[str]:
+def dangling_references() -> Iterator[str]:
     """What published documents name that is not published."""
     for model in record_models().values():
         records = model.objects.published()
-        yield from map(str, missing((one, str(one.document)) for one in records))
+        yield from map(str, unpublished_references((one, str(one.document)) for one in records))
 
 
 @pytest.mark.usefixtures("shared_database")
@@ -76,12 +76,16 @@ def test_what_is_made_during_a_merge_is_moved_or_refused():
     for number in range(WRITERS):
         ActorFactory(slug=f"main-{number}")
         ActorFactory(slug=f"twin-{number}")
-    since, base = snapshot()
+    since, base = take_snapshot()
     over, barrier = Event(), Barrier(2 * WRITERS + 1)
     with ThreadPoolExecutor(2 * WRITERS + 1) as pool:
-        mergers = [pool.submit(in_thread, merge_and_part, barrier, n) for n in range(WRITERS)]
-        writers = [pool.submit(in_thread, name_some, barrier, n) for n in range(WRITERS)]
-        reader = pool.submit(in_thread, follow, barrier, dict(base), since, over.is_set)
+        mergers = [
+            pool.submit(run_in_thread, merge_and_take_apart, barrier, n) for n in range(WRITERS)
+        ]
+        writers = [
+            pool.submit(run_in_thread, name_merged_actors, barrier, n) for n in range(WRITERS)
+        ]
+        reader = pool.submit(run_in_thread, follow_feed, barrier, dict(base), since, over.is_set)
         try:
             made = sum(writer.result() for writer in writers)
             for merger in mergers:
@@ -89,10 +93,10 @@ def test_what_is_made_during_a_merge_is_moved_or_refused():
         finally:
             over.set()
         followed = reader.result()
-    assert followed == snapshot()
-    assert follow({}, 0, lambda: True) == snapshot()
+    assert followed == take_snapshot()
+    assert follow_feed({}, 0, lambda: True) == take_snapshot()
     assert Membership.objects.published().count() == made
-    assert list(named_and_gone()) == []
+    assert list(dangling_references()) == []
     gone = Actor.objects.filter(document=None)
     assert set(gone.values_list("slug", flat=True)) == {f"twin-{n}" for n in range(WRITERS)}
     numbers = Revision.objects.filter(number__isnull=False).order_by("id")
@@ -116,7 +120,7 @@ def test_what_names_a_record_that_was_merged_after_the_last_look_is_refused():
             if "ledger_dataset" in sql and "FOR UPDATE" in sql and two.document:
                 two.document = None  # once
                 work = partial(merge, one, two, reason="The same")
-                pool.submit(in_thread, work, Barrier(1)).result()
+                pool.submit(run_in_thread, work, Barrier(1)).result()
             return execute(sql, params, many, context)
 
         league = ActorFactory(slug="league")
@@ -136,7 +140,7 @@ def test_a_change_during_a_merge_to_what_it_moves_is_not_lost():
     member, waiting = MembershipFactory(actor=two), []
 
     def describe() -> None:
-        with revision(reason="Described", origin="admin") as opened:
+        with open_revision(reason="Described", origin="admin") as opened:
             Membership.objects.filter(pk=member.pk).update(summary="Described.")
             opened.touch(member)
 
@@ -144,7 +148,7 @@ def test_a_change_during_a_merge_to_what_it_moves_is_not_lost():
 
         def before(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             if sql.startswith('DELETE FROM "actors_actorname"') and not waiting:
-                waiting.append(pool.submit(in_thread, describe, Barrier(1)))
+                waiting.append(pool.submit(run_in_thread, describe, Barrier(1)))
                 wait(waiting, timeout=1)  # long enough for who need not wait
             return execute(sql, params, many, context)
 

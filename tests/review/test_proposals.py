@@ -11,7 +11,7 @@ from apps.core.models import Record
 from apps.ledger.models import Dataset, Proposal, Revision, Version
 from apps.review import acts
 from tests.accounts.factories import UserFactory
-from tests.support.desk import Desk, add_row, everything
+from tests.support.desk import Desk, add_row, database_state
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 
@@ -19,24 +19,24 @@ pytestmark = pytest.mark.django_db
 Publication = Record.Publication
 
 
-def at_desk(role: str) -> Desk:
+def desk_of_new_account(role: str) -> Desk:
     """A newly logged-in account with a role."""
     return Desk(Client(), UserFactory(role=role))
 
 
 @pytest.fixture
 def contributor() -> Desk:
-    return at_desk("contributor")
+    return desk_of_new_account("contributor")
 
 
 @pytest.fixture
 def editor() -> Desk:
-    return at_desk("editor")
+    return desk_of_new_account("editor")
 
 
 @pytest.fixture
 def publisher() -> Desk:
-    return at_desk("publisher")
+    return desk_of_new_account("publisher")
 
 
 def propose_change(desk: Desk, actor: Actor, **values: str) -> Proposal:
@@ -55,7 +55,9 @@ def propose_new(desk: Desk, slug: str = "norland") -> Proposal:
     return Proposal.objects.get(slug=slug)
 
 
-def decide(desk: Desk, proposal: Proposal, act: str, text: str = "", **more: str) -> list[str]:
+def press_decision(
+    desk: Desk, proposal: Proposal, act: str, text: str = "", **more: str
+) -> list[str]:
     """Press a button on a proposal's page; the messages that it leaves."""
     address = f"/admin/ledger/proposal/{proposal.pk}/change/"
     data = {"act": act, "text": text, **more}
@@ -68,9 +70,9 @@ def decide(desk: Desk, proposal: Proposal, act: str, text: str = "", **more: str
 def test_a_change_waits_and_changes_no_public_byte(contributor, api):
     actor = ActorFactory(summary="Old.")
     public, number = api.get(f"/api/v1/actors/{actor.slug}/").content, Dataset.current()
-    before = everything()
+    before = database_state()
     proposal = propose_change(contributor, actor, summary="New.")
-    assert everything() == before
+    assert database_state() == before
     assert api.get(f"/api/v1/actors/{actor.slug}/").content == public
     assert Dataset.current() == number
     assert json.loads(proposal.document)["summary"] == "New."
@@ -80,7 +82,7 @@ def test_a_change_waits_and_changes_no_public_byte(contributor, api):
 def test_an_approved_change_is_public_with_the_reviewer_and_the_reason(contributor, editor, api):
     actor = ActorFactory(summary="Old.")
     proposal = propose_change(contributor, actor, summary="New.")
-    assert decide(editor, proposal, "approve") == ["Approved: readers see it now."]
+    assert press_decision(editor, proposal, "approve") == ["Approved: readers see it now."]
     assert api.get(f"/api/v1/actors/{actor.slug}/").json()["summary"] == "New."
     made = Revision.objects.get(number=Dataset.current())
     reason = f"Read again (proposed by {contributor.user.username}). Approved."
@@ -92,7 +94,7 @@ def test_a_new_record_is_a_document_without_a_row_until_it_is_approved(contribut
     proposal = propose_new(contributor)
     assert not Actor.objects.filter(slug="norland").exists()
     assert api.get("/api/v1/actors/norland/").status_code == 404
-    assert decide(editor, proposal, "approve") == ["Approved: readers see it now."]
+    assert press_decision(editor, proposal, "approve") == ["Approved: readers see it now."]
     assert api.get("/api/v1/actors/norland/").json()["name"] == "Norland"
 
 
@@ -107,12 +109,14 @@ def test_the_page_shows_what_differs(contributor, editor):
 
 def test_nobody_reviews_a_proposal_of_their_own(editor):
     proposal = propose_change(editor, ActorFactory(), summary="New.")
-    assert decide(editor, proposal, "approve") == ["Nobody reviews a proposal of their own."]
+    assert press_decision(editor, proposal, "approve") == [
+        "Nobody reviews a proposal of their own."
+    ]
     assert proposal.state == "waiting"
 
 
 def test_a_contributor_reviews_nothing_and_sees_only_their_own(contributor):
-    other = propose_change(at_desk("contributor"), ActorFactory(), summary="New.")
+    other = propose_change(desk_of_new_account("contributor"), ActorFactory(), summary="New.")
     address = f"/admin/ledger/proposal/{other.pk}/change/"
     assert contributor.client.get(address).status_code == 404
     assert contributor.client.post(address, {"act": "approve"}).status_code == 404
@@ -122,8 +126,8 @@ def test_a_contributor_reviews_nothing_and_sees_only_their_own(contributor):
 
 def test_what_is_sent_back_is_opened_revised_and_approved(contributor, editor, api):
     proposal = propose_new(contributor)
-    assert decide(editor, proposal, "send_back") == ["Say what is to be done."]
-    assert decide(editor, proposal, "send_back", "Which kind of state?") == [
+    assert press_decision(editor, proposal, "send_back") == ["Say what is to be done."]
+    assert press_decision(editor, proposal, "send_back", "Which kind of state?") == [
         "Sent back to its author."
     ]
     page = contributor.client.get(f"/admin/ledger/proposal/{proposal.pk}/change/")
@@ -139,7 +143,7 @@ def test_what_is_sent_back_is_opened_revised_and_approved(contributor, editor, a
     proposal.refresh_from_db()
     assert proposal.state == "waiting"
     assert Proposal.objects.count() == 1
-    assert decide(editor, proposal, "approve") == ["Approved: readers see it now."]
+    assert press_decision(editor, proposal, "approve") == ["Approved: readers see it now."]
     assert api.get("/api/v1/actors/norland/").json()["summary"] == "A state."
     done = [remark.act for remark in proposal.remarks.all()]
     assert done == ["proposed", "sent_back", "revised", "approved"]
@@ -150,18 +154,18 @@ def test_a_record_that_moved_on_is_never_written_over_unseen(contributor, editor
     proposal = propose_change(contributor, actor, summary="Proposed.")
     form = publisher.form(actor) | {"summary": "Published.", "founded_on": "1991"}
     assert publisher.save(actor, form | {"reason": "Meanwhile"}) == {}
-    (refused,) = decide(editor, proposal, "approve")
+    (refused,) = press_decision(editor, proposal, "approve")
     assert "compare first" in refused
     page = editor.client.get(f"/admin/ledger/proposal/{proposal.pk}/change/")
     sides = {row.field: (row.base, row.theirs, row.ours) for row in page.context["rows"]}
     assert sides["summary"] == ("Old.", "Published.", "Proposed.")
     assert page.context["moved_on"]
     seen = str(page.context["now"].pk)
-    (refused,) = decide(editor, proposal, "bring_up_to_date", seen=seen)
+    (refused,) = press_decision(editor, proposal, "bring_up_to_date", seen=seen)
     assert refused == "Choose a side for summary."
     chosen = {"seen": seen, "side-summary": "ours"}
-    assert decide(editor, proposal, "bring_up_to_date", **chosen) == ["Brought up to date."]
-    assert decide(editor, proposal, "approve") == ["Approved: readers see it now."]
+    assert press_decision(editor, proposal, "bring_up_to_date", **chosen) == ["Brought up to date."]
+    assert press_decision(editor, proposal, "approve") == ["Approved: readers see it now."]
     document = api.get(f"/api/v1/actors/{actor.slug}/").json()
     assert (document["summary"], document["founded_on"]) == ("Proposed.", "1991")
 
@@ -193,7 +197,7 @@ def test_proposals_that_need_each_other_are_approved_together(contributor, edito
     document = json.loads(second.document) | {"name": "Sudland", "parent": "norland"}
     Proposal.objects.filter(pk=second.pk).update(document=json.dumps(document))
     second.refresh_from_db()
-    assert any("norland" in why for why in decide(editor, second, "approve"))
+    assert any("norland" in why for why in press_decision(editor, second, "approve"))
     for desk in (editor, contributor):
         page = desk.client.get(f"/admin/ledger/proposal/{second.pk}/change/")
         assert page.context["together"] == [first]
@@ -221,20 +225,20 @@ def test_what_is_not_fit_says_why_before_it_is_approved(contributor, editor):
 
 def test_an_author_withdraws_and_a_reviewer_refuses(contributor, editor):
     one, two = propose_new(contributor), propose_new(contributor, "sudland")
-    assert decide(contributor, one, "withdraw") == ["Withdrawn."]
-    assert decide(editor, two, "refuse", "No source says so.") == ["Refused."]
+    assert press_decision(contributor, one, "withdraw") == ["Withdrawn."]
+    assert press_decision(editor, two, "refuse", "No source says so.") == ["Refused."]
     assert (one.state, two.state) == ("withdrawn", "refused")
-    (told,) = decide(editor, one, "approve")
+    (told,) = press_decision(editor, one, "approve")
     assert "no longer waits" in told
 
 
 def test_what_was_decided_is_not_brought_up_to_date(contributor, editor, publisher):
     actor = ActorFactory(summary="Old.")
     proposal = propose_change(contributor, actor, summary="Proposed.")
-    decide(editor, proposal, "refuse", "No source says so.")
+    press_decision(editor, proposal, "refuse", "No source says so.")
     assert publisher.save(actor, publisher.form(actor) | {"summary": "N.", "reason": "M"}) == {}
     before, newest = proposal.document, Version.objects.of(actor).first()
-    (told,) = decide(contributor, proposal, "bring_up_to_date", seen=str(newest.pk))
+    (told,) = press_decision(contributor, proposal, "bring_up_to_date", seen=str(newest.pk))
     assert "no longer waits" in told
     assert proposal.document == before
 
@@ -281,19 +285,19 @@ def test_who_may_only_propose_is_told_so_before(contributor, editor, publisher):
 )
 def test_the_history_names_who_proposed_why_and_what_the_reviewer_said(given, text, expected):
     proposals = [Proposal(author=User(username=name), reason=reason) for name, reason in given]
-    assert acts.reason_of(proposals, text) == expected
+    assert acts.revision_reason(proposals, text) == expected
 
 
 def test_the_longest_reasons_leave_room_for_all_the_names_and_the_words():
     names = ["tamar", "rustam", "aigerim"]
     proposals = [Proposal(author=User(username=name), reason="x" * 500) for name in names]
-    reason = acts.reason_of(proposals, "y" * 1000)
+    reason = acts.revision_reason(proposals, "y" * 1000)
     assert len(reason) <= 500
     assert all(f"x… (proposed by {name})" in reason for name in names)
     assert reason.endswith("y…")
     crowd = [Proposal(author=User(username="z" * 140 + str(n)), reason="x") for n in range(9)]
-    assert len(acts.reason_of(crowd, "Read.")) <= 500
-    assert acts.reason_of(crowd, "Read.").endswith("Read.")
+    assert len(acts.revision_reason(crowd, "Read.")) <= 500
+    assert acts.revision_reason(crowd, "Read.").endswith("Read.")
 
 
 def test_a_contributor_works_on_drafts_of_their_own_only(contributor, editor):
@@ -304,9 +308,9 @@ def test_a_contributor_works_on_drafts_of_their_own_only(contributor, editor):
     assert contributor.save(own, contributor.form(own) | {"summary": "Mine."}) == {}
     other = {**new, "slug": "sudland", "name": "Sudland", "publication": "draft"}
     assert editor.save(Actor, editor.form(Actor, "add") | other, "add") == {}
-    before = everything()
+    before = database_state()
     hidden = contributor.address(Actor.objects.get(slug="sudland"))
     assert contributor.client.get(hidden).status_code == 302  # as if there were none
     assert contributor.client.post(hidden, {"name": "Mine"}).status_code == 302
     assert "Sudland" not in contributor.client.get(contributor.address(Actor)).content.decode()
-    assert everything() == before
+    assert database_state() == before

@@ -7,9 +7,9 @@ from rest_framework.test import APIClient
 from apps.core.models import Record
 from apps.ledger.models import Proposal
 from apps.review import acts
-from tests.api.test_every_resource import problems
-from tests.documents.acts import change
-from tests.support.writing import NORLAND, address, held, writer
+from tests.api.test_every_resource import problem_reasons
+from tests.documents.acts import change_record
+from tests.support.writing import NORLAND_DOCUMENT, if_match_header, record_address, writer_client
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 
@@ -19,24 +19,26 @@ PROPOSALS = "/api/v1/proposals/"
 
 @pytest.fixture
 def contributor() -> APIClient:
-    return writer("contributor")
+    return writer_client("contributor")
 
 
 @pytest.fixture
 def editor() -> APIClient:
-    return writer("editor")
+    return writer_client("editor")
 
 
-def propose(client: APIClient, **values: str) -> tuple[Proposal, str]:
+def propose_by_api(client: APIClient, **values: str) -> tuple[Proposal, str]:
     """Propose a change of an actor; the proposal and where it is."""
     actor = ActorFactory(summary="Old.", founded_on="1990")
-    response = client.patch(f"{address(actor)}?reason=Read", values, headers=held(actor))
+    response = client.patch(
+        f"{record_address(actor)}?reason=Read", values, headers=if_match_header(actor)
+    )
     assert response.status_code == 202
     return Proposal.objects.get(pk=response.json()["proposal"]), response["Location"]
 
 
 def test_the_author_reads_what_was_proposed_and_how_it_differs(contributor):
-    proposal, url = propose(contributor, summary="New.")
+    proposal, url = propose_by_api(contributor, summary="New.")
     response = contributor.get(url)
     body = response.json()
     assert response["Cache-Control"] == "private, no-store"
@@ -56,7 +58,7 @@ def test_the_author_reads_what_was_proposed_and_how_it_differs(contributor):
 
 
 def test_a_reviewer_reads_it_and_the_author_reads_the_decision(contributor, editor):
-    proposal, url = propose(contributor, summary="New.")
+    proposal, url = propose_by_api(contributor, summary="New.")
     assert editor.get(url).json()["author"] == contributor.user.username
     acts.approve([proposal], editor.user, "Right.")
     body = contributor.get(url).json()
@@ -66,20 +68,24 @@ def test_a_reviewer_reads_it_and_the_author_reads_the_decision(contributor, edit
 
 
 def test_for_all_others_there_is_no_proposal(contributor, api):
-    _, url = propose(contributor, summary="zqcanary")
-    for client in (writer("contributor"), writer(None), api):
+    _, url = propose_by_api(contributor, summary="zqcanary")
+    for client in (writer_client("contributor"), writer_client(None), api):
         response = client.get(url)
         assert response.status_code == 404
         assert response.content == client.get(url.replace("proposals/", "proposals/999")).content \
             .replace(b"proposals/999", b"proposals/")  # fmt: skip
     assert api.get(PROPOSALS).status_code == 401
-    for client in (writer("contributor"), writer(None), writer("editor", "propose")):
+    for client in (
+        writer_client("contributor"),
+        writer_client(None),
+        writer_client("editor", "propose"),
+    ):
         assert client.get(PROPOSALS).json()["results"] == []
 
 
 def test_a_list_has_ones_own_and_all_for_reviewers(contributor, editor):
-    first, _ = propose(contributor, summary="New.")
-    second, _ = propose(writer("contributor"), summary="Newer.")
+    first, _ = propose_by_api(contributor, summary="New.")
+    second, _ = propose_by_api(writer_client("contributor"), summary="Newer.")
     acts.refuse(second, editor.user, "No source says so.")
 
     def listed(client: APIClient, query: str = "") -> list[int]:
@@ -90,29 +96,31 @@ def test_a_list_has_ones_own_and_all_for_reviewers(contributor, editor):
     assert listed(editor, "?state=waiting") == [first.pk]
     assert listed(editor, "?state=waiting&state=refused&page_size=1") == [second.pk]
     assert listed(editor, "?page=2&page_size=1") == [first.pk]
-    assert problems(editor.get(f"{PROPOSALS}?state=waitng"))["state"][0].endswith("“waiting”?")
+    assert problem_reasons(editor.get(f"{PROPOSALS}?state=waitng"))["state"][0].endswith(
+        "“waiting”?"
+    )
 
 
 def test_what_was_changed_meanwhile_is_told(contributor):
-    proposal, url = propose(contributor, summary="Proposed.")
+    proposal, url = propose_by_api(contributor, summary="Proposed.")
     actor = ActorFactory._meta.model.objects.get(slug=proposal.slug)
-    change(actor, summary="Published.", founded_on="1991")
+    change_record(actor, summary="Published.", founded_on="1991")
     body = contributor.get(url).json()
     assert (body["moved_on"], body["conflicts"]) == (True, ["summary"])
     assert body["changes"] == [{"field": "summary", "from": "Published.", "to": "Proposed."}]
 
 
 def test_a_draft_of_somebody_else_is_not_told(contributor):
-    proposal, url = propose(contributor, summary="Proposed.")
+    proposal, url = propose_by_api(contributor, summary="Proposed.")
     actor = ActorFactory._meta.model.objects.get(slug=proposal.slug)
-    change(actor, publication=Record.Publication.RETRACTED)
-    change(actor, publication=Record.Publication.DRAFT, summary="zqcanary")
+    change_record(actor, publication=Record.Publication.RETRACTED)
+    change_record(actor, publication=Record.Publication.DRAFT, summary="zqcanary")
     assert "zqcanary" not in contributor.get(url).content.decode()
 
 
 def test_a_list_costs_the_same_queries_however_long_it_is(contributor, queries):
     ArticleFactory(slug="the-source")
-    contributor.post("/api/v1/actors/", NORLAND)
+    contributor.post("/api/v1/actors/", NORLAND_DOCUMENT)
 
     def cost() -> int:
         with queries() as counted:
@@ -121,12 +129,12 @@ def test_a_list_costs_the_same_queries_however_long_it_is(contributor, queries):
 
     contributor.get(PROPOSALS)
     short = cost()
-    contributor.post("/api/v1/actors/", [{**NORLAND, "slug": f"n-{n}"} for n in range(9)])
+    contributor.post("/api/v1/actors/", [{**NORLAND_DOCUMENT, "slug": f"n-{n}"} for n in range(9)])
     assert cost() == short
 
 
 def test_what_is_held_is_not_sent_again_and_nothing_else_is_done_here(contributor):
-    _, url = propose(contributor, summary="New.")
+    _, url = propose_by_api(contributor, summary="New.")
     for path in (url, PROPOSALS):
         tag = contributor.get(path)["ETag"]
         assert contributor.get(path, headers={"if-none-match": tag}).status_code == 304

@@ -10,11 +10,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from apps.actors.models import Actor
 from apps.core.models import Record
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.search import index
 from apps.search.index import SearchRecord
 from apps.search.models import Entry
-from caucasus.api.search import TYPES
+from caucasus.api.search import SEARCHED_TYPES
 from tests.search.factories import EntryFactory
 from tests.support.registry import RECORD_FACTORIES
 from tests.types.actors.factories import ActorFactory, ActorNameFactory, MembershipFactory
@@ -24,28 +24,28 @@ from tests.types.places.factories import PlaceFactory
 pytestmark = pytest.mark.django_db
 
 
-def state() -> list[dict]:
+def index_state() -> list[dict]:
     """Everything in the index but the ids of its rows."""
     fields = [field.name for field in Entry._meta.fields if field.name != "id"]
     return list(Entry.objects.order_by("type", "slug").values(*fields))
 
 
-def rebuilt() -> str:
+def rebuild_index() -> str:
     """Run the command; what it says."""
     out = io.StringIO()
     call_command("rebuild_search", stdout=out)
     return out.getvalue()
 
 
-def found(text: str) -> list[str]:
+def found_addresses(text: str) -> list[str]:
     """What a query finds, in its order: type/slug."""
     entries = Entry.objects.in_bulk()
-    return [str(entries[hit.pk]) for hit in index.find(text, TYPES)]
+    return [str(entries[hit.pk]) for hit in index.find_matches(text, SEARCHED_TYPES)]
 
 
-def changed(record: Record, **values) -> None:
+def change_columns(record: Record, **values) -> None:
     """Set columns of a record within a revision."""
-    with revision(reason="Changed", origin="admin") as opened:
+    with open_revision(reason="Changed", origin="admin") as opened:
         for name, value in values.items():
             setattr(record, name, value)
         record.save()
@@ -73,7 +73,7 @@ def test_an_entry_is_made_of_the_document_alone():
         "provisions": [{"number": "1", "subject": "Price"}],
     }
     texts = ("weapon_designation", "weapon_description", "provisions.subject")
-    entry = index.entry(SearchRecord("arms-transfers", "fa-18-sale", document, "name", texts))
+    entry = index.build_entry(SearchRecord("arms-transfers", "fa-18-sale", document, "name", texts))
     assert (entry.type, entry.slug, entry.label, entry.summary) == (
         "arms-transfers",
         "fa-18-sale",
@@ -92,7 +92,7 @@ def test_every_published_record_is_in_the_index_once_and_nothing_else():
         make(publication=Record.Publication.DRAFT)
     published = [
         (endpoint, slug)
-        for endpoint in TYPES
+        for endpoint in SEARCHED_TYPES
         for slug in RECORD_FACTORIES[endpoint]
         ._meta.model.objects.published()
         .values_list("slug", flat=True)
@@ -104,24 +104,24 @@ def test_after_a_mix_of_work_the_index_is_what_a_rebuild_makes():
     actors = [ActorFactory(name=f"Actor with number {number}") for number in range(4)]
     MembershipFactory(actor=actors[0])
     ArticleFactory(title="Title")
-    changed(actors[0], name="Renamed")
+    change_columns(actors[0], name="Renamed")
     ActorNameFactory(record=actors[1], name="Ղարաբաղ")
-    changed(actors[2], publication=Record.Publication.RETRACTED)
-    changed(actors[2], publication=Record.Publication.PUBLISHED)
-    changed(actors[3], publication=Record.Publication.RETRACTED)
+    change_columns(actors[2], publication=Record.Publication.RETRACTED)
+    change_columns(actors[2], publication=Record.Publication.PUBLISHED)
+    change_columns(actors[3], publication=Record.Publication.RETRACTED)
     draft = ActorFactory(publication=Record.Publication.DRAFT)
-    with revision(origin="admin") as opened:
+    with open_revision(origin="admin") as opened:
         opened.discard(draft)
-    kept = state()
+    kept = index_state()
     check_derived_tables()
-    assert "actors: 4\n" in rebuilt()
-    assert state() == kept
+    assert "actors: 4\n" in rebuild_index()
+    assert index_state() == kept
     Entry.objects.all().delete()
     EntryFactory(type="dragons", slug="smaug")
     EntryFactory(type="actors", slug=actors[3].slug)
     EntryFactory(type="actors", slug=actors[0].slug, label="Wrong")
-    rebuilt()
-    assert state() == kept
+    rebuild_index()
+    assert index_state() == kept
     check_derived_tables()
 
 
@@ -133,31 +133,33 @@ def test_entries_of_a_fixture_are_found_as_soon_as_they_are_loaded():
         use_natural_primary_keys=True,
         use_natural_foreign_keys=True,
     )
-    kept = state()
+    kept = index_state()
     Entry.objects.all().delete()
-    assert found("zebra") == []
+    assert found_addresses("zebra") == []
     for _ in range(2):  # a fixture may be loaded over itself
         for loaded in serializers.deserialize("json", text):
             loaded.save()
-    assert state() == kept
-    assert found("zebra") == found("zebar") == [f"actors/{actor.slug}"]
+    assert index_state() == kept
+    assert found_addresses("zebra") == found_addresses("zebar") == [f"actors/{actor.slug}"]
     check_derived_tables()
 
 
 def test_a_record_that_changes_twice_in_one_call_is_entered_as_it_was_last():
     first, second = {"name": "First"}, {"name": "Second"}
-    index.enter([SearchRecord("actors", "a", first), SearchRecord("actors", "a", second)])
-    index.enter([SearchRecord("actors", "b", first), SearchRecord("actors", "b", None)])
+    index.update_entries([SearchRecord("actors", "a", first), SearchRecord("actors", "a", second)])
+    index.update_entries([SearchRecord("actors", "b", first), SearchRecord("actors", "b", None)])
     assert [str(entry) for entry in Entry.objects.all()] == ["actors/a"]
-    assert (found("first"), found("second")) == ([], ["actors/a"])
+    assert (found_addresses("first"), found_addresses("second")) == ([], ["actors/a"])
 
 
 def test_texts_of_any_length_are_taken():
     long = " ".join(f"word{number}" for number in range(150_000))
     document = {"name": "ﷺ" * 300, "summary": long, "objective": "a" * 5_000, "series": long}
-    index.enter([SearchRecord("exercises", "long", document, texts=("objective", "series"))])
-    assert found("word7 word19") == ["exercises/long"]
-    assert found("ﷺ") == ["exercises/long"]
+    index.update_entries(
+        [SearchRecord("exercises", "long", document, texts=("objective", "series"))]
+    )
+    assert found_addresses("word7 word19") == ["exercises/long"]
+    assert found_addresses("ﷺ") == ["exercises/long"]
 
 
 def test_a_list_is_restricted_to_what_matches_and_can_be_ranked():
@@ -166,14 +168,14 @@ def test_a_list_is_restricted_to_what_matches_and_can_be_ranked():
     ActorFactory(slug="a-summary", name="Norland", summary="Rides a zebra.")
     ActorFactory(slug="other", name="Other")
     PlaceFactory(slug="b-is", name="Zebra")
-    matching = index.matching(Actor.objects.published(), "zebra")
+    matching = index.matching_records(Actor.objects.published(), "zebra")
     ranked = matching.order_by("search_rank", "slug")
     assert list(matching.values_list("slug", flat=True)) == ["a-summary", "b-is", "c-words"]
     assert list(ranked.values_list("slug", flat=True)) == ["b-is", "c-words", "a-summary"]
     assert matching.count() == 3
     assert "zebra" not in [one.slug for one in Actor.objects.exclude(pk__in=matching.values("pk"))]
-    assert not index.matching(Actor.objects.all(), "zebar").exists()
-    assert not index.matching(Actor.objects.all(), "+").order_by("search_rank").exists()
+    assert not index.matching_records(Actor.objects.all(), "zebar").exists()
+    assert not index.matching_records(Actor.objects.all(), "+").order_by("search_rank").exists()
 
 
 def test_the_index_is_written_before_writers_wait_for_one_another():
@@ -186,7 +188,7 @@ def test_the_index_is_written_before_writers_wait_for_one_another():
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
-        changed(actor, name="Other")
+        change_columns(actor, name="Other")
     bump = next(i for i, sql in enumerate(statements) if 'UPDATE "ledger_dataset"' in sql)
     writes = [i for i, sql in enumerate(statements) if sql.startswith('INSERT INTO "search_entry"')]
     assert len(writes) == 1
@@ -198,7 +200,7 @@ def test_the_migration_goes_back_and_forth():
     EntryFactory()
     for target in ([("search", None)], [("search", "0001_initial")]):
         MigrationExecutor(connection).migrate(target)
-    assert state() == []
+    assert index_state() == []
     EntryFactory(slug="zebra", label_words="zebra")
-    assert found("zebra") == found("zebar") == ["actors/zebra"]
+    assert found_addresses("zebra") == found_addresses("zebar") == ["actors/zebra"]
     check_derived_tables()

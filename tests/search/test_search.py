@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from apps.actors.models import Actor
 from apps.core.models import Record, record_models
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.search import index
 from apps.search.models import Entry
 from tests.search.factories import EntryFactory
@@ -20,7 +20,7 @@ from tests.types.places.factories import PlaceFactory
 
 pytestmark = pytest.mark.django_db
 
-HOSTILE = [
+HOSTILE_QUERIES = [
     *("*", "-", "+", ":", "()", "(", '"', '""', "'", "^", "\\", "%", "_", "{label_words}:x", "..."),
     *("AND", "a AND", "OR OR", "NOT x", "NEAR(a b)", 'a" OR "b', "a:*", "x & !y", "<->", "a <-> b"),
     *("💥", "👨‍👩‍👧‍👦", "\u202e", "\u0301", "ﷺ", "中国", "a" * 200, "a-" * 100, "١٢٣", "½"),
@@ -29,24 +29,24 @@ HOSTILE = [
 ]
 
 
-def named(name: str, kind: str = "official", **more) -> dict:
+def further_name(name: str, kind: str = "official", **more) -> dict:
     """A further name."""
     return {"name": name, "kind": kind, **more}
 
 
-def search(text: str, **params) -> dict:
+def search_by_api(text: str, **params) -> dict:
     """The answer to a query."""
     response = APIClient().get("/api/v1/search/", {"q": text, **params})
     assert response.status_code == 200, response.json()
     return response.json()
 
 
-def found(text: str, **params) -> list[str]:
+def found_slugs(text: str, **params) -> list[str]:
     """What a query finds, in its order: type/slug."""
-    return [f"{one['type']}/{one['slug']}" for one in search(text, **params)["results"]]
+    return [f"{one['type']}/{one['slug']}" for one in search_by_api(text, **params)["results"]]
 
 
-def refusal(query: str) -> dict[str, str]:
+def refusal_by_parameter(query: str) -> dict[str, str]:
     """The parameters that are objected to, and why."""
     response = APIClient().get(f"/api/v1/search/?{query}")
     assert response.status_code == 400
@@ -63,7 +63,9 @@ def karabakh():
     ]
     PlaceFactory(slug="karachay", name="Karachay")
     return PlaceFactory(
-        slug="nagorno-karabakh", name="Nagorno-Karabakh", names=[named(name) for name in names]
+        slug="nagorno-karabakh",
+        name="Nagorno-Karabakh",
+        names=[further_name(name) for name in names],
     )
 
 
@@ -77,15 +79,15 @@ def karabakh():
     ],
 )
 def test_a_record_is_found_by_its_names_in_every_script(karabakh, text):
-    (one,) = search(text)["results"]
+    (one,) = search_by_api(text)["results"]
     assert one["slug"] == "nagorno-karabakh"
     assert one["matched"] in ("label", "names")
 
 
 def test_all_words_must_be_there_and_only_the_last_may_be_begun(karabakh):
-    assert [one["matched"] for one in search("nagorno karaba")["results"]] == ["label"]
-    assert [one["matched"] for one in search("karaba nagorno")["results"]] == ["similar"]
-    assert found("karabakh tokyo") == []
+    assert [one["matched"] for one in search_by_api("nagorno karaba")["results"]] == ["label"]
+    assert [one["matched"] for one in search_by_api("karaba nagorno")["results"]] == ["similar"]
+    assert found_slugs("karabakh tokyo") == []
 
 
 @pytest.mark.parametrize(
@@ -93,8 +95,8 @@ def test_all_words_must_be_there_and_only_the_last_may_be_begun(karabakh):
     [("Türkiye", "turkey"), ("Turkiye", "turkey"), ("TURKIYE", "turkey"), ("türkiye", "turkey")],
 )
 def test_accents_do_not_matter(text, slug):
-    ActorFactory(slug=slug, name="Turkey", names=[named("Türkiye")])
-    assert found(text) == [f"actors/{slug}"]
+    ActorFactory(slug=slug, name="Turkey", names=[further_name("Türkiye")])
+    assert found_slugs(text) == [f"actors/{slug}"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_designations_are_found_as_people_write_them(name, texts):
     actor = ActorFactory(name=name)
     ActorFactory(name="F-18 of 3 friends, 15 or 1 in 33")
     for text in texts:
-        assert found(text)[0] == f"actors/{actor.slug}", text
+        assert found_slugs(text)[0] == f"actors/{actor.slug}", text
 
 
 def test_the_other_texts_of_each_type_are_searched():
@@ -122,24 +124,24 @@ def test_the_other_texts_of_each_type_are_searched():
     agreement = AgreementFactory(provisions=[{"number": "1", "subject": "Railway links"}])
     article = ArticleFactory(authors=[{"name": "Fuad Shahbazov"}], publisher="The Diplomat")
     actor = ActorFactory(external_ids=[{"scheme": "wikidata", "value": "Q4321"}])
-    assert found("bayraktar drone") == [f"arms-transfers/{transfer.slug}"]
-    assert found("interoperability") == [f"exercises/{exercise.slug}"]
-    assert found("railway") == [f"agreements/{agreement.slug}"]
-    assert found("shahbazov diplomat") == [f"articles/{article.slug}"]
-    assert found("Q4321") == [f"actors/{actor.slug}"]
-    assert found(transfer.slug) == [f"arms-transfers/{transfer.slug}"]
+    assert found_slugs("bayraktar drone") == [f"arms-transfers/{transfer.slug}"]
+    assert found_slugs("interoperability") == [f"exercises/{exercise.slug}"]
+    assert found_slugs("railway") == [f"agreements/{agreement.slug}"]
+    assert found_slugs("shahbazov diplomat") == [f"articles/{article.slug}"]
+    assert found_slugs("Q4321") == [f"actors/{actor.slug}"]
+    assert found_slugs(transfer.slug) == [f"arms-transfers/{transfer.slug}"]
 
 
 def test_the_best_matches_come_first():
     ActorFactory(slug="by-summary", name="Norland", summary="A friend of the Zebra League.")
     ArmsTransferFactory(slug="by-text", weapon_description="zebra league paint")
-    ActorFactory(slug="by-name", name="Sorland", names=[named("Zebra League")])
+    ActorFactory(slug="by-name", name="Sorland", names=[further_name("Zebra League")])
     ActorFactory(slug="by-label-words", name="Great League of the Zebra")
     PlaceFactory(slug="by-label-words", name="Old Zebra League hall")
     ActorFactory(slug="b-begins", name="Zebra League of Norland")
     ActorFactory(slug="a-begins", name="Zebra Leagues")
     ExerciseFactory(slug="is-it", name="Zebra League")
-    answer = search("zebra league")
+    answer = search_by_api("zebra league")
     assert [(one["slug"], one["type"], one["matched"]) for one in answer["results"]] == [
         ("is-it", "exercises", "label"),
         ("a-begins", "actors", "label"),
@@ -161,54 +163,56 @@ def test_what_is_misspelt_is_found_where_nothing_else_is(karabakh):
         "Azerbaijjan": "actors/azerbaijan",
         "Azarbayjan": "actors/azerbaijan",
     }.items():
-        assert found(text)[:1] == [slug], text
-    assert search("Karabkah")["results"][0]["matched"] == "similar"
+        assert found_slugs(text)[:1] == [slug], text
+    assert search_by_api("Karabkah")["results"][0]["matched"] == "similar"
     ActorFactory(slug="karabkah", name="Karabkah")
-    assert found("Karabkah") == ["actors/karabkah"]
+    assert found_slugs("Karabkah") == ["actors/karabkah"]
 
 
 @pytest.mark.parametrize("text", ["xylophone", "zz", "+++", "💥", "karabakh karabkah tokyo"])
 def test_nothing_is_found_where_nothing_is_like_it(karabakh, text):
-    assert search(text) == {"count": 0, "next": None, "previous": None, "results": []}
+    assert search_by_api(text) == {"count": 0, "next": None, "previous": None, "results": []}
 
 
 def test_drafts_and_retracted_records_leave_no_trace():
     ActorFactory(name="Canary", publication=Record.Publication.DRAFT)
     retracted = ActorFactory(name="Canary")
-    with revision(reason="Wrong", origin="admin") as opened:
+    with open_revision(reason="Wrong", origin="admin") as opened:
         retracted.publication = Record.Publication.RETRACTED
         retracted.save()
         opened.touch(retracted)
-    assert search("canary") == {"count": 0, "next": None, "previous": None, "results": []}
+    assert search_by_api("canary") == {"count": 0, "next": None, "previous": None, "results": []}
     assert not Entry.objects.filter(label="Canary").exists()
-    assert not index.matching(Actor.objects.all(), "canary").exists()
+    assert not index.matching_records(Actor.objects.all(), "canary").exists()
 
 
 def test_a_renamed_record_is_found_by_its_new_name_only():
     actor = ActorFactory(slug="it", name="Oldname")
-    with revision(reason="Renamed", origin="admin") as opened:
+    with open_revision(reason="Renamed", origin="admin") as opened:
         actor.name = "Freshname"
         actor.save()
         opened.touch(actor)
-    assert found("freshname") == ["actors/it"]
-    assert found("oldname") == []
+    assert found_slugs("freshname") == ["actors/it"]
+    assert found_slugs("oldname") == []
 
 
 def test_what_was_undone_is_not_found():
     actor = ActorFactory(name="Before")
-    with pytest.raises(RuntimeError), revision(origin="admin") as opened:
+    with pytest.raises(RuntimeError), open_revision(origin="admin") as opened:
         actor.name = "After"
         actor.save()
         opened.touch(actor)
         opened.close()
         raise RuntimeError
-    assert found("before") == [f"actors/{actor.slug}"]
-    assert found("after") == []
+    assert found_slugs("before") == [f"actors/{actor.slug}"]
+    assert found_slugs("after") == []
 
 
 def test_an_answer_shows_what_a_reader_needs():
-    PlaceFactory(slug="zangezur", name="Zangezur", summary="A region.", names=[named("Syunik")])
-    assert search("syunik") == {
+    PlaceFactory(
+        slug="zangezur", name="Zangezur", summary="A region.", names=[further_name("Syunik")]
+    )
+    assert search_by_api("syunik") == {
         "count": 1,
         "next": None,
         "previous": None,
@@ -229,11 +233,14 @@ def test_types_can_be_chosen():
     ActorFactory(slug="zebra", name="Zebra")
     MembershipFactory(slug="zebra", name="Zebra in the league")
     PlaceFactory(slug="zebra", name="Zebra")
-    assert found("zebra") == ["places/zebra", "actors/zebra", "memberships/zebra"]
-    assert found("zebra", type="actors") == ["actors/zebra"]
-    assert found("zebra", type=["memberships", "places"]) == ["places/zebra", "memberships/zebra"]
-    assert found("zebra", type="articles") == []
-    assert found("zebar", type="places") == ["places/zebra"]
+    assert found_slugs("zebra") == ["places/zebra", "actors/zebra", "memberships/zebra"]
+    assert found_slugs("zebra", type="actors") == ["actors/zebra"]
+    assert found_slugs("zebra", type=["memberships", "places"]) == [
+        "places/zebra",
+        "memberships/zebra",
+    ]
+    assert found_slugs("zebra", type="articles") == []
+    assert found_slugs("zebar", type="places") == ["places/zebra"]
 
 
 def test_pages_hold_every_match_once():
@@ -253,16 +260,16 @@ def test_pages_hold_every_match_once():
         ["zebra-6"],
     ]
     assert answer["previous"] == "http://testserver/api/v1/search/?q=zebra&page_size=3&page=2"
-    assert search("zebra", page_size=7)["next"] is None
-    assert search("zebra", page=9)["results"] == []
+    assert search_by_api("zebra", page_size=7)["next"] is None
+    assert search_by_api("zebra", page=9)["results"] == []
 
 
 def test_no_more_than_the_best_are_counted(monkeypatch):
-    monkeypatch.setattr(index, "MOST", 5)
+    monkeypatch.setattr(index, "MAX_MATCHES", 5)
     for number in range(4):
         EntryFactory(slug=f"z{number}", label_words="other", summary_words="zebra")
         EntryFactory(slug=f"a{number}", label_words="zebra")
-    answer = search("zebra", page_size=4)
+    answer = search_by_api("zebra", page_size=4)
     assert (answer["count"], answer["count_truncated"]) == (5, True)
     assert [one["slug"] for one in answer["results"]] == ["a0", "a1", "a2", "a3"]
     rest = APIClient().get(answer["next"]).json()
@@ -270,11 +277,11 @@ def test_no_more_than_the_best_are_counted(monkeypatch):
 
 
 def test_faults_are_named_all_at_once():
-    assert refusal("") == {"q": "This parameter is needed."}
-    assert refusal("q=") == {"q": "A parameter has a value."}
-    assert refusal("q=a&q=b") == {"q": "This parameter stands once."}
-    assert refusal("q=" + "a" * 201) == {"q": "At most 200 characters."}
-    assert refusal("qq=a&typ=x&type=actor&page=0&page_size=101") == {
+    assert refusal_by_parameter("") == {"q": "This parameter is needed."}
+    assert refusal_by_parameter("q=") == {"q": "A parameter has a value."}
+    assert refusal_by_parameter("q=a&q=b") == {"q": "This parameter stands once."}
+    assert refusal_by_parameter("q=" + "a" * 201) == {"q": "At most 200 characters."}
+    assert refusal_by_parameter("qq=a&typ=x&type=actor&page=0&page_size=101") == {
         "qq": "Unknown parameter. Did you mean “q”?",
         "typ": "Unknown parameter. Did you mean “type”?",
         "type": f"“actor” is not one of: {', '.join(record_models())}. Did you mean “actors”?",
@@ -284,11 +291,11 @@ def test_faults_are_named_all_at_once():
     }
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE_QUERIES)
 def test_signs_and_operators_are_just_text(karabakh, text):
     assert APIClient().get("/api/v1/search/", {"q": text}).status_code == 200
-    assert list(index.matching(Actor.objects.all(), text)) == []
-    assert found(f"karabakh {text[:100]}"[:200]) in ([], ["places/nagorno-karabakh"])
+    assert list(index.matching_records(Actor.objects.all(), text)) == []
+    assert found_slugs(f"karabakh {text[:100]}"[:200]) in ([], ["places/nagorno-karabakh"])
 
 
 @settings(
@@ -298,7 +305,7 @@ def test_signs_and_operators_are_just_text(karabakh, text):
 def test_any_text_is_answered_or_refused(karabakh, text):
     response = APIClient().get("/api/v1/search/", {"q": text})
     assert response.status_code == (200 if response.json().get("results") is not None else 400)
-    list(index.matching(Actor.objects.all(), text))
+    list(index.matching_records(Actor.objects.all(), text))
 
 
 def test_both_slash_forms_answer(karabakh):
@@ -310,7 +317,7 @@ def test_both_slash_forms_answer(karabakh):
 def test_a_search_costs_few_queries_however_much_it_finds(queries, monkeypatch):
     def count() -> int:
         with queries() as counted:
-            found("zebra", page_size=50)
+            found_slugs("zebra", page_size=50)
         return len(counted)
 
     ActorFactory(name="Zebra")
@@ -318,7 +325,7 @@ def test_a_search_costs_few_queries_however_much_it_finds(queries, monkeypatch):
     for _ in range(5):
         ActorFactory(name="Zebra")
     assert count() == one == 7  # the revision, five places to look in, the page
-    monkeypatch.setattr(index, "MOST", 3)
+    monkeypatch.setattr(index, "MAX_MATCHES", 3)
     assert count() == 3  # enough labels begin with it
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.search.engines import engine
+from apps.search.engines import current_engine
 from apps.search.models import Entry
-from apps.search.words import Compound, Query, joined, plain
+from apps.search.words import Compound, SearchQuery, folded_words, joined_compounds
 from tests.search.factories import EntryFactory
 
 
@@ -33,7 +33,7 @@ from tests.search.factories import EntryFactory
     ],
 )
 def test_spellings_of_one_thing_become_the_same_words(texts, words):
-    assert {plain([text]) for text in texts} == {words}
+    assert {folded_words([text]) for text in texts} == {words}
 
 
 @pytest.mark.parametrize(
@@ -50,35 +50,37 @@ def test_spellings_of_one_thing_become_the_same_words(texts, words):
     ],
 )
 def test_a_compound_is_also_one_word(text, together):
-    assert joined([text]) == together
+    assert joined_compounds([text]) == together
 
 
 def test_ten_words_of_a_query_count():
-    assert Query.of(" ".join("abcdefghklmno")).words == list("abcdefghkl")
-    assert len(Query.of("a-" * 90).words) == 10
+    assert SearchQuery.of(" ".join("abcdefghklmno")).words == list("abcdefghkl")
+    assert len(SearchQuery.of("a-" * 90).words) == 10
 
 
 @given(st.text(), st.text())
 def test_words_are_latin_letters_and_digits_whatever_the_text(one, other):
-    assert re.fullmatch(r"([a-z0-9]{1,50}( [a-z0-9]{1,50})*)?", plain([one, other]))
-    assert re.fullmatch(r"([a-z0-9]{1,50}( [a-z0-9]{1,50})*)?", joined([one, other]))
+    assert re.fullmatch(r"([a-z0-9]{1,50}( [a-z0-9]{1,50})*)?", folded_words([one, other]))
+    assert re.fullmatch(r"([a-z0-9]{1,50}( [a-z0-9]{1,50})*)?", joined_compounds([one, other]))
 
 
 @given(st.text(max_size=40))
 def test_folding_what_was_folded_changes_nothing(text):
-    assert plain([plain([text])]) == plain([text])
+    assert folded_words([folded_words([text])]) == folded_words([text])
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyzəğışçöüабвгдежзийклмнопрстуфхцчшщыэюя", max_size=12))
 def test_the_beginning_of_a_word_stays_its_beginning(word):
-    assert all(plain([word]).startswith(plain([word[:end]])) for end in range(len(word)))
+    assert all(
+        folded_words([word]).startswith(folded_words([word[:end]])) for end in range(len(word))
+    )
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text("0123456789eaxi", min_size=1, max_size=8), min_size=1, max_size=8))
 def test_the_database_takes_every_word_as_it_is(db, texts):
     """Its own parser would read numbers, exponents, hosts and hyphens out of a text."""
-    entry = EntryFactory(label_words=plain(texts))
+    entry = EntryFactory(label_words=folded_words(texts))
     for word in entry.label_words.split():
-        held = engine().holds(Query((Compound((word,)),)), "label")
+        held = current_engine().holds(SearchQuery((Compound((word,)),)), "label")
         assert Entry.objects.filter(held, pk=entry.pk).exists()

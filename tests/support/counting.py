@@ -8,29 +8,29 @@ from itertools import product
 from typing import Any
 
 from apps.core import dates
-from tests.support.seeding import documents
+from tests.support.seeding import documents_by_address
 
-Document = dict[str, Any]
-ROUGH = {"about", "at_least", "at_most", "estimated"}
-ON_THE_WAY = {"member", "origin", "transit", "destination"}
+PlainDocument = dict[str, Any]
+INEXACT_QUALIFIERS = {"about", "at_least", "at_most", "estimated"}
+ROLES_ON_THE_WAY = {"member", "origin", "transit", "destination"}
 
 
-def all_documents() -> dict[str, list[Document]]:
+def all_documents() -> dict[str, list[PlainDocument]]:
     """Every public document by endpoint, its numbers as they are written."""
-    found: dict[str, list[Document]] = defaultdict(list)
-    for address, text in documents().items():
+    found: dict[str, list[PlainDocument]] = defaultdict(list)
+    for address, text in documents_by_address().items():
         found[address.partition("/")[0]].append(json.loads(text, parse_float=Decimal))
     return found
 
 
-def values_of(
-    document: Document, name: str, everything: dict[str, list[Document]]
+def grouping_values(
+    document: PlainDocument, name: str, everything: dict[str, list[PlainDocument]]
 ) -> tuple[list[Any], bool]:
     """Under which values a document counts by `name`, and whether a date is too vague for one."""
     if name == "country" and "stops" in document:
-        return sorted(crossed(document, everything)) or [None], False
+        return sorted(corridor_countries(document, everything)) or [None], False
     if name.endswith("_year"):
-        return year_of(document, name.removesuffix("_year"))
+        return certain_year(document, name.removesuffix("_year"))
     key, _, inner = name.partition(".")
     value = document[key]
     if isinstance(value, list):
@@ -39,42 +39,46 @@ def values_of(
     return [value], False
 
 
-def year_of(document: Document, start: str) -> tuple[list[Any], bool]:
+def certain_year(document: PlainDocument, start: str) -> tuple[list[Any], bool]:
     """The one year in which a date lies."""
     text = document.get(f"{start}_on", document.get(start))
     if text is None:
         return [None], False
-    first, last = (day.year for day in dates.parse(text))
+    first, last = (day.year for day in dates.parse_edtf(text))
     return ([first], False) if first == last else ([None], True)
 
 
-def crossed(corridor: Document, everything: dict[str, list[Document]]) -> set[str]:
+def corridor_countries(
+    corridor: PlainDocument, everything: dict[str, list[PlainDocument]]
+) -> set[str]:
     """The countries of a corridor's stops, and of the states that it leads through."""
     places = {one["slug"]: one["country"] for one in everything["places"]}
     states = {one["slug"]: one["country"] for one in everything["actors"] if one["kind"] == "state"}
     found = {places[stop["place"]] for stop in corridor["stops"]}
     found |= {
-        states.get(one["actor"]) for one in corridor["participants"] if one["role"] in ON_THE_WAY
+        states.get(one["actor"])
+        for one in corridor["participants"]
+        if one["role"] in ROLES_ON_THE_WAY
     }
     return {code for code in found if code}
 
 
-def grouped(
-    chosen: list[Document], names: list[str], everything: dict[str, list[Document]]
-) -> dict[tuple, tuple[list[Document], int]]:
+def group_documents(
+    chosen: list[PlainDocument], names: list[str], everything: dict[str, list[PlainDocument]]
+) -> dict[tuple, tuple[list[PlainDocument], int]]:
     """Documents by the values of `names`, with how many of each group are there for vagueness."""
-    groups: dict[tuple, list[Document]] = defaultdict(list)
+    groups: dict[tuple, list[PlainDocument]] = defaultdict(list)
     vague: dict[tuple, int] = defaultdict(int)
     for document in chosen:
-        found = [values_of(document, name, everything) for name in names]
+        found = [grouping_values(document, name, everything) for name in names]
         for key in product(*(values for values, _ in found)):
             if not is_torn(document, names, key):
                 groups[key].append(document)
                 vague[key] += any(is_vague for _, is_vague in found)
-    return {key: (groups[key], vague[key]) for key in sorted(groups, key=nulls_last)}
+    return {key: (groups[key], vague[key]) for key in sorted(groups, key=nulls_last_key)}
 
 
-def is_torn(document: Document, names: list[str], key: tuple) -> bool:
+def is_torn(document: PlainDocument, names: list[str], key: tuple) -> bool:
     """Whether values that belong to one list stand together in no entry of it."""
     asked: dict[str, dict[str, Any]] = defaultdict(dict)
     for name, value in zip(names, key, strict=True):
@@ -87,12 +91,12 @@ def is_torn(document: Document, names: list[str], key: tuple) -> bool:
     )
 
 
-def nulls_last(key: tuple) -> list[tuple[bool, Any]]:
+def nulls_last_key(key: tuple) -> list[tuple[bool, Any]]:
     """How groups are sorted."""
     return [(value is None, 0 if value is None else value) for value in key]
 
 
-def metric(chosen: list[Document], name: str) -> Document:
+def expected_metric(chosen: list[PlainDocument], name: str) -> PlainDocument:
     """One metric of some documents."""
     function, _, field = name.partition(":")
     if function == "count":
@@ -118,13 +122,13 @@ def metric(chosen: list[Document], name: str) -> Document:
     }
 
 
-def is_inexact(document: Document, field: str) -> bool:
+def is_inexact(document: PlainDocument, field: str) -> bool:
     """Whether a number of a document is rough, or a range."""
     qualifier = document.get(f"{field.removesuffix('_amount')}_qualifier")
-    return qualifier in ROUGH or document.get(f"{field}_max") is not None
+    return qualifier in INEXACT_QUALIFIERS or document.get(f"{field}_max") is not None
 
 
-def made(factory: Any, **values: Any) -> Any:
+def make_exact_record(factory: Any, **values: Any) -> Any:
     """A record whose numbers are exact unless it is said how they are to be read."""
     columns = {column.name for column in factory._meta.model._meta.fields}
     for name in list(values):
@@ -134,7 +138,7 @@ def made(factory: Any, **values: Any) -> Any:
     return factory(**values)
 
 
-def groups(api: Any, path: str) -> list[tuple]:
+def read_groups(api: Any, path: str) -> list[tuple]:
     """Each group's values, and its metrics' values."""
     answer = api.get(path)
     assert answer.status_code == 200, answer.content
@@ -145,7 +149,7 @@ def groups(api: Any, path: str) -> list[tuple]:
     ]
 
 
-def refusals(response: Any) -> list[tuple[str, str]]:
+def parameter_refusals(response: Any) -> list[tuple[str, str]]:
     """What a query is refused for: parameter and detail."""
     assert response.status_code == 400
     return [(error["parameter"], error["detail"]) for error in response.json()["errors"]]

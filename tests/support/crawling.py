@@ -18,16 +18,21 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from apps.formats.catalogue import WRITERS
-from tests.support.hostile_cases import NAMING, Address, Asked, addresses
+from tests.support.hostile_cases import (
+    RECORD_NAMING_FILTERS,
+    ApiAddress,
+    DeclaredParameter,
+    api_addresses,
+)
 
-WRITING = ("POST", "PUT", "PATCH", "DELETE")
+UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 # What differs between two answers of the same.
-PASSING = {"date", "expires", "ratelimit", "ratelimit-policy", "set-cookie"}
-TOKEN = re.compile(rb'(X-CSRFTOKEN"\] = |csrfmiddlewaretoken" value=)"\w+"')
-PAST = ("revision=1", "revision=999999", "as_of=2020-01-01", "as_of=9999-12-31")
+CHANGING_HEADERS = {"date", "expires", "ratelimit", "ratelimit-policy", "set-cookie"}
+CSRF_TOKEN = re.compile(rb'(X-CSRFTOKEN"\] = |csrfmiddlewaretoken" value=)"\w+"')
+PAST_QUERIES = ("revision=1", "revision=999999", "as_of=2020-01-01", "as_of=9999-12-31")
 
 
-class Asking(NamedTuple):
+class CrawlRequest(NamedTuple):
     """A request, and what the client says that it holds."""
 
     method: str
@@ -35,7 +40,7 @@ class Asking(NamedTuple):
     held: str = ""
 
 
-class Given(NamedTuple):
+class CrawlAnswer(NamedTuple):
     """All that was answered."""
 
     status: int
@@ -43,14 +48,14 @@ class Given(NamedTuple):
     body: bytes
 
 
-def routes(patterns: Iterable[Any] | None = None, prefix: str = "") -> Iterator[str]:
+def route_paths(patterns: Iterable[Any] | None = None, prefix: str = "") -> Iterator[str]:
     """Every route of the project as a path with variables: `/api/v1/actors/<slug>/`."""
     for one in get_resolver().url_patterns if patterns is None else patterns:
         path = prefix + str(one.pattern)
         if isinstance(one, URLPattern):
             yield re.sub("//+", "/", simplify_regex(re.sub(r"<\w+:(\w+)>", r"<\1>", path)))
         else:
-            yield from routes(one.url_patterns, path)
+            yield from route_paths(one.url_patterns, path)
 
 
 def endpoint_of(path: str) -> str:
@@ -58,7 +63,7 @@ def endpoint_of(path: str) -> str:
     return path.removeprefix("/api/v1/").split("/")[0]
 
 
-def filled(route: str, slugs: dict[str, list[str]]) -> list[str]:
+def fill_route(route: str, slugs: dict[str, list[str]]) -> list[str]:
     """A route with something in the place of each variable: each of these slugs, else a number."""
     own = slugs.get(endpoint_of(route), [])
     texts = {"slug": own, "code": ["gone", "none"]}
@@ -69,33 +74,38 @@ def filled(route: str, slugs: dict[str, list[str]]) -> list[str]:
     return found
 
 
-def everything(slugs: dict[str, list[str]], words: list[str]) -> list[Asking]:
+def standard_requests(slugs: dict[str, list[str]], words: list[str]) -> list[CrawlRequest]:
     """What is always asked: each address by each method, in each form, of each of these records."""
-    described = addresses()
-    patterns = {*routes(), *(one.path for one in described)}
-    paths = {path for route in patterns for path in filled(route, slugs)}
+    described = api_addresses()
+    patterns = {*route_paths(), *(one.path for one in described)}
+    paths = {path for route in patterns for path in fill_route(route, slugs)}
     last = {endpoint: some[-1:] for endpoint, some in slugs.items()}
-    of_last = {path for route in patterns for path in filled(route, last)}
-    found = [Asking("GET", path) for path in paths]
-    found += [Asking(method, path) for path in of_last for method in ("HEAD", "OPTIONS")]
-    found += [Asking(method, path) for path in of_last for method in WRITING if "admin" not in path]
-    found += (Asking("GET", url) for url in in_forms(described, slugs))
-    found += (Asking("GET", url) for url in by_words(described, words))
-    found += (Asking("GET", url) for url in by_names(described, slugs))
+    of_last = {path for route in patterns for path in fill_route(route, last)}
+    found = [CrawlRequest("GET", path) for path in paths]
+    found += [CrawlRequest(method, path) for path in of_last for method in ("HEAD", "OPTIONS")]
+    found += [
+        CrawlRequest(method, path)
+        for path in of_last
+        for method in UNSAFE_METHODS
+        if "admin" not in path
+    ]
+    found += (CrawlRequest("GET", url) for url in urls_in_formats(described, slugs))
+    found += (CrawlRequest("GET", url) for url in search_urls(described, words))
+    found += (CrawlRequest("GET", url) for url in domain_filter_urls(described, slugs))
     return sorted(set(found))
 
 
-def in_forms(described: list[Address], slugs: dict[str, list[str]]) -> Iterator[str]:
+def urls_in_formats(described: list[ApiAddress], slugs: dict[str, list[str]]) -> Iterator[str]:
     """Lists and records in every form, as they stood, and with others in them."""
     for one in described:
         forms = [f"format={form}" for form in WRITERS if "format" in one.parameters]
-        past = PAST if {"revision", "as_of"} <= set(one.parameters) else ()
+        past = PAST_QUERIES if {"revision", "as_of"} <= set(one.parameters) else ()
         cursors = ["cursor=*&page_size=1"] if "cursor" in one.parameters else []
-        for path in filled(one.path, slugs):
+        for path in fill_route(one.path, slugs):
             yield from (f"{path}?{query}" for query in [*forms, *past, *cursors])
 
 
-def by_words(described: list[Address], words: list[str]) -> Iterator[str]:
+def search_urls(described: list[ApiAddress], words: list[str]) -> Iterator[str]:
     """Searches for words, whole, begun, and misspelt; alone and of each type."""
     for one in described:
         if "q" in one.parameters:
@@ -104,28 +114,33 @@ def by_words(described: list[Address], words: list[str]) -> Iterator[str]:
                     yield f"{one.path}?{urlencode({'q': text})}"
 
 
-def by_names(described: list[Address], slugs: dict[str, list[str]]) -> Iterator[str]:
+def domain_filter_urls(described: list[ApiAddress], slugs: dict[str, list[str]]) -> Iterator[str]:
     """Lists by the domain's words for records, which reach over other tables than their own."""
     for one in described:
-        for name in set(NAMING) & set(one.parameters):
-            yield from (f"{one.path}?{name}={slug}" for slug in slugs[NAMING[name]])
+        for name in set(RECORD_NAMING_FILTERS) & set(one.parameters):
+            yield from (f"{one.path}?{name}={slug}" for slug in slugs[RECORD_NAMING_FILTERS[name]])
 
 
-def filtered(words: list[str], hidden: dict[str, list[str]], random: Random) -> list[Asking]:
+def parameter_requests(
+    words: list[str], hidden: dict[str, list[str]], random: Random
+) -> list[CrawlRequest]:
     """Every parameter of every address with what is there, what is hidden, what is neither."""
     found = []
-    for one in addresses():
-        for path in filled(one.path, hidden):
+    for one in api_addresses():
+        for path in fill_route(one.path, hidden):
             for asked in one.parameters.values():
                 texts = [*asked.valid(random), *private_texts(asked, words, hidden)]
                 found += [
-                    Asking("GET", f"{path}?{quote(asked.name)}={quote(text)}") for text in texts
+                    CrawlRequest("GET", f"{path}?{quote(asked.name)}={quote(text)}")
+                    for text in texts
                 ]
     random.shuffle(found)
     return found
 
 
-def private_texts(asked: Asked, words: list[str], hidden: dict[str, list[str]]) -> list[str]:
+def private_texts(
+    asked: DeclaredParameter, words: list[str], hidden: dict[str, list[str]]
+) -> list[str]:
     """Values that only a hidden record has."""
     if asked.kind.name == "word":
         every = [slug for slugs in hidden.values() for slug in slugs]
@@ -140,13 +155,16 @@ def private_texts(asked: Asked, words: list[str], hidden: dict[str, list[str]]) 
     return own.get(asked.kind.name, [words[0], words[0][:4], words[0].upper()])
 
 
-def crawl(askings: Iterable[Asking]) -> dict[Asking, Given]:
+def crawl(askings: Iterable[CrawlRequest]) -> dict[CrawlRequest, CrawlAnswer]:
     """What is answered to an anonymous reader of a process that remembers nothing."""
-    forget()
-    return {asking: given(Client(raise_request_exception=False), asking) for asking in askings}
+    clear_caches()
+    return {
+        asking: answer_to_request(Client(raise_request_exception=False), asking)
+        for asking in askings
+    }
 
 
-def forget() -> None:
+def clear_caches() -> None:
     """Empty the caches of the process: what it remembers would hide what the database tells."""
     cache.clear()
     ours = [
@@ -158,16 +176,18 @@ def forget() -> None:
                 one.cache_clear()
 
 
-def given(client: Client, asking: Asking) -> Given:
+def answer_to_request(client: Client, asking: CrawlRequest) -> CrawlAnswer:
     """The whole answer to one request, but for what passes."""
     headers = {"if-none-match": asking.held} if asking.held else {}
     response: Any = client.generic(asking.method, asking.url, headers=headers)
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    kept = sorted((k.lower(), v) for k, v in response.items() if k.lower() not in PASSING)
-    return Given(response.status_code, tuple(kept), bare(TOKEN.sub(b"", body)))
+    kept = sorted((k.lower(), v) for k, v in response.items() if k.lower() not in CHANGING_HEADERS)
+    return CrawlAnswer(
+        response.status_code, tuple(kept), without_archive_times(CSRF_TOKEN.sub(b"", body))
+    )
 
 
-def bare(body: bytes) -> bytes:
+def without_archive_times(body: bytes) -> bytes:
     """A workbook without its compression and the time at which it was made."""
     if not body.startswith(b"PK"):
         return body
@@ -176,22 +196,24 @@ def bare(body: bytes) -> bytes:
         return b"\n".join(name.encode() + archive.read(name) for name in names)
 
 
-def held(answers: dict[Asking, Given]) -> list[Asking]:
+def conditional_requests(answers: dict[CrawlRequest, CrawlAnswer]) -> list[CrawlRequest]:
     """The same requests of a client that holds what it was answered."""
     tags = ((asking, dict(answer.headers).get("etag", "")) for asking, answer in answers.items())
     return [asking._replace(held=tag) for asking, tag in tags if tag and asking.method == "GET"]
 
 
-def differences(before: dict[Asking, Given], after: dict[Asking, Given]) -> list[str]:
+def answer_differences(
+    before: dict[CrawlRequest, CrawlAnswer], after: dict[CrawlRequest, CrawlAnswer]
+) -> list[str]:
     """Where two crawls differ, in words."""
     return [
-        f"{asking.method} {asking.url}: {shown(before[asking], after[asking])}"
+        f"{asking.method} {asking.url}: {difference_in_words(before[asking], after[asking])}"
         for asking in before
         if before[asking] != after[asking]
     ]
 
 
-def shown(before: Given, after: Given) -> str:
+def difference_in_words(before: CrawlAnswer, after: CrawlAnswer) -> str:
     """How two answers differ."""
     if before.status != after.status:
         return f"{before.status} became {after.status}"

@@ -9,10 +9,10 @@ from playwright.sync_api import Locator, Page, expect
 from apps.core.fields import WordListField
 from apps.core.models import record_models
 
-Names = dict[tuple[str, str], dict[str, Any]]  # records of the seeds by endpoint and slug
+SeedRecords = dict[tuple[str, str], dict[str, Any]]  # records of the seeds by endpoint and slug
 
 
-def log_in(tab: Page, name: str) -> None:
+def log_in_anew(tab: Page, name: str) -> None:
     """Begin anew as an account made by UserFactory."""
     tab.context.clear_cookies()
     tab.goto("/admin/")
@@ -22,7 +22,7 @@ def log_in(tab: Page, name: str) -> None:
     expect(tab.get_by_role("link", name="Proposals").first).to_be_visible()
 
 
-def choose(page: Page, name: str, typed: str, found: str) -> None:
+def choose_by_name(page: Page, name: str, typed: str, found: str) -> None:
     """Pick a record in an autocompletion."""
     shown = page.locator(f"[aria-labelledby='select2-id_{name}-container']")
     shown.click()
@@ -36,7 +36,7 @@ def choose(page: Page, name: str, typed: str, found: str) -> None:
 class Typist:
     """Types the entry of a seed file into the form of its type, as a curator would."""
 
-    def __init__(self, page: Page, endpoint: str, known: Names, missing: Names) -> None:
+    def __init__(self, page: Page, endpoint: str, known: SeedRecords, missing: SeedRecords) -> None:
         self.page, self.model = page, record_models()[endpoint]
         self.known, self.missing = known, missing
 
@@ -83,7 +83,7 @@ class Typist:
         missing = self.missing.pop((endpoint, slug), None)
         if missing is None:
             name = self.known[endpoint, slug]["name"]
-            choose(self.page, at, name, name)
+            choose_by_name(self.page, at, name, name)
             return
         beside = self.page.locator(f".related-widget-wrapper:has(#id_{at})")
         beside.get_by_text("more_vert").click()
@@ -122,7 +122,7 @@ class Typist:
         if number:
             self.page.locator("#citations-group a.add-row").click()
             title = self.known["articles", citation["article"]]["title"]
-            choose(self.page, f"citations-{number}-article", title, title)
+            choose_by_name(self.page, f"citations-{number}-article", title, title)
         self.locate(self.page.locator(f"{row}-section"), citation["section"])
         self.locate(self.page.locator(f"{row}-paragraph"), citation["paragraph"])
 

@@ -18,7 +18,7 @@ from apps.ledger.models import Dataset, Proposal, Remark, Revision, Version
 from apps.merging.models import NotDuplicate
 from tests.accounts.factories import UserFactory
 
-Typed = dict[str, Any]  # name in the form to its value or list of values
+FormData = dict[str, Any]  # name in the form to its value or list of values
 
 
 class FormReader(HTMLParser):
@@ -76,21 +76,21 @@ class Desk:
             return reverse(f"{names}_{page or 'change'}", args=[of.pk])
         return reverse(f"{names}_{page or 'changelist'}")
 
-    def form(self, of: Any, page: str = "") -> Typed:
+    def form(self, of: Any, page: str = "") -> FormData:
         """The form of a record, or of a type's page `add`, filled in as it is shown."""
         return self.form_at(self.address(of, page))
 
-    def form_at(self, address: str) -> Typed:
+    def form_at(self, address: str) -> FormData:
         """The form of a page, filled in as it is shown."""
         response = self.client.get(address)
         assert response.status_code == 200
         return FormReader(response.content.decode()).data
 
-    def save(self, of: Any, data: Typed, page: str = "") -> dict[str, list[str]]:
+    def save(self, of: Any, data: FormData, page: str = "") -> dict[str, list[str]]:
         """Send a form; the errors that are shown, by field, none if it was saved."""
         return self.save_at(self.address(of, page), data)
 
-    def save_at(self, address: str, data: Typed) -> dict[str, list[str]]:
+    def save_at(self, address: str, data: FormData) -> dict[str, list[str]]:
         """Send the form of a page; the errors that are shown."""
         self.client.cookies.pop("messages", None)  # of what was saved before
         response = self.client.post(address, data)
@@ -105,12 +105,12 @@ class Desk:
                 found |= {form.add_prefix(name): why for name, why in form.errors.items()}
         return {name: list(reasons) for name, reasons in found.items() if reasons}
 
-    def refused(self, of: Any, data: Typed, page: str = "") -> dict[str, list[str]]:
+    def refused(self, of: Any, data: FormData, page: str = "") -> dict[str, list[str]]:
         """The errors of a form that is not saved: nothing at all has changed."""
-        before = everything()
+        before = database_state()
         errors = self.save(of, data, page)
         assert errors
-        assert everything() == before
+        assert database_state() == before
         return errors
 
     def act(self, action: str, *records: Record, **more: str) -> list[str]:
@@ -120,7 +120,7 @@ class Desk:
         return [str(message) for message in response.context["messages"]]
 
 
-def add_row(data: Typed, part: str, **values: Any) -> Typed:
+def add_row(data: FormData, part: str, **values: Any) -> FormData:
     """A form with one more row in a list, typed over what an empty row shows."""
     number = int(data[f"{part}-TOTAL_FORMS"][0])
     empty = f"{part}-__prefix__-"
@@ -136,7 +136,7 @@ def titles_below(heading: str) -> list[str]:
     return [capfirst(model._meta.verbose_name_plural) for model in models]
 
 
-def everything() -> dict[str, Any]:
+def database_state() -> dict[str, Any]:
     """All that the database holds of ours."""
     ours = [model for model in apps.get_models() if issubclass(model, Record | Part)]
     rows: dict[str, Any] = {m.__name__: list(m._default_manager.values()) for m in ours}
@@ -144,18 +144,18 @@ def everything() -> dict[str, Any]:
     return rows | ledger | {"number": Dataset.current()}
 
 
-def beside() -> dict[str, Any]:
+def curation_state() -> dict[str, Any]:
     """What curators have handed in, said and uploaded: no record's, and in no document."""
     kept = [Proposal, Remark, Batch, NotDuplicate]
     return {m.__name__: list(m._default_manager.order_by("pk").values()) for m in kept}
 
 
-def became(answer: Any, tables: dict[str, Any], others: dict[str, Any]) -> str:
+def outcome_of_attempt(answer: Any, tables: dict[str, Any], others: dict[str, Any]) -> str:
     """What became of an attempt: by what changed since, and only else by what was answered.
 
-    `tables` and `others` are `everything()` and `beside()` of the moment before.
+    `tables` and `others` are `database_state()` and `curation_state()` of the moment before.
     """
-    now, after = everything(), beside()
+    now, after = database_state(), curation_state()
     if now != tables:
         last = Version.objects.order_by("-pk").first()
         assert last
@@ -163,27 +163,27 @@ def became(answer: Any, tables: dict[str, Any], others: dict[str, Any]) -> str:
         assert (now["number"] > tables["number"]) == last.is_public
         return "does"
     if after == others:
-        return answered(answer)
+        return outcome_of_answer(answer)
     handed_in = [one for one in after["Proposal"] if one not in others["Proposal"]]
     return "proposes" if {one["state"] for one in handed_in} == {"waiting"} else "does"
 
 
-def answered(answer: Any) -> str:
+def outcome_of_answer(answer: Any) -> str:
     """What is told by an answer to a request that changed nothing."""
     if answer.status_code in (403, 404):
         return {403: "may not", 404: "nothing"}[answer.status_code]
     if answer.status_code == 302:
-        return led_to(answer)
+        return outcome_of_redirect(answer)
     assert answer.status_code == 200
     if answer.wsgi_request.method == "GET":
         return "sees"
     if "cl" in answer.context:  # a list that has no actions for this account
         return "no such"
-    assert "errornote" in answer.content.decode() or faults_on(answer)
+    assert "errornote" in answer.content.decode() or page_faults(answer)
     return "refused"
 
 
-def led_to(answer: Any) -> str:
+def outcome_of_redirect(answer: Any) -> str:
     """What a redirect says."""
     if answer["Location"].startswith("/admin/login/"):
         return "who"
@@ -193,18 +193,18 @@ def led_to(answer: Any) -> str:
     return "refused" if "error" in said else "no such" if "warning" in said else "same"
 
 
-def faults_on(answer: Any) -> list[str]:
+def page_faults(answer: Any) -> list[str]:
     """The reasons that a page of ours gives for doing nothing."""
     form = answer.context["form"]
     return [*answer.context.get("faults", ()), *form.errors.values()]
 
 
-def account(role: str) -> Any:
+def make_account(role: str) -> Any:
     """An account with a role; of nobody, somebody who is not logged in."""
     return UserFactory(role=None if role in ("nobody", "reader") else role)
 
 
-def client_of(role: str, user: Any) -> Client:
+def logged_in_client(role: str, user: Any) -> Client:
     """The browser of an account."""
     client = Client()
     if role != "nobody":
@@ -212,12 +212,12 @@ def client_of(role: str, user: Any) -> Client:
     return client
 
 
-def told(client: Client, path: str, act: str) -> Any:
+def press_button(client: Client, path: str, act: str) -> Any:
     """Press a button of a page."""
     return client.post(path, {"act": act, "reason": "Read", "text": "Read"})
 
 
-class Watch:
+class WriteWatch:
     """Notes whether anything was sent to the database that could change it."""
 
     wrote = False
@@ -227,23 +227,27 @@ class Watch:
         return run(sql, *args)
 
 
-def attempts(client: Client, acts: dict[str, Any], scene: Any) -> dict[str, str]:
+def try_acts(client: Client, acts: dict[str, Any], scene: Any) -> dict[str, str]:
     """Do one thing after another, see what becomes of each, and undo it."""
-    tables, others, found = everything(), beside(), {}
+    tables, others, found = database_state(), curation_state(), {}
     for act, do in acts.items():
         client.cookies.pop("messages", None)  # of what was done before
-        watch = Watch()
+        watch = WriteWatch()
         with transaction.atomic():
             with connection.execute_wrapper(watch):
                 answer = do(client, scene)
-            found[act] = became(answer, tables, others) if watch.wrote else answered(answer)
+            found[act] = (
+                outcome_of_attempt(answer, tables, others)
+                if watch.wrote
+                else outcome_of_answer(answer)
+            )
             transaction.set_rollback(True)
         if found[act] == "sees":
-            found[act] = looked(answer, scene)
+            found[act] = outcome_of_page(answer, scene)
     return found
 
 
-def looked(answer: Any, scene: Any) -> str:
+def outcome_of_page(answer: Any, scene: Any) -> str:
     """How much a page shows: a form to be sent, or only what stands."""
     text = answer.content.decode()
     if answer.wsgi_request.path == scene.list:
@@ -251,6 +255,6 @@ def looked(answer: Any, scene: Any) -> str:
     return "writes" if 'name="_save"' in text else "sees"
 
 
-def of(do: dict[str, Any], acts: dict[str, str]) -> dict[str, Any]:
+def select_acts(do: dict[str, Any], acts: dict[str, str]) -> dict[str, Any]:
     """The acts of which a table speaks."""
     return {act: do[act] for act in acts}

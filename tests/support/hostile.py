@@ -1,6 +1,6 @@
 """Values that break programs, values that nearly mean something, and who may take which.
 
-A `Kind` knows what a parameter's value may be by its own, independent reading of the contract:
+A `ValueKind` knows what a parameter's value may be by its own, independent reading of the contract:
 the standard library and a few lines here, nothing of what the API itself reads with.
 """
 
@@ -17,7 +17,7 @@ from random import Random
 Verdict = bool | None  # may it be accepted; None: this reading does not say
 
 # Written as text; a lone surrogate becomes bytes that are no UTF-8.
-TEXTS = [
+HOSTILE_TEXTS = [
     # emptiness, and what looks like it
     *("", " ", "   ", "\u00a0", "\u2003", "\u200b", "\ufeff", "\u2060", "\u3164", "''", '""'),
     *("null", "NULL", "nil", "None", "undefined", "NaN", "nan", "-", "_", ".", "..", "/", "*"),
@@ -49,12 +49,12 @@ TEXTS = [
     *("a" * 119, "a" * 121, "a" * 200, "a" * 201, "a" * 4000, "a b " * 40, "-" * 300, "я" * 200),
 ]
 # Put into the address as they stand.
-RAW = [
+RAW_VALUES = [
     *("%", "%zz", "%2", "%u0041", "%00", "%0a", "%0d%0aX-A:%20b", "%ff", "%fe%ff", "%c0%af"),
     *("%e2%82", "%ed%a0%80", "%f4%90%80%80", "%2527", "%252e%252e", "+", "%20", "a%20b", "%c3%a9"),
     *("=", "a=b", "%26", "%3d", "a%26b%3dc", "%2c", "a%2cb", "%EF%BB%BF", "%E2%80%AE", "%5Cu0000"),
 ]
-NAMES = [
+BAD_NAMES = [
     *("x", "limit", "id", "pk", "password", "document", "publication", "__proto__", "slug__regex"),
     *(
         "revision__user__password",
@@ -76,7 +76,7 @@ NAMES = [
 
 
 @dataclass(frozen=True)
-class Kind:
+class ValueKind:
     """What sort of value a parameter takes."""
 
     name: str
@@ -91,7 +91,7 @@ def is_plain(text: str) -> bool:
     return allowed and len(text) <= 200
 
 
-def a_day(random: Random) -> str:
+def random_day(random: Random) -> str:
     """Some date of level 0 or 1."""
     year, month, day = random.randint(1700, 2200), random.randint(1, 12), random.randint(1, 28)
     forms = (
@@ -106,15 +106,15 @@ def a_day(random: Random) -> str:
     )
 
 
-def a_date(random: Random) -> str:
+def random_date(random: Random) -> str:
     """Some EDTF date, perhaps an interval."""
-    first, form = a_day(random), random.randrange(6)
+    first, form = random_day(random), random.randrange(6)
     if form == 0:
         return random.choice((f"{first}/..", f"../{first}"))
     return f"{1700 + form}/{max(int(first[:4]), 1710)}" if form == 1 else first
 
 
-def ends(text: str) -> tuple[date, date] | None:
+def first_and_last_day(text: str) -> tuple[date, date] | None:
     """The first and last day of a date that is no interval; None: it is none."""
     match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?[?~%]?", text)
     if not match or not 1700 <= int(match[1]) <= 2200:
@@ -135,9 +135,9 @@ def is_date(text: str) -> bool:
     """Whether it is an EDTF date as the contract has it."""
     sides = text.split("/")
     if len(sides) == 1:
-        return ends(text) is not None
+        return first_and_last_day(text) is not None
     open_end = (date.min, date.max)
-    found = [open_end if side == ".." else ends(side) for side in sides]
+    found = [open_end if side == ".." else first_and_last_day(side) for side in sides]
     if len(sides) != 2 or None in found or found == [open_end, open_end]:
         return False
     first, last = found
@@ -180,14 +180,16 @@ def is_box(text: str) -> bool:
     return -180 <= west <= east <= 180 and -90 <= south <= north <= 90
 
 
-DATE = Kind("date", a_date, is_date, ("2025-1", "2025-02-30", "2030/2020", "1699-12-31", "2025-2?"))
-BOOLEAN = Kind(
+DATE_KIND = ValueKind(
+    "date", random_date, is_date, ("2025-1", "2025-02-30", "2030/2020", "1699-12-31", "2025-2?")
+)
+BOOLEAN_KIND = ValueKind(
     "boolean",
     lambda random: random.choice(("true", "false")),
     lambda text: text in ("true", "false"),
     ("True", "1", "0", "yes", "FALSE", " true", "true,false"),
 )
-WORDS = (
+SAMPLE_WORDS = (
     "a",
     "the",
     "Kazakhstan",
@@ -199,25 +201,28 @@ WORDS = (
     "O'Brien",
     "x" * 200,
 )
-TEXT = Kind(
-    "text", lambda random: random.choice(WORDS), is_plain, ("a" * 201, "\ue000", "a\u0378", "\x9f")
+TEXT_KIND = ValueKind(
+    "text",
+    lambda random: random.choice(SAMPLE_WORDS),
+    is_plain,
+    ("a" * 201, "\ue000", "a\u0378", "\x9f"),
 )
-MOMENT = Kind(
+MOMENT_KIND = ValueKind(
     "moment",
     lambda random: f"{random.randint(1990, 2030)}-0{random.randint(1, 9)}-11T12:00:00Z",
     is_moment,
     ("2026-01-31", "2026-01-31T12:00:00", "2026-02-30T12:00:00Z", "12:00:00Z"),
 )
-BOX = Kind(
+BOX_KIND = ValueKind(
     "box",
     lambda random: f"{random.randint(-180, 40)},{random.randint(-90, 30)},60.5,45.25",
     is_box,
     ("1,2,3", "1,2,3,4,5", "60,20,10,60", "-181,0,0,0", "1_0,0,20,10", "٤,0,20,10", "nan,0,1,1"),
 )
-OTHER = Kind("other", lambda random: random.choice(WORDS), lambda text: None)
+OTHER_KIND = ValueKind("other", lambda random: random.choice(SAMPLE_WORDS), lambda text: None)
 
 
-def whole(least: int, greatest: int) -> Kind:
+def whole_number_kind(least: int, greatest: int) -> ValueKind:
     """A whole number in ASCII digits."""
 
     def accepts(text: str) -> bool:
@@ -227,20 +232,20 @@ def whole(least: int, greatest: int) -> Kind:
     def valid(random: Random) -> str:
         return str(random.choice((least, random.randint(least, min(greatest, least + 60)))))
 
-    return Kind("whole", valid, accepts, (str(least - 1), str(greatest + 1), "1.0", "٣", "+1"))
+    return ValueKind("whole", valid, accepts, (str(least - 1), str(greatest + 1), "1.0", "٣", "+1"))
 
 
-def number(greatest: int, *, is_whole: bool) -> Kind:
+def number_kind(greatest: int, *, is_whole: bool) -> ValueKind:
     """A number to compare with."""
 
     def valid(random: Random) -> str:
         return str(random.choice((0, -1, greatest, random.randint(0, 3000))))
 
     near = (str(greatest + 1), "1e3", "0.1" if is_whole else "0.1234567", "1,5", "-", "1.")
-    return Kind("number", valid, lambda text: is_number(text, greatest, is_whole), near)
+    return ValueKind("number", valid, lambda text: is_number(text, greatest, is_whole), near)
 
 
-def word(words: Collection[str]) -> Kind:
+def word_kind(words: Collection[str]) -> ValueKind:
     """A word of a closed vocabulary, or the slug of one of these records."""
     known = sorted(words)
     near = tuple(
@@ -250,10 +255,12 @@ def word(words: Collection[str]) -> Kind:
     def valid(random: Random) -> str:
         return random.choice(known) if known else "none"
 
-    return Kind("word", valid, set(known).__contains__, tuple(v for v in near if v not in words))
+    return ValueKind(
+        "word", valid, set(known).__contains__, tuple(v for v in near if v not in words)
+    )
 
 
-def names(words: Sequence[str], most: int, sign: str = "") -> Kind:
+def name_list_kind(words: Sequence[str], most: int, sign: str = "") -> ValueKind:
     """Names with commas between, each perhaps with a sign before it."""
 
     def valid(random: Random) -> str:
@@ -266,4 +273,6 @@ def names(words: Sequence[str], most: int, sign: str = "") -> Kind:
         ]
         return all(name in words for name in found) and (True if len(found) <= most else None)
 
-    return Kind("names", valid, accepts, (",", f"{words[0]},", f",{words[0]}", f"{words[0]},,x"))
+    return ValueKind(
+        "names", valid, accepts, (",", f"{words[0]},", f",{words[0]}", f"{words[0]},,x")
+    )

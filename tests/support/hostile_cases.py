@@ -2,7 +2,7 @@
 
 Addresses and parameters come from the router, the filtersets and the OpenAPI description, so that
 a new one is asked without anything being added here. What a value may be follows from the model's
-column behind the parameter; the words of the domain, which are no columns, stand in `DOMAIN`.
+column behind the parameter; the words of the domain, which are no columns, stand in `DOMAIN_KINDS`.
 """
 
 import itertools
@@ -18,60 +18,60 @@ from django.db import models
 from django.test import Client
 from django.urls import resolve
 
-from apps.api.query.ordering import columns
-from apps.api.query.selection import references
+from apps.api.query.ordering import orderable_columns
+from apps.api.query.selection import reference_paths
 from apps.core.codes import ALPHA_3
 from apps.core.fields import EdtfField, WordListField
 from apps.core.models import record_models
 from apps.core.vocabularies import Topic
 from tests.support import hostile
 from tests.support.hostile import (
-    BOOLEAN,
-    BOX,
-    DATE,
-    MOMENT,
-    OTHER,
-    TEXT,
-    Kind,
+    BOOLEAN_KIND,
+    BOX_KIND,
+    DATE_KIND,
+    MOMENT_KIND,
+    OTHER_KIND,
+    TEXT_KIND,
+    ValueKind,
     Verdict,
-    number,
-    whole,
-    word,
+    number_kind,
+    whole_number_kind,
+    word_kind,
 )
 
-API = "/api/v1"
-DOMAIN = {
-    "q": TEXT,
-    "topic": word(Topic.values),
-    "disputed": BOOLEAN,
-    "updated_since": MOMENT,
-    "revision__gt": number(2**53, is_whole=True),
-    "citations__count__gte": number(10_000, is_whole=True),
-    "citations__count__lte": number(10_000, is_whole=True),
-    **dict.fromkeys(("on", "during", "year", "in_force_on", "operating_on"), DATE),
-    "bbox": BOX,
-    "country": word(ALPHA_3),
+API_ROOT = "/api/v1"
+DOMAIN_KINDS = {
+    "q": TEXT_KIND,
+    "topic": word_kind(Topic.values),
+    "disputed": BOOLEAN_KIND,
+    "updated_since": MOMENT_KIND,
+    "revision__gt": number_kind(2**53, is_whole=True),
+    "citations__count__gte": number_kind(10_000, is_whole=True),
+    "citations__count__lte": number_kind(10_000, is_whole=True),
+    **dict.fromkeys(("on", "during", "year", "in_force_on", "operating_on"), DATE_KIND),
+    "bbox": BOX_KIND,
+    "country": word_kind(ALPHA_3),
 }
 # Words of the domain that name records, by the type of the record.
-NAMING = {
+RECORD_NAMING_FILTERS = {
     "article": "articles",
     **dict.fromkeys(
         ("actor", "party", "between", "mediator", "member_of", "participant", "without"), "actors"
     ),
 }
 # What says nothing by itself: whether it is right depends on other parameters, or on the data.
-TOGETHER = {
+COMBINED_PARAMETERS = {
     *("cursor", "page", "expand", "revision", "as_of", "on", "on__not", "facet", "group_by"),
     *("metric", "raw"),
 }
 
 
 @dataclass(frozen=True)
-class Asked:
+class DeclaredParameter:
     """A parameter as it is declared."""
 
     name: str
-    kind: Kind
+    kind: ValueKind
     many: str = "one"  # or repeat, comma, pair
     is_required: bool = False
 
@@ -83,7 +83,7 @@ class Asked:
             texts = [text.strip() for text in texts[0].split(",")]
             if not all(texts) or (self.many == "pair" and len(texts) != 2):
                 return False
-        return all_of([len(texts) <= 200, *map(self.kind.accepts, texts)])
+        return combine_verdicts([len(texts) <= 200, *map(self.kind.accepts, texts)])
 
     def valid(self, random: Random) -> list[str]:
         """Values that may be accepted."""
@@ -93,21 +93,21 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Address:
+class ApiAddress:
     """An address that answers GET, its parameters by name, and what may stand in its path."""
 
     path: str
-    parameters: dict[str, Asked]
+    parameters: dict[str, DeclaredParameter]
     is_list: bool = False
     is_api: bool = True  # else a page, which reads no parameters
     slugs: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Case:
+class QueryCase:
     """One query."""
 
-    address: Address
+    address: ApiAddress
     path: str
     query: str
 
@@ -135,10 +135,12 @@ class Case:
             return False
         if any(one.is_required and one.name not in texts for one in known.values()):
             return False
-        return all_of(
+        return combine_verdicts(
             False
             if name not in known
-            else all_of([known[name].accepts(values), None if name in TOGETHER else True])
+            else combine_verdicts(
+                [known[name].accepts(values), None if name in COMBINED_PARAMETERS else True]
+            )
             for name, values in texts.items()
         )
 
@@ -148,13 +150,13 @@ def all_texts(texts: dict[str, list[str]]) -> str:
     return "".join(itertools.chain(texts, *texts.values()))
 
 
-def all_of(verdicts: Any) -> Verdict:
+def combine_verdicts(verdicts: Any) -> Verdict:
     """False if any is, else None if any is, else True."""
     found = list(verdicts)
     return False if False in found else None if None in found else True
 
 
-def slugs() -> dict[str, list[str]]:
+def published_slugs() -> dict[str, list[str]]:
     """The published records of each type."""
     return {
         endpoint: list(model.objects.published().order_by("slug").values_list("slug", flat=True))
@@ -162,39 +164,49 @@ def slugs() -> dict[str, list[str]]:
     }
 
 
-def addresses() -> list[Address]:
+def api_addresses() -> list[ApiAddress]:
     """Every address of the API that answers GET, and the pages beside it."""
-    known = slugs()
+    known = published_slugs()
     media = "application/vnd.oai.openapi+json"
-    schema = json.loads(Client().get(f"{API}/schema/", headers={"accept": media}).content)
+    schema = json.loads(Client().get(f"{API_ROOT}/schema/", headers={"accept": media}).content)
     found = [
-        *(of_operation(schema, path, item["get"], known) for path, item in schema["paths"].items()),
-        *(Address(f"{API}/{page}", {}, is_api=False) for page in ("docs/", "schema/", "nothing/")),
-        Address("/problems/gone/", {}, is_api=False),
+        *(
+            address_of_operation(schema, path, item["get"], known)
+            for path, item in schema["paths"].items()
+        ),
+        *(
+            ApiAddress(f"{API_ROOT}/{page}", {}, is_api=False)
+            for page in ("docs/", "schema/", "nothing/")
+        ),
+        ApiAddress("/problems/gone/", {}, is_api=False),
     ]
-    assert {one.path for one in found} >= {f"{API}/{prefix}/" for prefix in known}
+    assert {one.path for one in found} >= {f"{API_ROOT}/{prefix}/" for prefix in known}
     return found
 
 
-def of_operation(schema: Any, path: str, operation: Any, known: dict[str, list[str]]) -> Address:
+def address_of_operation(
+    schema: Any, path: str, operation: Any, known: dict[str, list[str]]
+) -> ApiAddress:
     """An address of the OpenAPI description."""
-    endpoint = path.removeprefix(f"{API}/").split("/")[0]
+    endpoint = path.removeprefix(f"{API_ROOT}/").split("/")[0]
     model = record_models().get(endpoint)
-    described = [resolved(schema, one) for one in operation.get("parameters", [])]
+    described = [resolve_node(schema, one) for one in operation.get("parameters", [])]
     asked = {
-        one["name"]: of_description(schema, one, model) for one in described if one["in"] == "query"
+        one["name"]: parameter_of_description(schema, one, model)
+        for one in described
+        if one["in"] == "query"
     }
-    is_list = path == f"{API}/{endpoint}/" and endpoint in known
+    is_list = path == f"{API_ROOT}/{endpoint}/" and endpoint in known
     if model is not None and "fields" in asked:
-        asked["raw"] = Asked("raw", word(["1"]))
+        asked["raw"] = DeclaredParameter("raw", word_kind(["1"]))
     if endpoint in known:
-        filters = dict(of_filters(endpoint, known))
+        filters = dict(filters_of_list(endpoint, known))
         if set(asked) & set(filters):  # it takes them all, those that negate too
             asked |= filters
-    return Address(path, asked, is_list=is_list, slugs=known.get(endpoint, []))
+    return ApiAddress(path, asked, is_list=is_list, slugs=known.get(endpoint, []))
 
 
-def resolved(schema: Any, node: Any) -> Any:
+def resolve_node(schema: Any, node: Any) -> Any:
     """A node of the description, or the component that it names."""
     while "$ref" in node:
         name = node["$ref"].removeprefix("#/").split("/")
@@ -204,32 +216,36 @@ def resolved(schema: Any, node: Any) -> Any:
     return node
 
 
-def of_description(schema: Any, one: Any, model: Any) -> Asked:
+def parameter_of_description(schema: Any, one: Any, model: Any) -> DeclaredParameter:
     """A parameter by its description."""
-    name, shape = one["name"], resolved(schema, one["schema"])
+    name, shape = one["name"], resolve_node(schema, one["schema"])
     many = "one"
     if shape.get("type") == "array":
         many = "repeat" if one.get("explode", True) else "comma"
-        shape = resolved(schema, shape["items"])
-    return Asked(name, kind_of(name, shape, model), many, one.get("required", False))
+        shape = resolve_node(schema, shape["items"])
+    return DeclaredParameter(
+        name, parameter_kind(name, shape, model), many, one.get("required", False)
+    )
 
 
-def kind_of(name: str, shape: Any, model: Any) -> Kind:
+def parameter_kind(name: str, shape: Any, model: Any) -> ValueKind:
     """What a parameter takes that is no filter."""
     if model is not None and name in ("fields", "omit"):
-        return hostile.names(keys(model), 999)
+        return hostile.name_list_kind(document_keys(model), 999)
     if model is not None and name == "ordering":
-        return hostile.names(columns(model), 5, "-")
+        return hostile.name_list_kind(orderable_columns(model), 5, "-")
     if model is not None and name == "expand":
-        return hostile.names([".".join(path) for path in references(model)], 10)
+        return hostile.name_list_kind([".".join(path) for path in reference_paths(model)], 10)
     if "enum" in shape:
-        return word([str(one) for one in shape["enum"] if one is not None])
+        return word_kind([str(one) for one in shape["enum"] if one is not None])
     if shape.get("type") == "integer" and "minimum" in shape and "maximum" in shape:
-        return whole(shape["minimum"], shape["maximum"])
-    return {"q": TEXT}.get(name, BOOLEAN if shape.get("type") == "boolean" else OTHER)
+        return whole_number_kind(shape["minimum"], shape["maximum"])
+    return {"q": TEXT_KIND}.get(
+        name, BOOLEAN_KIND if shape.get("type") == "boolean" else OTHER_KIND
+    )
 
 
-def keys(model: Any) -> list[str]:
+def document_keys(model: Any) -> list[str]:
     """The keys of a type's documents: its columns, lists and parts that are not hidden."""
     own = [one.name for one in [*model._meta.fields, *model._meta.many_to_many]]
     hidden = {"id", "document", "publication"}
@@ -237,20 +253,22 @@ def keys(model: Any) -> list[str]:
     return [name for name in [*own, *model.parts()] if name not in hidden | derived]
 
 
-def of_filters(endpoint: str, known: dict[str, list[str]]) -> Iterator[tuple[str, Asked]]:
+def filters_of_list(
+    endpoint: str, known: dict[str, list[str]]
+) -> Iterator[tuple[str, DeclaredParameter]]:
     """The filters of a list, those that negate too."""
-    view: Any = resolve(f"{API}/{endpoint}/").func
+    view: Any = resolve(f"{API_ROOT}/{endpoint}/").func
     for name, one in view.cls.filterset_class.base_filters.items():
         kind = filter_kind(record_models()[endpoint], name.removesuffix("__not"), known)
-        yield name, Asked(name, kind, one.many)
+        yield name, DeclaredParameter(name, kind, one.many)
 
 
-def filter_kind(model: Any, name: str, known: dict[str, list[str]]) -> Kind:
+def filter_kind(model: Any, name: str, known: dict[str, list[str]]) -> ValueKind:
     """What a filter takes, by the column that its name leads to."""
-    if name in NAMING:
-        return word(known[NAMING[name]])
+    if name in RECORD_NAMING_FILTERS:
+        return word_kind(known[RECORD_NAMING_FILTERS[name]])
     if name == "disputed_field":
-        return word(model.citable_fields())
+        return word_kind(model.citable_fields())
     column, suffix, own = None, [], model
     for step in name.split("__"):
         names = {one.name: one for one in [*own._meta.fields, *own._meta.many_to_many]}
@@ -261,68 +279,71 @@ def filter_kind(model: Any, name: str, known: dict[str, list[str]]) -> Kind:
             own = own.parts()[step]
         else:
             suffix.append(step)
-    if column is None or (name in DOMAIN and name not in keys(model)):
-        return DOMAIN.get(name, OTHER)
-    return BOOLEAN if suffix == ["isnull"] else column_kind(column, known)
+    if column is None or (name in DOMAIN_KINDS and name not in document_keys(model)):
+        return DOMAIN_KINDS.get(name, OTHER_KIND)
+    return BOOLEAN_KIND if suffix == ["isnull"] else column_kind(column, known)
 
 
-def column_kind(column: Any, known: dict[str, list[str]]) -> Kind:
+def column_kind(column: Any, known: dict[str, list[str]]) -> ValueKind:
     """What a column is compared with."""
     if column.is_relation:
-        return word(known[column.related_model.endpoint()])
+        return word_kind(known[column.related_model.endpoint()])
     if isinstance(column, WordListField):
-        return word(column.words.values)
+        return word_kind(column.words.values)
     if column.choices:
-        return word([str(choice) for choice, _ in column.choices])
+        return word_kind([str(choice) for choice, _ in column.choices])
     if isinstance(column, EdtfField):
-        return DATE
+        return DATE_KIND
     if isinstance(column, models.BooleanField):
-        return BOOLEAN
+        return BOOLEAN_KIND
     if isinstance(column, models.IntegerField | models.DecimalField):
         is_whole = isinstance(column, models.IntegerField)
-        return number(2_147_483_647 if is_whole else 10**12, is_whole=is_whole)
-    return TEXT
+        return number_kind(2_147_483_647 if is_whole else 10**12, is_whole=is_whole)
+    return TEXT_KIND
 
 
-def cases(found: list[Address], seed: int, numbers: range) -> Iterator[tuple[int, Case]]:
+def random_cases(
+    found: list[ApiAddress], seed: int, numbers: range
+) -> Iterator[tuple[int, QueryCase]]:
     """The queries of a seed by number; each can be made again alone."""
-    weights = [weight(one) for one in found]
+    weights = [address_weight(one) for one in found]
     for index in numbers:
         random = Random(f"{seed}:{index}")
         (address,) = random.choices(found, weights)
-        yield index, Case(address, path_of(address, random), query_of(address, random))
+        yield index, QueryCase(address, random_path(address, random), random_query(address, random))
 
 
-def weight(address: Address) -> int:
+def address_weight(address: ApiAddress) -> int:
     """How often an address is asked."""
     if not address.is_api:
         return 1
     return 60 if address.is_list else 15 if "{" in address.path else 30
 
 
-def path_of(address: Address, random: Random) -> str:
+def random_path(address: ApiAddress, random: Random) -> str:
     """The path with something in the place of its variables."""
 
     def filled(match: re.Match[str]) -> str:
         if address.slugs and random.random() < 0.8:
             return random.choice(address.slugs)
-        text = random.choice(hostile.TEXTS)
-        return encoded(text) or "x"
+        text = random.choice(hostile.HOSTILE_TEXTS)
+        return quote_text(text) or "x"
 
     path = re.sub(r"\{\w+\}", filled, address.path)
     return path.rstrip("/") if random.random() < 0.1 and path.count("/") > 3 else path
 
 
-def encoded(text: str) -> str:
+def quote_text(text: str) -> str:
     """A text as it stands in an address."""
     return quote(text.encode("utf-8", "surrogatepass"), safe="")
 
 
-def query_of(address: Address, random: Random) -> str:
+def random_query(address: ApiAddress, random: Random) -> str:
     """One to four parameters: all right, one of them wrong, or anything."""
     mood = random.choice(("right", "right", "one wrong", "anything"))
     chosen = random.choices(
-        list(address.parameters.values()) or [Asked("x", OTHER)], k=random.choice((1, 1, 2, 3, 4))
+        list(address.parameters.values()) or [DeclaredParameter("x", OTHER_KIND)],
+        k=random.choice((1, 1, 2, 3, 4)),
     )
     if mood == "right":
         chosen = list({one.name: one for one in chosen}.values())
@@ -330,23 +351,23 @@ def query_of(address: Address, random: Random) -> str:
     pairs: list[str] = []
     for place, one in enumerate(chosen):
         is_right = mood == "right" or (mood == "one wrong" and place != wrong)
-        pairs += pairs_of(one, random, is_right)
+        pairs += random_pairs(one, random, is_right)
     return "&".join(pairs)
 
 
-def pairs_of(one: Asked, random: Random, is_right: bool) -> Iterator[str]:
+def random_pairs(one: DeclaredParameter, random: Random, is_right: bool) -> Iterator[str]:
     """A parameter with its values, right or not."""
-    name = encoded(one.name)
+    name = quote_text(one.name)
     turn = random.random()
     if is_right:
-        yield from (f"{name}={encoded(text)}" for text in one.valid(random))
+        yield from (f"{name}={quote_text(text)}" for text in one.valid(random))
     elif turn < 0.05:
-        yield f"{encoded(random.choice(hostile.NAMES))}={encoded(one.kind.valid(random))}"
+        yield f"{quote_text(random.choice(hostile.BAD_NAMES))}={quote_text(one.kind.valid(random))}"
     elif turn < 0.12:
-        yield from [f"{name}={encoded(one.kind.valid(random))}"] * random.choice((2, 2, 61))
+        yield from [f"{name}={quote_text(one.kind.valid(random))}"] * random.choice((2, 2, 61))
     elif turn < 0.40 and one.kind.near:
-        yield f"{name}={encoded(random.choice(one.kind.near))}"
+        yield f"{name}={quote_text(random.choice(one.kind.near))}"
     elif turn < 0.50:
-        yield f"{name}={random.choice(hostile.RAW)}"
+        yield f"{name}={random.choice(hostile.RAW_VALUES)}"
     else:
-        yield f"{name}={encoded(random.choice(hostile.TEXTS))}"
+        yield f"{name}={quote_text(random.choice(hostile.HOSTILE_TEXTS))}"

@@ -10,23 +10,23 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
-from apps.api.query.ordering import columns
+from apps.api.query.ordering import orderable_columns
 from apps.core.models import Record, record_models
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from tests.support import hostile
-from tests.support.hostile_cases import Case
+from tests.support.hostile_cases import QueryCase
 
-PROBLEM = "application/problem+json"
+PROBLEM_MEDIA_TYPE = "application/problem+json"
 # Parameters of a list that say how it is answered, not what stands in it.
-HOW = {
+SHAPING_PARAMETERS = {
     *("page", "page_size", "cursor", "count", "fields", "omit", "expand", "ordering", "format"),
     *("raw", "facet"),
 }
-Query = dict[str, list[str]]
+QueryValues = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class TimedAnswer:
     """What was answered, and how long it took."""
 
     status: int
@@ -35,21 +35,21 @@ class Answer:
     seconds: float
 
 
-def reader() -> Client:
+def reader_client() -> Client:
     """An anonymous reader to whom a fault of ours is an answer."""
     return Client(raise_request_exception=False)
 
 
-def ask(client: Client, url: str) -> Answer:
+def timed_get(client: Client, url: str) -> TimedAnswer:
     """The whole answer to a GET."""
     begun = perf_counter()
     response: Any = client.get(url)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     media = response.get("Content-Type", "").partition(";")[0]
-    return Answer(response.status_code, media, body, perf_counter() - begun)
+    return TimedAnswer(response.status_code, media, body, perf_counter() - begun)
 
 
-def faults(case: Case, answer: Answer) -> Iterator[str]:
+def answer_faults(case: QueryCase, answer: TimedAnswer) -> Iterator[str]:
     """What is wrong with the answer to one query."""
     if answer.status >= 500:
         yield f"answered {answer.status}"
@@ -66,9 +66,9 @@ def faults(case: Case, answer: Answer) -> Iterator[str]:
         yield from problem_faults(case, answer)
 
 
-def problem_faults(case: Case, answer: Answer) -> Iterator[str]:
+def problem_faults(case: QueryCase, answer: TimedAnswer) -> Iterator[str]:
     """What a problem lacks."""
-    if answer.media != PROBLEM:
+    if answer.media != PROBLEM_MEDIA_TYPE:
         yield f"an error as {answer.media}"
         return
     problem = json.loads(answer.body)
@@ -83,47 +83,49 @@ def problem_faults(case: Case, answer: Answer) -> Iterator[str]:
             yield "a refusal of what was not asked"
 
 
-def relations(client: Client, case: Case, answer: Answer) -> Iterator[str]:
+def relation_faults(client: Client, case: QueryCase, answer: TimedAnswer) -> Iterator[str]:
     """What does not fit between this answer and those to kindred queries."""
     if answer.status != 200:
         return
-    again = ask(client, case.url)
+    again = timed_get(client, case.url)
     if again.body != answer.body and "spreadsheet" not in answer.media:
         yield "two answers to one address"
     if case.address.is_list:
-        listed = List(client, case)
+        listed = FilteredList(client, case)
         yield from listed.count_faults()
         yield from listed.subset_faults()
         yield from listed.partition_faults()
         yield from listed.order_faults()
 
 
-class List:
+class FilteredList:
     """The filters of a list's query, and what their parts would find."""
 
-    def __init__(self, client: Client, case: Case) -> None:
+    def __init__(self, client: Client, case: QueryCase) -> None:
         self.client, self.path, self.random = client, case.address.path, Random(case.url)
         self.endpoint = case.path.rstrip("/").rpartition("/")[2]
         self.known = case.address.parameters
         texts = case.texts()
-        self.filters: Query = {name: texts[name] for name in texts if name not in HOW}
+        self.filters: QueryValues = {
+            name: texts[name] for name in texts if name not in SHAPING_PARAMETERS
+        }
         self.slugs = self.found(self.filters)
 
-    def found(self, filters: Query) -> list[str]:
+    def found(self, filters: QueryValues) -> list[str]:
         """The slugs of all records that meet the filters."""
         return [row["slug"] for row in self.rows({**filters, "fields": ["slug"]})]
 
-    def rows(self, query: Query) -> list[Any]:
+    def rows(self, query: QueryValues) -> list[Any]:
         """What is answered of every record."""
         address = f"{self.path}?{urlencode({**query, 'format': ['ndjson']}, doseq=True)}"
-        answer = ask(self.client, address)
+        answer = timed_get(self.client, address)
         assert answer.status == 200, address
         return [json.loads(line) for line in answer.body.splitlines()]
 
     def count_faults(self) -> Iterator[str]:
         """The count is that of the records, each of which comes once."""
         query = {**self.filters, "count": ["exact"], "page_size": ["1"]}
-        answer = ask(self.client, f"{self.path}?{urlencode(query, doseq=True)}")
+        answer = timed_get(self.client, f"{self.path}?{urlencode(query, doseq=True)}")
         if json.loads(answer.body)["count"] != len(self.slugs):
             yield "a count that is none"
         if len(set(self.slugs)) != len(self.slugs):
@@ -165,7 +167,7 @@ class List:
 
     def order_faults(self) -> Iterator[str]:
         """An ordering turned round is the list turned round, unknown values last in both."""
-        name = self.random.choice(columns(record_models()[self.endpoint]))
+        name = self.random.choice(orderable_columns(record_models()[self.endpoint]))
         query = {**self.filters, "fields": [f"slug,{name}"]}
         up = self.rows({**query, "ordering": [f"{name},slug" if name != "slug" else name]})
         down = self.rows({**query, "ordering": [f"-{name},-slug" if name != "slug" else "-slug"]})
@@ -174,23 +176,25 @@ class List:
             yield f"-{name} is not {name} turned round"
 
 
-def multiply(wanted: int) -> int:
+def multiply_records(wanted: int) -> int:
     """Copy the published records, with their lists, until there are so many; how many there are."""
     models = list(record_models().values())
     originals = {model: list(model.objects.published().order_by("pk")) for model in models}
     there = sum(map(len, originals.values()))
     for turn in range(1, -(-wanted // there)):
-        with revision(reason="Copied for a test", origin="import") as opened:
+        with open_revision(reason="Copied for a test", origin="import") as opened:
             for model, records in originals.items():
-                for copied in copies(model, records, turn):
+                for copied in copies_of_records(model, records, turn):
                     opened.touch(copied)
     return sum(model.objects.published().count() for model in models)
 
 
-def copies(model: Any, records: list[Record], turn: int) -> list[Any]:
+def copies_of_records(model: Any, records: list[Record], turn: int) -> list[Any]:
     """Copies of records under other slugs; every tenth with a hostile name."""
     names = [
-        one for one in hostile.TEXTS if hostile.is_plain(one) and one.strip() and "\n" not in one
+        one
+        for one in hostile.HOSTILE_TEXTS
+        if hostile.is_plain(one) and one.strip() and "\n" not in one
     ]
     made = []
     for place, record in enumerate(records):

@@ -26,11 +26,11 @@ from django.test.utils import (
     teardown_test_environment,
 )
 
-say = partial(print, flush=True)
-SHOWN = 40
+print_at_once = partial(print, flush=True)
+MAX_FAULTS_SHOWN = 40
 
 
-class Tally:
+class QueryTally:
     """What came of the queries so far."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Tally:
         return [
             f"{len(self.seconds):,} queries, {self.compared:,} of them compared with kindred ones",
             *(
-                f"  {MEANT[verdict]:16} {status}: {count:,}"
+                f"  {VERDICT_WORDS[verdict]:16} {status}: {count:,}"
                 for (verdict, status), count in sorted(self.statuses.items(), key=str)
             ),
             "seconds: " + ", ".join(f"{q:.1%} {s:.3f}" for q, s in quantiles.items()),
@@ -68,21 +68,21 @@ class Tally:
             f"{sum(self.faults.values()):,} faults of {len(self.faults):,} kinds",
             *(
                 f"  {count} × {key}\n      {self.examples[key]}"
-                for key, count in self.faults.most_common(SHOWN)
+                for key, count in self.faults.most_common(MAX_FAULTS_SHOWN)
             ),
         ]
 
 
-MEANT = {True: "acceptable", False: "not acceptable", None: "it depends"}
+VERDICT_WORDS = {True: "acceptable", False: "not acceptable", None: "it depends"}
 
 
-def run(seed: int, numbers: range, related: int, progress: Any = None) -> Tally:
+def run_queries(seed: int, numbers: range, related: int, progress: Any = None) -> QueryTally:
     """Ask the queries of a seed; one of `related` accepted ones is compared with kindred ones."""
     hostile_cases, checks = (
         import_module("tests.support.hostile_cases"),
         import_module("tests.support.hostile_checks"),
     )
-    tally, client = Tally(), checks.reader()
+    tally, client = QueryTally(), checks.reader()
     found = hostile_cases.addresses()
     for index, case in hostile_cases.cases(found, seed, numbers):
         answer = checks.ask(client, case.url)
@@ -118,10 +118,10 @@ def main() -> int:
         if vendor == "postgresql":  # which else counts its rows by itself, within a minute
             with django.db.connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
-        say(f"{vendor}, {there:,} records, seed {asked.seed}")
+        print_at_once(f"{vendor}, {there:,} records, seed {asked.seed}")
         begun, numbers = perf_counter(), range(asked.start, asked.start + asked.cases)
-        tally = run(asked.seed, numbers, asked.related, say)
-        say(*tally.lines(), f"in {perf_counter() - begun:,.0f} s", sep="\n")
+        tally = run_queries(asked.seed, numbers, asked.related, print_at_once)
+        print_at_once(*tally.lines(), f"in {perf_counter() - begun:,.0f} s", sep="\n")
     finally:
         teardown_databases(databases, verbosity=0)
         teardown_test_environment()

@@ -1,6 +1,6 @@
 """Who may do what, in tables: what the API and the desk are held against.
 
-Of the API (`TABLE`), and of the desk: records, proposals and imports (`DESK`, below).
+Of the API (`API_TABLE`), and of the desk: records, proposals and imports (`DESK_TABLE`, below).
 
 A line is a role, a column a state of the record; in a cell stands what becomes of an attempt:
 
@@ -16,7 +16,7 @@ import re
 
 ACTS = ("add", "replace", "change", "retract")
 STATES = ("absent", "own draft", "other's draft", "published", "retracted")
-TABLE = """
+API_TABLE = """
 role           act      absent    own draft  other's draft  published  retracted
 nobody         add      who       who        who            who        who
 nobody         replace  who       who        who            who        who
@@ -58,7 +58,7 @@ administrator  retract  nothing   nothing    nothing        does       nothing
 # Nobody, who is not logged in, is everywhere led to the page to log in.
 # Of records: “own” is what the account began, or proposes; “named”: another record names it;
 # “reworked”: it was withdrawn, and another works on it as on a draft.
-DESK = """
+DESK_TABLE = """
 act             state             reader   contributor  editor    publisher  administrator
 see list        absent            may not  nothing      nothing   nothing    nothing
 see list        own draft         may not  sees         sees      sees       sees
@@ -193,7 +193,7 @@ say two         retracted         nothing  does         does      does       doe
 say two         merged            nothing  does         does      does       does
 say two         reworked          nothing  nothing      does      does       does
 """
-OF_PROPOSALS = """
+PROPOSALS_TABLE = """
 act             state               reader   contributor  editor    publisher  administrator
 see list        own                 may not  sees         sees      sees       sees
 see list        other's             may not  nothing      sees      sees       sees
@@ -258,7 +258,7 @@ refuse unsaid   other's             nothing  nothing      refused   refused    r
 delete          own                 may not  may not      may not   may not    may not
 delete          other's             may not  may not      may not   may not    may not
 """
-OF_IMPORTS = """
+IMPORTS_TABLE = """
 act             state               reader   contributor  editor    publisher  administrator
 upload          own planned         may not  does         does      does       does
 see list        own planned         may not  sees         sees      sees       sees
@@ -292,9 +292,9 @@ delete          other's applied     may not  may not      may not   may not    m
 """
 
 
-def cells() -> list[tuple[str, str, str, str]]:
+def api_cells() -> list[tuple[str, str, str, str]]:
     """Every cell of the table: role, act, state, outcome."""
-    lines = [line.split("  ") for line in TABLE.strip().splitlines()[1:]]
+    lines = [line.split("  ") for line in API_TABLE.strip().splitlines()[1:]]
     rows = [[word.strip() for word in line if word.strip()] for line in lines]
     return [
         (role, act, state, outcome)

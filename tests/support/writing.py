@@ -7,8 +7,8 @@ from rest_framework.test import APIClient
 
 from tests.accounts.factories import TokenFactory, UserFactory
 
-STAMP = ("revision", "updated_at", "disputed_fields")
-NORLAND: dict[str, Any] = {
+STAMP_KEYS = ("revision", "updated_at", "disputed_fields")
+NORLAND_DOCUMENT: dict[str, Any] = {
     "slug": "norland",
     "name": "Norland",
     "kind": "state",
@@ -17,7 +17,7 @@ NORLAND: dict[str, Any] = {
 }
 
 
-def writer(role: str | None = "publisher", scope: str = "admin", **user: Any) -> APIClient:
+def writer_client(role: str | None = "publisher", scope: str = "admin", **user: Any) -> APIClient:
     """The client of an account with a role, by a token of one scope; `user` is who it is."""
     account = UserFactory(role=role, **user)
     key = TokenFactory(user=account, scopes=[scope]).key
@@ -26,24 +26,26 @@ def writer(role: str | None = "publisher", scope: str = "admin", **user: Any) ->
     return client
 
 
-def address(record: Any) -> str:
+def record_address(record: Any) -> str:
     """Where a record is."""
     return f"/api/v1/{record.endpoint()}/{record.slug}/"
 
 
-def held(record: Any) -> dict[str, str]:
+def if_match_header(record: Any) -> dict[str, str]:
     """What says that a writer has seen the record as it stands."""
     record.refresh_from_db()
-    return {"if-match": APIClient().get(address(record))["ETag"]}
+    return {"if-match": APIClient().get(record_address(record))["ETag"]}
 
 
-def document(record: Any) -> Any:
+def stored_document(record: Any) -> Any:
     """A record as it is stored."""
     record.refresh_from_db()
     return orjson.loads(record.document)
 
 
-def errors(response: Any, status: int = 400, code: str = "invalid-document") -> dict[str, str]:
+def document_errors(
+    response: Any, status: int = 400, code: str = "invalid-document"
+) -> dict[str, str]:
     """What a problem says of each place of a body, after a look at its form."""
     body = response.json()
     assert (response.status_code, body["status"]) == (status, status), body

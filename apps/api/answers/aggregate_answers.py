@@ -13,25 +13,31 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.answers.exports import RENDERERS
-from apps.api.query.aggregates import COUNT, FORMS, MAX_GROUPINGS, MAX_METRICS, metrics
-from apps.api.query.grouping import VALUE, described
+from apps.api.query.aggregates import (
+    AGGREGATE_FORMATS,
+    COUNT_METRIC,
+    MAX_GROUPINGS,
+    MAX_METRICS,
+    metric_names,
+)
+from apps.api.query.grouping import GROUP_VALUE_SCHEMA, grouping_parameter
 from apps.api.query.values import any_of, names_schema, vocabulary_word
-from apps.core.models import Record, as_text
-from apps.formats.csv_files import CSV, Echo, in_csv
+from apps.core.models import Record, value_as_text
+from apps.formats.csv_files import CSV, EchoFile, csv_cell
 from apps.formats.format import in_chunks
 
-Answer = dict[str, Any]
+AggregateAnswer = dict[str, Any]
 
-AGGREGATE_RENDERERS = [one for one in RENDERERS if one.format in FORMS]
-COUNTS = ("n", "n_missing", "n_inexact")
+AGGREGATE_RENDERERS = [one for one in RENDERERS if one.format in AGGREGATE_FORMATS]
+COUNT_KEYS = ("n", "n_missing", "n_inexact")
 
 
-@extend_schema_field(VALUE)
+@extend_schema_field(GROUP_VALUE_SCHEMA)
 class GroupValue(serializers.JSONField):
     """What the records of a group have in common."""
 
 
-AGGREGATES = inline_serializer(
+AGGREGATES_SERIALIZER = inline_serializer(
     "Aggregates",
     {
         "group_by": serializers.ListField(child=serializers.CharField()),
@@ -79,65 +85,65 @@ AGGREGATES = inline_serializer(
 )
 
 
-def of_aggregates(model: type[Record]) -> list[dict[str, Any]]:
+def aggregate_parameters(model: type[Record]) -> list[dict[str, Any]]:
     """The parameters of an aggregation beside the filters, for OpenAPI."""
     text = (
         f"Group by these, comma-separated, at most {MAX_GROUPINGS}; without it, there is one group."
         " Of a list, a record counts in the group of each of its values."
     )
-    made = names_schema(any_of(metrics(model)), MAX_METRICS)
+    made = names_schema(any_of(metric_names(model)), MAX_METRICS)
     return [
-        described("group_by", model, text, MAX_GROUPINGS),
+        grouping_parameter("group_by", model, text, MAX_GROUPINGS),
         {
             "name": "metric",
             "in": "query",
             "description": f"What is told of each group, comma-separated, at most {MAX_METRICS}.",
-            "schema": {**made, "default": COUNT},
+            "schema": {**made, "default": COUNT_METRIC},
         },
         {
             "name": "format",
             "in": "query",
             "description": "CSV has a row for each group.",
-            "schema": vocabulary_word(FORMS).schema,
+            "schema": vocabulary_word(AGGREGATE_FORMATS).schema,
         },
     ]
 
 
-def answered(request: Request, endpoint: str, answer: Answer) -> Any:
+def aggregate_response(request: Request, endpoint: str, answer: AggregateAnswer) -> Any:
     """The answer in the form that was negotiated."""
     if request.accepted_renderer.format == "json":
-        return Response(in_json(answer))
-    content = in_chunks(row.encode() for row in in_rows(answer))
+        return Response(with_json_numbers(answer))
+    content = in_chunks(row.encode() for row in csv_lines(answer))
     response = StreamingHttpResponse(content, content_type=CSV.media_type)
     response["Content-Disposition"] = f'attachment; filename="{endpoint}-aggregate.csv"'
     return response
 
 
-def in_json(answer: Answer) -> Answer:
+def with_json_numbers(answer: AggregateAnswer) -> AggregateAnswer:
     """The answer with its decimals as JSON's numbers, digit by digit."""
     for group in answer["groups"]:
         for one in group["metrics"].values():
             if isinstance(one["value"], Decimal):
-                one["value"] = orjson.Fragment(str(as_text(one["value"])))
+                one["value"] = orjson.Fragment(str(value_as_text(one["value"])))
     return answer
 
 
-def in_rows(answer: Answer) -> Iterator[str]:
+def csv_lines(answer: AggregateAnswer) -> Iterator[str]:
     """The lines of a CSV: what the group is, then each metric with what stands beside it."""
-    writer = csv.writer(Echo())
-    shown = [one for one in answer["metrics"] if one != COUNT]
+    writer = csv.writer(EchoFile())
+    shown = [one for one in answer["metrics"] if one != COUNT_METRIC]
     header = [*answer["group_by"], "n_imprecise", *answer["metrics"]]
-    header += [f"{one}.{more}" for one in shown for more in (*COUNTS, "unit")]
+    header += [f"{one}.{more}" for one in shown for more in (*COUNT_KEYS, "unit")]
     yield writer.writerow(header)
     for group in answer["groups"]:
-        yield writer.writerow(in_csv(cell, raw=False) for cell in cells(group, shown))
+        yield writer.writerow(csv_cell(cell, raw=False) for cell in csv_cells(group, shown))
 
 
-def cells(group: dict[str, Any], shown: Iterable[str]) -> Iterator[Any]:
+def csv_cells(group: dict[str, Any], shown: Iterable[str]) -> Iterator[Any]:
     """The row of one group."""
     yield from group["group"].values()
     yield group.get("n_imprecise")
-    yield from (as_text(one["value"]) for one in group["metrics"].values())
+    yield from (value_as_text(one["value"]) for one in group["metrics"].values())
     for name in shown:
         one = group["metrics"][name]
-        yield from (one.get(more) for more in (*COUNTS, "unit"))
+        yield from (one.get(more) for more in (*COUNT_KEYS, "unit"))

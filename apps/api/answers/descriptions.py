@@ -7,10 +7,10 @@ from drf_spectacular.utils import inline_serializer
 from inflection import camelize
 from rest_framework import serializers
 
-from apps.api.http.problems import BY_STATUS, CONTENT_TYPE, PROBLEMS
-from apps.formats.catalogue import FORMATS, WRITERS
+from apps.api.http.problems import CONTENT_TYPE, PROBLEM_CODE_BY_STATUS, PROBLEMS
+from apps.formats.catalogue import EXPORT_FORMATS, WRITERS
 
-Description = dict[str, Any]
+OpenApiObject = dict[str, Any]
 
 FieldChange: Any = type(
     inline_serializer(
@@ -22,7 +22,7 @@ FieldChange: Any = type(
         },
     )
 )
-PROBLEM = inline_serializer(
+PROBLEM_SERIALIZER = inline_serializer(
     "Problem",
     {
         "type": serializers.CharField(help_text="Address of the page that explains the problem."),
@@ -65,43 +65,43 @@ PROBLEM = inline_serializer(
         ),
     },
 )
-TAG = {
+ETAG_HEADER = {
     "description": "Names this state of the answer; send it back in If-None-Match.",
     "required": True,
     "schema": {"type": "string", "pattern": '^(W/)?"[^"]+"$'},
 }
-LINK = {
+LINK_HEADER = {
     "description": "The pages beside this one (RFC 8288), if there are any.",
     "schema": {"type": "string"},
 }
-LOCATION = {
+LOCATION_HEADER = {
     "description": "The record into which this one was merged.",
     "required": True,
     "schema": {"type": "string", "format": "uri"},
 }
-RETRY_AFTER = {
+RETRY_AFTER_HEADER = {
     "description": "Seconds to wait.",
     "required": True,
     "schema": {"type": "integer", "minimum": 0},
 }
-IF_NONE_MATCH = {
+IF_NONE_MATCH_PARAMETER = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
     "description": "The ETag of the answer that the client holds: 304 if it is what it would get.",
     "schema": {"type": "string"},
 }
-NOT_MODIFIED = {"description": "What the client holds is what it would get."}
-MERGED = "The record was merged into another, where Location leads."
+NOT_MODIFIED_ANSWER = {"description": "What the client holds is what it would get."}
+MERGED_TEXT = "The record was merged into another, where Location leads."
 
 
-def other_forms() -> dict[str, Description]:
+def content_by_media_type() -> dict[str, OpenApiObject]:
     """The content of an answer in each form but JSON, by media type."""
-    forms = (FORMATS[name] for name in WRITERS)
+    forms = (EXPORT_FORMATS[name] for name in WRITERS)
     return {form.media_type.partition(";")[0]: {"schema": form.schema} for form in forms}
 
 
-def statuses(is_one_record: bool, has_path: bool, asks_who: bool) -> Iterator[int]:
+def reader_problem_statuses(is_one_record: bool, has_path: bool, asks_who: bool) -> Iterator[int]:
     """The statuses of the problems that a reader may meet at an address."""
     yield from (400, 406, 414, 429)
     if has_path:
@@ -112,17 +112,17 @@ def statuses(is_one_record: bool, has_path: bool, asks_who: bool) -> Iterator[in
         yield 401
 
 
-def name_of(status: int) -> str:
+def response_component_name(status: int) -> str:
     """What an answer that is no data is called."""
     # Of 400 there are several kinds, so that none of them gives the name.
-    codes = {**BY_STATUS, 304: "not-modified", 308: "merged", 400: "bad-request"}
+    codes = {**PROBLEM_CODE_BY_STATUS, 304: "not-modified", 308: "merged", 400: "bad-request"}
     return camelize(codes[status].replace("-", "_"))
 
 
-def problem_answer(status: int, problem: Description) -> Description:
+def describe_problem_answer(status: int, problem: OpenApiObject) -> OpenApiObject:
     """The description of a problem, whose body `problem` describes."""
-    text = MERGED if status == 308 else PROBLEMS[BY_STATUS[status]].meaning
-    wait = {"Retry-After": RETRY_AFTER}
-    headers = {308: {"Location": LOCATION}, 429: wait, 503: wait}.get(status)
+    text = MERGED_TEXT if status == 308 else PROBLEMS[PROBLEM_CODE_BY_STATUS[status]].meaning
+    wait = {"Retry-After": RETRY_AFTER_HEADER}
+    headers = {308: {"Location": LOCATION_HEADER}, 429: wait, 503: wait}.get(status)
     more = {"headers": headers} if headers else {}
     return {"description": text, **more, "content": {CONTENT_TYPE: {"schema": problem}}}

@@ -9,12 +9,12 @@ from rest_framework.request import Request
 
 from apps.api.http.problems import InvalidParameters, ParameterError
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query.grouping import FETCHED
-from apps.api.query.selection import Payload
-from apps.formats.catalogue import FORMATS, WRITERS
+from apps.api.query.grouping import ROWS_PER_FETCH
+from apps.api.query.selection import DocumentSelection
+from apps.formats.catalogue import EXPORT_FORMATS, WRITERS
 
 
-def renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
+def make_renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
     """What stands for a form while it is negotiated; it writes problems."""
     names = {"media_type": media.partition(";")[0], "format": name, "__doc__": f"{name}."}
     return type(f"{name.title()}Renderer", (DocumentJSONRenderer,), names)
@@ -22,11 +22,11 @@ def renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
 
 RENDERERS: list[Any] = [
     DocumentJSONRenderer,
-    *(renderer(name, FORMATS[name].media_type) for name in WRITERS),
+    *(make_renderer(name, EXPORT_FORMATS[name].media_type) for name in WRITERS),
 ]
 
 
-def in_chunks(stored: Iterable[str], payload: Payload) -> Iterator[dict[str, Any]]:
+def parse_in_batches(stored: Iterable[str], payload: DocumentSelection) -> Iterator[dict[str, Any]]:
     """Stored documents, parsed; whole ones, of which the writer takes the keys asked for."""
     if not payload.tree:
         yield from (orjson.loads(document) for document in stored)
@@ -34,16 +34,18 @@ def in_chunks(stored: Iterable[str], payload: Payload) -> Iterator[dict[str, Any
     batch: list[str] = []
     for document in stored:
         batch.append(document)
-        if len(batch) == FETCHED:
+        if len(batch) == ROWS_PER_FETCH:
             yield from payload.expanded(batch)
             batch = []
     yield from payload.expanded(batch)
 
 
-def export(request: Request, serializer: Any, stored: Iterable[str], payload: Payload) -> Any:
+def export_response(
+    request: Request, serializer: Any, stored: Iterable[str], payload: DocumentSelection
+) -> Any:
     """The records of an answer in the form that was negotiated."""
-    form = FORMATS[request.accepted_renderer.format]
-    documents = in_chunks(stored, payload)
+    form = EXPORT_FORMATS[request.accepted_renderer.format]
+    documents = parse_in_batches(stored, payload)
     raw = "raw" in request.query_params
     try:
         content = WRITERS[form.name](serializer, documents, payload.names, raw)

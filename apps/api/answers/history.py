@@ -17,17 +17,17 @@ from rest_framework.response import Response
 
 from apps.api.answers.descriptions import FieldChange
 from apps.api.http import etags
-from apps.api.http.problems import CONTENT_TYPE, problem
+from apps.api.http.problems import CONTENT_TYPE, problem_body
 from apps.api.query.detail_query import Past
-from apps.api.query.pagination import RecordPagination, Slice, numbered_places
-from apps.api.query.parameters import read_strictly, whole_number
+from apps.api.query.pagination import DocumentPage, RecordPagination, numbered_places
+from apps.api.query.parameters import read_parameters_strictly, whole_number_parameter
 from apps.core.models import Record
-from apps.documents.writing import STAMP
-from apps.ledger.models import Revision, Version, in_utc
+from apps.documents.writing import STAMP_KEYS
+from apps.ledger.models import Revision, Version, utc_text
 
-PAGING = {
-    "page": whole_number("Page, from 1.", 1, 10_000, default=1),
-    "page_size": whole_number("Entries on a page.", 1, 500, default=50),
+HISTORY_PARAMETERS = {
+    "page": whole_number_parameter("Page, from 1.", 1, 10_000, default=1),
+    "page_size": whole_number_parameter("Entries on a page.", 1, 500, default=50),
 }
 
 
@@ -37,7 +37,7 @@ def public_versions(model: type[Record], slug: str) -> Any:
     return found.order_by("-revision__number")
 
 
-def version_of(model: type[Record], slug: str, past: Past | None) -> Version:
+def public_version_at(model: type[Record], slug: str, past: Past | None) -> Version:
     """The public version of a record that stood at the time asked for.
 
     Raises:
@@ -52,7 +52,7 @@ def version_of(model: type[Record], slug: str, past: Past | None) -> Version:
     return version
 
 
-def tombstone(request: Request, version: Version, below: str = "") -> Response:
+def tombstone_response(request: Request, version: Version, below: str = "") -> Response:
     """What is answered instead of a document: 308 to where it was merged into, or 410.
 
     `below` is the last part of an address below the record's own; a merge leads to it there.
@@ -62,7 +62,7 @@ def tombstone(request: Request, version: Version, below: str = "") -> Response:
     more = {"revision": made.number, "history": request.build_absolute_uri(f"{address}/history/")}
     headers = {}
     if version.into is None:
-        body = problem(request, "gone", made.reason, **more, retracted_at=in_utc(made.at))
+        body = problem_body(request, "gone", made.reason, **more, retracted_at=utc_text(made.at))
     else:
         survivor = f"{address.rpartition('/')[0]}/{version.into}/{below and f'{below}/'}"
         query = request.META.get("QUERY_STRING", "")
@@ -75,21 +75,21 @@ def tombstone(request: Request, version: Version, below: str = "") -> Response:
             "detail": f"“{version.slug}” was merged into “{version.into}”.",
             "instance": request.path,
             **more,
-            "merged_at": in_utc(made.at),
+            "merged_at": utc_text(made.at),
             "into": version.into,
         }
     status = body["status"]
     response = Response(body, status, headers=headers, exception=True, content_type=CONTENT_TYPE)
-    return etags.tagged(response, request, None)
+    return etags.with_etag(response, request, None)
 
 
-def history_of(request: Request, model: type[Record], slug: str) -> Response:
+def history_response(request: Request, model: type[Record], slug: str) -> Response:
     """One page of a record's history, in the envelope of lists.
 
     Raises:
         Http404: readers never knew the record.
     """
-    asked = read_strictly(request.query_params, PAGING)
+    asked = read_parameters_strictly(request.query_params, HISTORY_PARAMETERS)
     versions = public_versions(model, slug)
     page, size = asked["page"], asked["page_size"]
     start = (page - 1) * size
@@ -98,27 +98,27 @@ def history_of(request: Request, model: type[Record], slug: str) -> Response:
     if not found and not versions.exists():
         raise Http404
     pairs = zip_longest(found[:size], found[1:])
-    entries = [orjson.dumps(entry(*pair)).decode() for pair in pairs]
-    here = Slice(entries, *numbered_places(page, has_more=len(found) > size))
+    entries = [orjson.dumps(history_entry(*pair)).decode() for pair in pairs]
+    here = DocumentPage(entries, *numbered_places(page, has_more=len(found) > size))
     return RecordPagination().envelope(versions, request, here)
 
 
-def entry(version: Version, before: Version | None) -> dict[str, Any]:
+def history_entry(version: Version, before: Version | None) -> dict[str, Any]:
     """One entry of a history: who did what, when, why, and which fields it changed."""
     made = version.revision
     return {
         "revision": made.number,
-        "at": in_utc(made.at),
+        "at": utc_text(made.at),
         "op": version.operation,
         "by": made.user.get_username() if made.user else None,
         "reason": made.reason or None,
         "origin": made.origin,
         **({"into": version.into} if version.into else {}),
-        "changes": list(changes(before, version)),
+        "changes": list(changed_fields(before, version)),
     }
 
 
-def changes(before: Version | None, after: Version) -> Iterator[dict[str, Any]]:
+def changed_fields(before: Version | None, after: Version) -> Iterator[dict[str, Any]]:
     """The fields on which two versions differ; all that are known where there was none before."""
     if after.document is None:
         return
@@ -127,16 +127,16 @@ def changes(before: Version | None, after: Version) -> Iterator[dict[str, Any]]:
     for name in [*new, *(name for name in old if name not in new)]:
         was, now = old.get(name), new.get(name)
         unknown = was in (None, []) and now in (None, [])
-        if name not in STAMP and was != now and not unknown:
+        if name not in STAMP_KEYS and was != now and not unknown:
             yield {"field": name, "from": was, "to": now}
 
 
 Operation = Version.Operation
-OPERATIONS = [
+PUBLIC_OPERATIONS = [
     (one.value, one.label)
     for one in (Operation.CREATED, Operation.UPDATED, Operation.RETRACTED, Operation.MERGED)
 ]
-HISTORY = inline_serializer(
+HISTORY_SERIALIZER = inline_serializer(
     "History",
     {
         "count": serializers.IntegerField(),
@@ -147,7 +147,7 @@ HISTORY = inline_serializer(
             {
                 "revision": serializers.IntegerField(),
                 "at": serializers.DateTimeField(),
-                "op": serializers.ChoiceField(OPERATIONS),
+                "op": serializers.ChoiceField(PUBLIC_OPERATIONS),
                 "by": serializers.CharField(allow_null=True, help_text="The account that acted."),
                 "reason": serializers.CharField(allow_null=True),
                 "origin": serializers.ChoiceField(Revision.Origin.choices),

@@ -10,20 +10,25 @@ from typing import Any
 
 from django.db import models
 
-from apps.api.codebook.filters import of_filters
-from apps.api.codebook.vocabularies import Entry, docstring, in_use, vocabulary_of
-from apps.api.query.aggregates import metrics
-from apps.api.query.grouping import groupings
-from apps.api.query.ordering import columns
-from apps.api.query.selection import references
+from apps.api.codebook.filters import describe_filters
+from apps.api.codebook.vocabularies import (
+    CodebookEntry,
+    docstring_on_one_line,
+    field_vocabulary,
+    select_vocabularies,
+)
+from apps.api.query.aggregates import metric_names
+from apps.api.query.grouping import groupings_by_name
+from apps.api.query.ordering import orderable_columns
+from apps.api.query.selection import reference_paths
 from apps.core.fields import EdtfField, GeometryField, WordListField
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
-from apps.formats.catalogue import FORMATS
+from apps.formats.catalogue import EXPORT_FORMATS
 from apps.ledger.models import Revision, Version
 
 # What a column holds, by the kind of the column; the first that fits.
-KINDS: list[tuple[Callable[[Any], bool], str]] = [
+TYPE_OF_VALUE_TESTS: list[tuple[Callable[[Any], bool], str]] = [
     (lambda field: field.many_to_many, "references"),
     (lambda field: field.is_relation, "reference"),
     (lambda field: isinstance(field, GeometryField), "geometry"),
@@ -54,33 +59,33 @@ TYPES_OF_VALUE = {
 }
 
 
-def kind_of(field: models.Field) -> str:
+def type_of_value(field: models.Field) -> str:
     """What the values of a column are."""
-    return next(kind for fits, kind in KINDS if fits(field))
+    return next(kind for fits, kind in TYPE_OF_VALUE_TESTS if fits(field))
 
 
-def of_field(field: Any) -> Entry:
+def describe_field(field: Any) -> CodebookEntry:
     """One column or reference: what it holds, in what unit or standard, whether it may be null."""
     related = field.related_model if field.is_relation else None
     bounds = {"max_length": field.max_length} if getattr(field, "max_length", None) else {}
     return {
         "name": field.name,
-        "type": kind_of(field),
+        "type": type_of_value(field),
         "description": str(field.help_text),
         "nullable": bool(field.null) and not field.many_to_many,
-        "vocabulary": vocabulary_of(field),
+        "vocabulary": field_vocabulary(field),
         "refers_to": related.endpoint() if related else None,
         "part": None,
         **({} if field.is_relation or field.choices else bounds),
     }
 
 
-def of_list(name: str, rows: Any) -> Entry:
+def describe_list(name: str, rows: Any) -> CodebookEntry:
     """A list of parts."""
     return {
         "name": name,
         "type": "parts",
-        "description": docstring(rows),
+        "description": docstring_on_one_line(rows),
         "nullable": False,
         "vocabulary": None,
         "refers_to": None,
@@ -88,45 +93,49 @@ def of_list(name: str, rows: Any) -> Entry:
     }
 
 
-def own_fields(model: type[Record]) -> Iterator[Entry]:
+def describe_own_fields(model: type[Record]) -> Iterator[CodebookEntry]:
     """The keys of a type's documents, in their order."""
     parts = model.parts()
-    orderable, citable = columns(model), model.citable_fields()
+    orderable, citable = orderable_columns(model), model.citable_fields()
     for name in serializer_class(model).Meta.fields:
-        one = of_list(name, parts[name]) if name in parts else of_field(model._meta.get_field(name))
+        one = (
+            describe_list(name, parts[name])
+            if name in parts
+            else describe_field(model._meta.get_field(name))
+        )
         yield {**one, "orders": name in orderable, "citable": name in citable}
 
 
 @cache
-def of_parts(model: type[Record]) -> list[Entry]:
+def describe_parts(model: type[Record]) -> list[CodebookEntry]:
     """The lists of parts of a type, with what each part holds."""
     return [
         {
             "name": rows.__name__,
             "list": name,
-            "description": docstring(rows),
-            "fields": [of_field(rows._meta.get_field(key)) for key in rows.document_fields()],
+            "description": docstring_on_one_line(rows),
+            "fields": [describe_field(rows._meta.get_field(key)) for key in rows.document_fields()],
         }
         for name, rows in model.parts().items()
     ]
 
 
 @cache
-def expandable(model: type[Record]) -> list[str]:
+def expandable_paths(model: type[Record]) -> list[str]:
     """The paths at which a document names other records, which `expand` puts in their place."""
-    return [".".join(path) for path in references(model)]
+    return [".".join(path) for path in reference_paths(model)]
 
 
-def formats(model: type[Record]) -> list[str]:
+def format_names(model: type[Record]) -> list[str]:
     """The forms in which records of a type are answered."""
-    return [*FORMATS]
+    return [*EXPORT_FORMATS]
 
 
 @cache
-def of_type(model: type[Record], filterset: Any) -> Entry:
+def describe_type(model: type[Record], filterset: Any) -> CodebookEntry:
     """All that the code says of a type; what it holds of records is for the database to say."""
-    filters = of_filters(filterset)
-    fields = list(own_fields(model))
+    filters = describe_filters(filterset)
+    fields = list(describe_own_fields(model))
     for one in fields:
         name = one["name"]
         one["filters"] = [
@@ -135,27 +144,27 @@ def of_type(model: type[Record], filterset: Any) -> Entry:
     return {
         "type": model.endpoint(),
         "name": str(model._meta.verbose_name_plural),
-        "description": docstring(model),
+        "description": docstring_on_one_line(model),
         "fields": fields,
-        "parts": of_parts(model),
+        "parts": describe_parts(model),
         "filters": filters,
-        "orderings": columns(model),
-        "expand": expandable(model),
-        "formats": formats(model),
-        "groupings": list(groupings(model)),
-        "metrics": metrics(model),
+        "orderings": orderable_columns(model),
+        "expand": expandable_paths(model),
+        "formats": format_names(model),
+        "groupings": list(groupings_by_name(model)),
+        "metrics": metric_names(model),
     }
 
 
 @cache
-def vocabularies_of(models_and_filters: tuple[tuple[Any, Any], ...]) -> list[Entry]:
+def vocabularies_of_types(models_and_filters: tuple[tuple[Any, Any], ...]) -> list[CodebookEntry]:
     """The vocabularies that the types use, and those of the histories, with who uses them."""
     used: dict[str, list[str]] = {
         Revision.Origin.__qualname__: ["history.origin"],
         Version.Operation.__qualname__: ["history.op", "changes.op"],
     }
     for model, filterset in models_and_filters:
-        one = of_type(model, filterset)
+        one = describe_type(model, filterset)
         places = [(one["type"], field) for field in one["fields"]]
         places += [
             (f"{one['type']}.{part['list']}", field)
@@ -165,4 +174,4 @@ def vocabularies_of(models_and_filters: tuple[tuple[Any, Any], ...]) -> list[Ent
         for where, field in places:
             if field["vocabulary"]:
                 used.setdefault(field["vocabulary"], []).append(f"{where}.{field['name']}")
-    return [{**one, "used_by": used[one["name"]]} for one in in_use(used)]
+    return [{**one, "used_by": used[one["name"]]} for one in select_vocabularies(used)]

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from apps.api.codebook.vocabularies import Entry, of_words
+from apps.api.codebook.vocabularies import CodebookEntry, describe_words
 from apps.documents.serializers import serializer_class
 
 # What the schemas of parameters (api/query/values.py) call the kinds of strings.
-STRINGS = {"Slug": "slug", "Date": "date", "date-time": "time", "DayOrTime": "time"}
+TYPE_OF_STRING = {"Slug": "slug", "Date": "date", "date-time": "time", "DayOrTime": "time"}
 # How many values a parameter takes.
-HOW_MANY = {
+WAYS_TO_GIVE_VALUES = {
     "one": "one value",
     "repeat": "one value; repeat the parameter for OR",
     "comma": "values with commas between, for OR",
@@ -18,20 +18,20 @@ HOW_MANY = {
 }
 
 
-def of_schema(schema: Entry) -> Entry:
+def describe_values(schema: CodebookEntry) -> CodebookEntry:
     """What the values of a parameter are, and within which bounds."""
     kind = schema["type"]
     if "enum" in schema:
         kind = "word"
     elif kind == "string":
-        kind = STRINGS.get(schema.get("title") or schema.get("format", ""), "text")
+        kind = TYPE_OF_STRING.get(schema.get("title") or schema.get("format", ""), "text")
     elif kind == "array":
         kind = f"{schema['items']['type']}s"
-    bounds: Entry = {key: schema[key] for key in ("minimum", "maximum") if key in schema}
+    bounds: CodebookEntry = {key: schema[key] for key in ("minimum", "maximum") if key in schema}
     return {"type": kind, **bounds}
 
 
-def field_of(name: str, one: Any, known: Iterable[str]) -> str | None:
+def filtered_field(name: str, one: Any, known: Iterable[str]) -> str | None:
     """The document's key that a filter asks for; None for a question of the domain."""
     steps = name.split("__")
     if one.part:
@@ -39,7 +39,7 @@ def field_of(name: str, one: Any, known: Iterable[str]) -> str | None:
     return steps[0] if steps[0] in known else None
 
 
-def stem_of(name: str, filters: Any) -> str:
+def base_parameter(name: str, filters: Any) -> str:
     """The parameter of which this one is a look-up: `signed_on` of `signed_on__gte`; or itself."""
     stem, one = name.rpartition("__")[0], filters[name]
     other = filters.get(stem)
@@ -47,27 +47,27 @@ def stem_of(name: str, filters: Any) -> str:
     return stem if is_lookup else name
 
 
-def of_parameter(name: str, one: Any) -> Entry:
+def describe_parameter(name: str, one: Any) -> CodebookEntry:
     """One query parameter of a filter: how many values it takes, and which."""
-    return {"name": name, "values": one.many, **of_schema(one.schema)}
+    return {"name": name, "values": one.many, **describe_values(one.schema)}
 
 
 @cache
-def of_filters(filterset: Any) -> list[Entry]:
+def describe_filters(filterset: Any) -> list[CodebookEntry]:
     """Every filter of a type: what it asks, and the query parameters that ask it."""
     known = serializer_class(filterset._meta.model).Meta.fields
     filters = filterset.base_filters
     groups: dict[str, list[str]] = {}
     for name in sorted(name for name, one in filters.items() if not one.exclude):
-        groups.setdefault(stem_of(name, filters), []).append(name)
+        groups.setdefault(base_parameter(name, filters), []).append(name)
     return [
         {
             "name": stem,
-            "field": field_of(stem, filters[stem], known),
+            "field": filtered_field(stem, filters[stem], known),
             "description": str(filters[stem].extra.get("help_text", "")),
-            **of_words(filters[stem].schema),
+            **describe_words(filters[stem].schema),
             "negatable": all(f"{name}__not" in filters for name in names),
-            "parameters": [of_parameter(name, filters[name]) for name in names],
+            "parameters": [describe_parameter(name, filters[name]) for name in names],
         }
         for stem, names in groups.items()
     ]

@@ -9,9 +9,9 @@ from rest_framework.exceptions import NotAcceptable
 from rest_framework.metadata import BaseMetadata
 from rest_framework.request import Request
 
-from apps.api.codebook.vocabularies import Entry
+from apps.api.codebook.vocabularies import CodebookEntry
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query.parameters import read_strictly
+from apps.api.query.parameters import read_parameters_strictly
 
 
 class AddressMetadata(BaseMetadata):
@@ -24,8 +24,8 @@ class AddressMetadata(BaseMetadata):
         NotAcceptable: it is answered in JSON alone.
     """
 
-    def determine_metadata(self, request: Request, view: Any) -> Entry:
-        read_strictly(request.query_params, {})
+    def determine_metadata(self, request: Request, view: Any) -> CodebookEntry:
+        read_parameters_strictly(request.query_params, {})
         if request.accepted_renderer.format != DocumentJSONRenderer.format:
             raise NotAcceptable
         model = getattr(view, "model", None)

@@ -9,8 +9,8 @@ from django.db import models
 from apps.core import codes
 from apps.core.fields import WordListField
 
-Entry = dict[str, Any]
-Words = tuple[tuple[str, str], ...]
+CodebookEntry = dict[str, Any]
+WordsWithLabels = tuple[tuple[str, str], ...]
 
 # Lists of codes, which are no vocabularies of ours: name and what stands in them.
 CODE_LISTS = {
@@ -20,24 +20,24 @@ CODE_LISTS = {
 }
 
 
-def docstring(described: Any) -> str:
+def docstring_on_one_line(described: Any) -> str:
     """The docstring of a class, on one line."""
     return " ".join((described.__doc__ or "").split())
 
 
-def classes_of_words(base: Any = models.TextChoices) -> Iterator[Any]:
+def vocabulary_classes(base: Any = models.TextChoices) -> Iterator[Any]:
     """Every vocabulary of the project."""
     for one in base.__subclasses__():
         if one.__module__.startswith("apps."):
             yield one
-        yield from classes_of_words(one)
+        yield from vocabulary_classes(one)
 
 
 @cache
-def vocabularies() -> dict[Words, Entry]:
+def vocabularies_by_words() -> dict[WordsWithLabels, CodebookEntry]:
     """Every vocabulary and list of codes by its words: name, docstring, words with labels."""
     found: list[tuple[str, str, Iterable[Any]]] = [
-        (one.__qualname__, docstring(one), one.choices) for one in classes_of_words()
+        (one.__qualname__, docstring_on_one_line(one), one.choices) for one in vocabulary_classes()
     ]
     found += [(name, text, words) for name, (words, text) in CODE_LISTS.items()]
     return {
@@ -50,34 +50,37 @@ def vocabularies() -> dict[Words, Entry]:
     }
 
 
-def words_of(field: models.Field) -> Words:
+def field_words(field: models.Field) -> WordsWithLabels:
     """The words that a column may hold; none if it is open."""
     if isinstance(field, WordListField):
         return tuple(field.words.choices) if field.words else ()
     return tuple((field.choices or ()) if not field.is_relation else ())
 
 
-def vocabulary_of(field: models.Field) -> str | None:
+def field_vocabulary(field: models.Field) -> str | None:
     """The name of the vocabulary out of which a column's words are."""
-    words = words_of(field)
-    return vocabularies()[words]["name"] if words else None
+    words = field_words(field)
+    return vocabularies_by_words()[words]["name"] if words else None
 
 
 @cache
-def named_by_words() -> dict[tuple[str, ...], str]:
+def vocabulary_names_by_words() -> dict[tuple[str, ...], str]:
     """The vocabularies' names by their bare words, as the schemas of filters list them."""
-    return {tuple(word for word, _ in words): one["name"] for words, one in vocabularies().items()}
+    return {
+        tuple(word for word, _ in words): one["name"]
+        for words, one in vocabularies_by_words().items()
+    }
 
 
-def in_use(names: Iterable[str | None]) -> list[Entry]:
+def select_vocabularies(names: Iterable[str | None]) -> list[CodebookEntry]:
     """The vocabularies of these names, in the order of the alphabet."""
     wanted = {*names}
-    found = [one for one in vocabularies().values() if one["name"] in wanted]
+    found = [one for one in vocabularies_by_words().values() if one["name"] in wanted]
     return sorted(found, key=lambda one: one["name"])
 
 
-def of_words(schema: Entry) -> Entry:
+def describe_words(schema: CodebookEntry) -> CodebookEntry:
     """The words that a parameter takes: a vocabulary by its name, others as they are."""
     words = tuple(schema.get("enum", ()))
-    name = named_by_words().get(words)
+    name = vocabulary_names_by_words().get(words)
     return {"vocabulary": name, "words": list(words) if words and name is None else None}

@@ -27,36 +27,36 @@ class DatasetView(Protocol):
     revision: int
 
 
-def strong(revision: int) -> str:
+def record_etag(revision: int) -> str:
     """The tag of one stored document."""
     return f'"{revision}-{settings.BUILD}"'
 
 
-def weak(revision: int, request: Request, media_type: str) -> str:
+def dataset_etag(revision: int, request: Request, media_type: str) -> str:
     """The tag of an answer made of several records: the same query at the same revision."""
     query = sorted(request.query_params.lists())
-    asked = repr((request.path.rstrip("/"), query, media_type, is_private(request)))
+    asked = repr((request.path.rstrip("/"), query, media_type, has_credentials(request)))
     return f'W/"{revision}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}-{settings.BUILD}"'
 
 
-def of_body(body: bytes) -> str:
+def body_etag(body: bytes) -> str:
     """The tag of an answer that follows from no revision."""
     return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
-def is_private(request: Request) -> bool:
+def has_credentials(request: Request) -> bool:
     """Whether the request carries credentials; its answer is then for nobody else."""
     return bool(request.META.get("HTTP_AUTHORIZATION") or request.COOKIES)
 
 
-def matches(request: Request, tag: str) -> bool:
+def is_known_to_client(request: Request, tag: str) -> bool:
     """Whether the client holds what `tag` names (compared weakly, as If-None-Match asks)."""
     held = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     bare = tag.removeprefix("W/")
     return "*" in held or any(one.removeprefix("W/") == bare for one in held)
 
 
-def is_held(request: Request, tag: str) -> bool:
+def is_named_by_client(request: Request, tag: str) -> bool:
     """Whether the client names this very tag: its query was answered, so nothing is wrong with it.
 
     `*` is not enough: whoever sends it has not shown that the query is a right one.
@@ -65,26 +65,30 @@ def is_held(request: Request, tag: str) -> bool:
     return tag in held
 
 
-def tagged(response: Any, request: Request, tag: str | None) -> Any:
+def with_etag(response: Any, request: Request, tag: str | None) -> Any:
     """`response` with its tag and with what caches need to know."""
     if tag is not None:
         response["ETag"] = tag
     patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])
-    if is_private(request):
+    if has_credentials(request):
         patch_cache_control(response, private=True, no_store=True)
     else:
         patch_cache_control(response, public=True, no_cache=True)
     return response
 
 
-def not_modified(request: Request, tag: str) -> Response:
+def not_modified_response(request: Request, tag: str) -> Response:
     """304: what the client holds is what it would get."""
-    return tagged(Response(status=304), request, tag)
+    return with_etag(Response(status=304), request, tag)
 
 
 def unless_held(response: HttpResponseBase, request: Request, tag: str) -> HttpResponseBase:
     """`response` with its tag, or 304 if the client holds it."""
-    return not_modified(request, tag) if matches(request, tag) else tagged(response, request, tag)
+    return (
+        not_modified_response(request, tag)
+        if is_known_to_client(request, tag)
+        else with_etag(response, request, tag)
+    )
 
 
 def conditional_get(answer: Answer) -> Answer:
@@ -100,9 +104,9 @@ def conditional_get(answer: Answer) -> Answer:
         view: DatasetView, request: Request, *args: object, **kwargs: object
     ) -> HttpResponseBase:
         view.revision = Dataset.current()  # read before the data: a tag is never newer
-        tag = weak(view.revision, request, request.accepted_media_type)
-        if is_held(request, tag):
-            return not_modified(request, tag)
+        tag = dataset_etag(view.revision, request, request.accepted_media_type)
+        if is_named_by_client(request, tag):
+            return not_modified_response(request, tag)
         response = answer(view, request, *args, **kwargs)
         return unless_held(response, request, tag) if response.status_code == 200 else response
 

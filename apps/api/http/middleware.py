@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from apps.api.http.problems import problem_page
+from apps.api.http.problems import problem_http_response
 
 MAX_URL = 8_192
 MAX_PARAMETERS = 60
@@ -45,22 +45,22 @@ class StrictRequestMiddleware:
         """The problem with the request, if it has one."""
         query = request.META.get("QUERY_STRING", "")
         if len(request.path) + len(query) > MAX_URL:
-            return problem_page(request, "uri-too-long")
+            return problem_http_response(request, "uri-too-long")
         if request.META.get("HTTP_TRANSFER_ENCODING") and "CONTENT_LENGTH" not in request.META:
-            return problem_page(request, "length-required")
+            return problem_http_response(request, "length-required")
         if is_too_large(request.META.get("CONTENT_LENGTH") or "0", request.content_type or ""):
-            return problem_page(request, "too-large")
+            return problem_http_response(request, "too-large")
         if query.count("&") >= MAX_PARAMETERS:
-            return problem_page(
+            return problem_http_response(
                 request, "malformed-request", f"More than {MAX_PARAMETERS} query parameters."
             )
         try:
             text = unquote_to_bytes(query).decode() + request.path
         except UnicodeDecodeError:
-            return problem_page(request, "malformed-request", "The query is not UTF-8.")
+            return problem_http_response(request, "malformed-request", "The query is not UTF-8.")
         if found := CONTROL.search(text):
             code = f"U+{ord(found.group()):04X}"
-            return problem_page(
+            return problem_http_response(
                 request, "malformed-request", f"The control character {code} stands in the address."
             )
         return None

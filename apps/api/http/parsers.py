@@ -10,7 +10,7 @@ from rest_framework.parsers import JSONParser
 from apps.formats.strict_json import NotStrictError, decode
 
 
-class TooLargeError(APIException):
+class BodyTooLargeError(APIException):
     """The body is longer than any write needs."""
 
     status_code = 413
@@ -28,7 +28,7 @@ class StrictJSONParser(JSONParser):
     ) -> Any:
         raw = stream.read(settings.IMPORT_MAX_BYTES + 1)
         if len(raw) > settings.IMPORT_MAX_BYTES:
-            raise TooLargeError
+            raise BodyTooLargeError
         try:
             return decode(raw, "body")
         except NotStrictError as error:

@@ -11,13 +11,13 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.core.spelling import did_you_mean, nearest
+from apps.core.spelling import did_you_mean, nearest_words
 
 CONTENT_TYPE = "application/problem+json"
-SHOWN = 100  # allowed values that a problem lists at most
+MAX_ALLOWED_SHOWN = 100  # allowed values that a problem lists at most
 
 
-class Problem(NamedTuple):
+class ProblemKind(NamedTuple):
     """A kind of problem: its code is the last part of its `type` URL."""
 
     status: int
@@ -26,81 +26,85 @@ class Problem(NamedTuple):
 
 
 PROBLEMS = {
-    "invalid-parameters": Problem(
+    "invalid-parameters": ProblemKind(
         400,
         "Invalid query parameters",
         "One or more query parameters are unknown, repeated, blank or have a value that is not"
         " allowed. Nothing was answered from the data, so that a misspelt filter never returns"
         " everything. `errors` names each parameter, what is allowed, and what was perhaps meant.",
     ),
-    "invalid-document": Problem(
+    "invalid-document": ProblemKind(
         400,
         "Invalid document",
         "What was sent cannot be stored as it is, and nothing of it was. `errors` names every fault"
         " by its place in the body (`pointer`, a JSON Pointer of RFC 6901, counted from 0) or by"
         " the parameter of the query.",
     ),
-    "malformed-request": Problem(
+    "malformed-request": ProblemKind(
         400,
         "Malformed request",
         "The request could not be read: its address or body has characters, a length or a form"
         " that no request of this API needs.",
     ),
-    "not-authenticated": Problem(401, "Not authenticated", "The credentials given are not valid."),
-    "not-permitted": Problem(403, "Not permitted", "This is not open to you."),
-    "not-found": Problem(404, "Not found", "There is no published record or page at this address."),
-    "method-not-allowed": Problem(
+    "not-authenticated": ProblemKind(
+        401, "Not authenticated", "The credentials given are not valid."
+    ),
+    "not-permitted": ProblemKind(403, "Not permitted", "This is not open to you."),
+    "not-found": ProblemKind(
+        404, "Not found", "There is no published record or page at this address."
+    ),
+    "method-not-allowed": ProblemKind(
         405, "Method not allowed", "This address does not answer to this HTTP method."
     ),
-    "not-acceptable": Problem(
+    "not-acceptable": ProblemKind(
         406, "Not acceptable", "The answer cannot be given in any form that was asked for."
     ),
-    "conflict": Problem(
+    "conflict": ProblemKind(
         409,
         "Conflict",
         "Somebody wrote the same at the same time, or the request that came first with this"
         " Idempotency-Key still runs. Nothing was changed: send the request again.",
     ),
-    "gone": Problem(
+    "gone": ProblemKind(
         410, "Gone", "A record stood here and was retracted; its history says when and why."
     ),
-    "length-required": Problem(
+    "length-required": ProblemKind(
         411, "Length required", "A request with a body says its length in Content-Length."
     ),
-    "precondition-failed": Problem(
+    "precondition-failed": ProblemKind(
         412,
         "Precondition failed",
         "The record is no longer as it was when it was read. Nothing was changed: `changes` names"
         " the fields that differ, from what If-Match names to what stands now.",
     ),
-    "too-large": Problem(413, "Too large", "The body is larger than this address takes."),
-    "uri-too-long": Problem(414, "Address too long", "The address is longer than 8 kilobytes."),
-    "unsupported-media-type": Problem(
+    "too-large": ProblemKind(413, "Too large", "The body is larger than this address takes."),
+    "uri-too-long": ProblemKind(414, "Address too long", "The address is longer than 8 kilobytes."),
+    "unsupported-media-type": ProblemKind(
         415, "Unsupported media type", "Bodies are JSON: Content-Type application/json."
     ),
-    "key-reused": Problem(
+    "key-reused": ProblemKind(
         422,
         "Key used for another request",
         "This Idempotency-Key was sent with another method, address or body. A key is for one"
         " request, however often that is sent.",
     ),
-    "precondition-required": Problem(
+    "precondition-required": ProblemKind(
         428,
         "Precondition required",
         "A change names the state that it changes: send in If-Match the ETag with which GET"
         " answered the whole record, so that nobody's work is lost.",
     ),
-    "throttled": Problem(
+    "throttled": ProblemKind(
         429, "Too many requests", "Slow down: Retry-After says for how many seconds."
     ),
-    "internal-error": Problem(
+    "internal-error": ProblemKind(
         500, "Internal error", "A fault of ours, which was logged. Nothing was changed."
     ),
-    "busy": Problem(
+    "busy": ProblemKind(
         503, "Busy", "The database could not take this now; nothing was changed. Send it again."
     ),
 }
-BY_STATUS = {problem.status: code for code, problem in reversed(PROBLEMS.items())}
+PROBLEM_CODE_BY_STATUS = {problem.status: code for code, problem in reversed(PROBLEMS.items())}
 
 
 @dataclass(frozen=True)
@@ -125,11 +129,15 @@ class DocumentError:
     suggestions: list[str] = field(default_factory=list)
 
 
-def not_known(parameter: str, word: str, known: Iterable[str], detail: str) -> ParameterError:
+def unknown_word_error(
+    parameter: str, word: str, known: Iterable[str], detail: str
+) -> ParameterError:
     """The error of a word that is none of `known`, with the one that was perhaps meant."""
     allowed = list(known)
     hint = f"{detail}{did_you_mean(word, allowed)}"
-    return ParameterError(parameter[:100], hint, "unknown", allowed[:SHOWN], nearest(word, allowed))
+    return ParameterError(
+        parameter[:100], hint, "unknown", allowed[:MAX_ALLOWED_SHOWN], nearest_words(word, allowed)
+    )
 
 
 class InvalidParameters(exceptions.APIException):
@@ -155,11 +163,11 @@ class InvalidDocument(exceptions.APIException):
         super().__init__(f"Nothing was stored: {len(self.errors):,} {faults}.")
 
 
-def problem(request: HttpRequest, code: str, detail: str = "", **more: Any) -> dict[str, Any]:
+def problem_body(request: HttpRequest, code: str, detail: str = "", **more: Any) -> dict[str, Any]:
     """The body of a problem: a mapping ready for JSON."""
     status, title, meaning = PROBLEMS[code]
     return {
-        "type": _address(request, f"/problems/{code}/"),
+        "type": _absolute_url(request, f"/problems/{code}/"),
         "title": title,
         "status": status,
         "detail": detail or meaning,
@@ -168,25 +176,25 @@ def problem(request: HttpRequest, code: str, detail: str = "", **more: Any) -> d
     }
 
 
-def told(error: ParameterError | DocumentError) -> dict[str, Any]:
+def error_as_json(error: ParameterError | DocumentError) -> dict[str, Any]:
     """An error in a problem's list, without what it does not say; "" points at a whole body."""
     return {k: v for k, v in asdict(error).items() if v or k == "pointer"}
 
 
-def _address(request: HttpRequest, path: str) -> str:
+def _absolute_url(request: HttpRequest, path: str) -> str:
     try:
         return request.build_absolute_uri(path)
     except DisallowedHost:
         return path  # the request names a host that is not ours
 
 
-def problem_page(request: HttpRequest, code: str, detail: str = "") -> HttpResponse:
+def problem_http_response(request: HttpRequest, code: str, detail: str = "") -> HttpResponse:
     """A problem as an answer outside the REST framework, for middleware and error handlers."""
-    body = problem(request, code, detail)
+    body = problem_body(request, code, detail)
     return HttpResponse(orjson.dumps(body), status=body["status"], content_type=CONTENT_TYPE)
 
 
-def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
+def handle_api_exception(exc: Exception, context: dict[str, Any]) -> Response | None:
     """The REST framework's exception handler: everything it knows becomes a problem."""
     request = context["request"]
     if isinstance(exc, Http404):
@@ -196,18 +204,18 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     if not isinstance(exc, exceptions.APIException):
         return None
     usual = "malformed-request" if exc.status_code == 400 else ""
-    usual = usual or BY_STATUS.get(exc.status_code, "malformed-request")
+    usual = usual or PROBLEM_CODE_BY_STATUS.get(exc.status_code, "malformed-request")
     code = getattr(exc, "problem", usual)
     detail = "" if exc.status_code == 404 else str(exc.detail)
     more: dict[str, Any] = getattr(exc, "more", {})
     if errors := getattr(exc, "errors", ()):
-        more = {**more, "errors": [told(error) for error in errors]}
+        more = {**more, "errors": [error_as_json(error) for error in errors]}
     headers = {}
     if wait := getattr(exc, "wait", None):
         headers["Retry-After"] = str(int(wait))
     if authenticate := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = authenticate
-    body = problem(request, code, detail, **more)
+    body = problem_body(request, code, detail, **more)
     # Whatever form was asked for, a problem is JSON.
     request.accepted_renderer, request.accepted_media_type = DocumentJSONRenderer(), CONTENT_TYPE
     return Response(body, status=exc.status_code, headers=headers, content_type=CONTENT_TYPE)

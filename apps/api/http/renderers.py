@@ -13,7 +13,7 @@ from rest_framework.request import Request
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
-class Stored:
+class StoredDocument:
     """A record's stored document, as an answer."""
 
     def __init__(self, document: str) -> None:

@@ -17,14 +17,14 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from apps.api.http.problems import problem_page
+from apps.api.http.problems import problem_http_response
 from apps.core.permissions import Account
 
-COUNTED = "/api/"  # addresses below this are counted
+COUNTED_PATH = "/api/"  # addresses below this are counted
 logger = logging.getLogger(__name__)
 
 
-class Count(NamedTuple):
+class QuotaUsage(NamedTuple):
     """What one account or address has used of its quota in the present window."""
 
     key: str
@@ -53,24 +53,24 @@ def client_address(request: HttpRequest | Request) -> str | None:
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-def counted(request: HttpRequest | Request, user: Account | None = None) -> Count | None:
+def count_request(request: HttpRequest | Request, user: Account | None = None) -> QuotaUsage | None:
     """Count one more request, of the account or else of the address; None without a limit."""
     rate = settings.RATE_LIMIT_TOKEN if user else settings.RATE_LIMIT_ANONYMOUS
     if rate is None:
         return None
     quota, seconds = rate
     window, into = divmod(int(time()), seconds)
-    key = f"rate:{f'account-{user.pk}' if user else network(request)}:{window}"
+    key = f"rate:{f'account-{user.pk}' if user else client_network(request)}:{window}"
     try:
         cache.add(key, 0, timeout=seconds + 1)
         used = cache.incr(key)
     except Exception:
         logger.exception("The cache fails: requests are not limited.")
         return None
-    return Count(key, used, quota, seconds, seconds - into)
+    return QuotaUsage(key, used, quota, seconds, seconds - into)
 
 
-def network(request: HttpRequest) -> str:
+def client_network(request: HttpRequest) -> str:
     """The address; of IPv6 the network, because every client has as many addresses as it likes."""
     address = client_address(request)
     if address is None:
@@ -80,7 +80,7 @@ def network(request: HttpRequest) -> str:
     return address
 
 
-def given_back(count: Count) -> Count:
+def give_back_request(count: QuotaUsage) -> QuotaUsage:
     """Without the last request, which cost nothing."""
     try:
         return count._replace(used=cache.decr(count.key))
@@ -92,10 +92,10 @@ def given_back(count: Count) -> Count:
 class RateThrottle(BaseThrottle):
     """The limit of the account behind a request, else of the address."""
 
-    count: Count | None = None
+    count: QuotaUsage | None = None
 
     def allow_request(self, request: Request, view: object) -> bool:
-        self.count = counted(request, request.user)
+        self.count = count_request(request, request.user)
         request._request.rate_limit = self.count  # type: ignore[attr-defined]
         return self.count is None or not self.count.is_exceeded
 
@@ -114,17 +114,17 @@ class RateLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not request.path_info.startswith(COUNTED):
+        if not request.path_info.startswith(COUNTED_PATH):
             return response
         if hasattr(request, "rate_limit"):
             count = request.rate_limit
         else:
-            count = counted(request)
+            count = count_request(request)
             if count and count.is_exceeded:
-                response = problem_page(request, "throttled")
+                response = problem_http_response(request, "throttled")
                 response["Retry-After"] = str(count.left)
         if count and response.status_code == 304:
-            count = given_back(count)
+            count = give_back_request(count)
         for name, value in (count.headers() if count else {}).items():
             response[name] = value
         return response

@@ -9,15 +9,15 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 from apps.api.answers import descriptions as answers
-from apps.api.answers.aggregate_answers import of_aggregates
+from apps.api.answers.aggregate_answers import aggregate_parameters
 from apps.api.openapi import write_schema
-from apps.api.query.facets import of_facets
-from apps.api.query.lookups import MAX_VALUES, Condition
-from apps.api.query.ordering import MAX_TERMS, columns
-from apps.api.query.selection import MAX_EXPANSIONS, references
-from apps.api.query.values import DATE, SLUG, any_of, names_schema, vocabulary_word
+from apps.api.query.facets import facet_parameter
+from apps.api.query.lookups import MAX_PARAMETER_VALUES, Condition
+from apps.api.query.ordering import MAX_TERMS, orderable_columns
+from apps.api.query.selection import MAX_EXPANSIONS, reference_paths
+from apps.api.query.values import DATE_SCHEMA, SLUG_SCHEMA, any_of, names_schema, vocabulary_word
 from apps.core.fields import EdtfField
-from apps.core.geometry import KINDS
+from apps.core.geometry import LINE_TYPES
 from apps.core.models import Record
 from apps.documents.serializers import (
     DocumentSerializer,
@@ -26,9 +26,9 @@ from apps.documents.serializers import (
     ReferenceField,
     serializer_class,
 )
-from apps.formats.catalogue import FORMATS
+from apps.formats.catalogue import EXPORT_FORMATS
 
-TEXTS = {
+PARAMETER_TEXTS = {
     "ordering": "Fields to order by, comma-separated; - before one reverses it; unknown last.",
     "fields": "Only these keys of the documents, comma-separated.",
     "omit": "Without these keys of the documents, comma-separated.",
@@ -43,7 +43,7 @@ LINE = {
     "type": "object",
     "required": ["type", "coordinates"],
     "properties": {
-        "type": {"type": "string", "enum": list(KINDS)},
+        "type": {"type": "string", "enum": list(LINE_TYPES)},
         "coordinates": {"type": "array", "items": {"type": "array", "items": {}}},
     },
 }
@@ -51,7 +51,7 @@ LINE = {
 WIDTHS = {"Small": 2**15 - 1, "Big": 2**63 - 1, "Integer": 2**31 - 1}
 
 
-def of_query(
+def query_parameter(
     name: str, text: str, schema: dict[str, Any], is_repeated: bool = False
 ) -> dict[str, Any]:
     """A query parameter; a list has commas between its values, unless it is to be repeated."""
@@ -60,46 +60,50 @@ def of_query(
     return {"name": name, "in": "query", "description": text, "schema": schema, **style}
 
 
-def of_filter(name: str, one: Condition) -> dict[str, Any]:
+def filter_parameter(name: str, one: Condition) -> dict[str, Any]:
     """One filter as an OpenAPI query parameter."""
     text = one.extra.get("help_text", "")
     if one.many == "one":
-        return of_query(name, text, one.schema)
-    size = (2, 2) if one.many == "pair" else (1, MAX_VALUES)
+        return query_parameter(name, text, one.schema)
+    size = (2, 2) if one.many == "pair" else (1, MAX_PARAMETER_VALUES)
     bounds = dict(zip(("minItems", "maxItems"), size, strict=True))
     schema = {"type": "array", "items": one.schema, **bounds}
-    return of_query(name, text, schema, is_repeated=one.is_multiple)
+    return query_parameter(name, text, schema, is_repeated=one.is_multiple)
 
 
-def of_shape(model: type[Record]) -> list[dict[str, Any]]:
+def selection_parameters(model: type[Record]) -> list[dict[str, Any]]:
     """The parameters that choose what of the documents of a type is answered, and its form."""
     keys = any_of(serializer_class(model).Meta.fields)
     schemas = {
         "fields": names_schema(keys),
         "omit": names_schema(keys),
-        "expand": names_schema(paths(model), MAX_EXPANSIONS),
-        "format": vocabulary_word([*FORMATS]).schema,
+        "expand": names_schema(expand_pattern(model), MAX_EXPANSIONS),
+        "format": vocabulary_word([*EXPORT_FORMATS]).schema,
         "raw": vocabulary_word(["1"]).schema,
     }
-    return [of_query(name, TEXTS[name], schema) for name, schema in schemas.items()]
+    return [
+        query_parameter(name, PARAMETER_TEXTS[name], schema) for name, schema in schemas.items()
+    ]
 
 
-def paths(model: type[Record]) -> str:
+def expand_pattern(model: type[Record]) -> str:
     """The pattern of what may be expanded: a reference, or one of the record that it leads to."""
     first: dict[Any, list[str]] = {}
-    for path, related in references(model).items():
+    for path, related in reference_paths(model).items():
         first.setdefault(related, []).append(".".join(path))
     found = []
     for related, names in first.items():
-        further = any_of(".".join(path) for path in references(related))
+        further = any_of(".".join(path) for path in reference_paths(related))
         found.append(f"{any_of(names)}([.]{further})?")
     return f"({'|'.join(found)})"
 
 
-def of_order(model: type[Record]) -> dict[str, Any]:
+def ordering_parameter(model: type[Record]) -> dict[str, Any]:
     """The parameter that orders a list."""
-    schema = names_schema(f"-?{any_of(columns(model))}", MAX_TERMS)
-    return of_query("ordering", TEXTS["ordering"], {**schema, "example": "-updated_at,slug"})
+    schema = names_schema(f"-?{any_of(orderable_columns(model))}", MAX_TERMS)
+    return query_parameter(
+        "ordering", PARAMETER_TEXTS["ordering"], {**schema, "example": "-updated_at,slug"}
+    )
 
 
 Direction = Literal["request", "response"]
@@ -122,66 +126,70 @@ class RecordSchema(AutoSchema):
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         view: Any = self.view
-        if self.method in write_schema.METHODS:
-            found = [*super()._get_parameters(), *write_schema.parameters(self.method)]
+        if self.method in write_schema.WRITE_METHODS:
+            found = [*super()._get_parameters(), *write_schema.write_parameters(self.method)]
             return sorted(found, key=lambda one: (one["in"] != "path", one["name"]))
-        parameters = [*super()._get_parameters(), answers.IF_NONE_MATCH]
+        parameters = [*super()._get_parameters(), answers.IF_NONE_MATCH_PARAMETER]
         filterset = getattr(view, "filterset_class", None)
         if filterset is not None:
             model = view.model
             is_list, is_aggregate = self._is_list_view(), view.action == "aggregate"
-            parameters += of_aggregates(model) if is_aggregate else of_shape(model)
+            parameters += (
+                aggregate_parameters(model) if is_aggregate else selection_parameters(model)
+            )
             if is_list or is_aggregate:
                 filters = filterset.base_filters.items()
-                parameters += [of_filter(name, one) for name, one in filters if not one.exclude]
+                parameters += [
+                    filter_parameter(name, one) for name, one in filters if not one.exclude
+                ]
             if is_list:
-                parameters += [of_order(model), of_facets(model)]
+                parameters += [ordering_parameter(model), facet_parameter(model)]
         return sorted(parameters, key=lambda one: (one["in"] != "path", one["name"]))
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
-        slug = {"schema": SLUG, "required": True}
+        slug = {"schema": SLUG_SCHEMA, "required": True}
         return [{"name": name, "in": "path", **slug} for name in variables]
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
-        if self.method in write_schema.METHODS:
+        if self.method in write_schema.WRITE_METHODS:
             view: Any = self.view
             document = self.resolve_serializer(view.serializer_class, direction).ref
-            done = write_schema.responses(self.method, document, self)
+            done = write_schema.write_responses(self.method, document, self)
             return dict(sorted({**done, **self.problems(), **self.problems_of_writers()}.items()))
         responses = super()._get_response_bodies(direction)
         if self.method != "GET":
             return responses
         answer = responses["200"]
-        answer["headers"] = {"ETag": answers.TAG}
+        answer["headers"] = {"ETag": answers.ETAG_HEADER}
         if self._is_list_view():
-            answer["headers"]["Link"] = answers.LINK
+            answer["headers"]["Link"] = answers.LINK_HEADER
         if getattr(self.view, "filterset_class", None) is not None:
             offered = {one.media_type for one in self.view.renderer_classes}
-            forms = answers.other_forms().items()
+            forms = answers.content_by_media_type().items()
             answer["content"] |= {media: form for media, form in forms if media in offered}
-        responses["304"] = {**answers.NOT_MODIFIED, "headers": {"ETag": answers.TAG}}
+        responses["304"] = {**answers.NOT_MODIFIED_ANSWER, "headers": {"ETag": answers.ETAG_HEADER}}
         return dict(sorted({**responses, **self.problems()}.items()))
 
     def _get_request_body(self, direction: Direction = "request") -> Any:
         body = super()._get_request_body(direction)
         if self.method == "POST":
             content = body["content"]["application/json"]
-            content["schema"] = write_schema.one_or_more(content["schema"])
+            content["schema"] = write_schema.one_or_more_documents(content["schema"])
         return body
 
     def problems(self) -> dict[str, Any]:
         """What a reader may meet instead of an answer, by status."""
-        body = self.resolve_serializer(answers.PROBLEM, "response").ref
+        body = self.resolve_serializer(answers.PROBLEM_SERIALIZER, "response").ref
         known: list[Any] = self.view.get_authenticators()
         asks_who = any(one.authenticate_header(None) for one in known)
-        found = answers.statuses(self.is_one_record, "{" in self.path, asks_who)
-        return {str(status): answers.problem_answer(status, body) for status in found}
+        found = answers.reader_problem_statuses(self.is_one_record, "{" in self.path, asks_who)
+        return {str(status): answers.describe_problem_answer(status, body) for status in found}
 
     def problems_of_writers(self) -> dict[str, Any]:
         """What only a writer may meet."""
-        body = self.resolve_serializer(answers.PROBLEM, "response").ref
-        found = write_schema.statuses(str(self.method))
-        return {str(status): answers.problem_answer(status, body) for status in found}
+        body = self.resolve_serializer(answers.PROBLEM_SERIALIZER, "response").ref
+        found = write_schema.writer_problem_statuses(str(self.method))
+        return {str(status): answers.describe_problem_answer(status, body) for status in found}
 
     def _map_basic_serializer(
         self, serializer: serializers.Serializer, direction: Direction
@@ -217,15 +225,15 @@ class RecordSchema(AutoSchema):
             kind = field.parent.model._meta.get_field(field.source).get_internal_type()
             schema.update(column_bounds(kind, schema))
             schema.pop("format", None)
-        schema.update(shape_of(field))
+        schema.update(document_key_schema(field))
 
     def reference(self, field: ReferenceField, direction: Direction) -> dict[str, Any]:
         """A slug, or the document in its place that `expand` puts there."""
         meta = self._get_serializer_field_meta(field, direction)
         if direction == "request":
-            return {**SLUG, **meta}
+            return {**SLUG_SCHEMA, **meta}
         document = self.resolve_serializer(serializer_class(field.model), direction).ref
-        slug = {**SLUG, "nullable": True} if meta.pop("nullable", False) else SLUG
+        slug = {**SLUG_SCHEMA, "nullable": True} if meta.pop("nullable", False) else SLUG_SCHEMA
         return {"anyOf": [slug, document], **meta}
 
 
@@ -239,13 +247,13 @@ def column_bounds(kind: str, schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def shape_of(field: serializers.Field) -> dict[str, Any]:
+def document_key_schema(field: serializers.Field) -> dict[str, Any]:
     """The shape of a document's key, where it has one of its own."""
     if isinstance(field, GeometryField):
         return LINE
     if isinstance(field, serializers.CharField) and isinstance(field.parent, DocumentSerializer):
         if field.field_name == "slug":
-            return SLUG
+            return SLUG_SCHEMA
         column = field.parent.model._meta.get_field(field.source)
-        return DATE.schema if isinstance(column, EdtfField) else {}
+        return DATE_SCHEMA.schema if isinstance(column, EdtfField) else {}
     return {}

@@ -5,13 +5,13 @@ from typing import Any
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
-from apps.api.answers.descriptions import TAG, Description, FieldChange
-from apps.api.answers.history import OPERATIONS
-from apps.api.writes.views import MOST, WRITING
+from apps.api.answers.descriptions import ETAG_HEADER, FieldChange, OpenApiObject
+from apps.api.answers.history import PUBLIC_OPERATIONS
+from apps.api.writes.views import MAX_DOCUMENTS, WRITE_PARAMETERS
 from apps.ledger.models import Proposal
 
-METHODS = ("POST", "PUT", "PATCH", "DELETE")
-HEADERS: dict[str, Description] = {
+WRITE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+WRITE_HEADERS: dict[str, OpenApiObject] = {
     "If-Match": {
         "required": True,
         "description": "The ETag of the whole record, as GET gave it; 412 if it changed since.",
@@ -24,11 +24,11 @@ HEADERS: dict[str, Description] = {
         "schema": {"type": "string", "pattern": "^[!-~]{8,200}$"},
     },
 }
-TRIED = "What would happen."
-WAITS = "It waits for review."
+DRY_RUN_TEXT = "What would happen."
+PROPOSED_TEXT = "It waits for review."
 # Of answers; a list of records has no tag, a trial has neither tag nor place.
-OWN: dict[str, Description] = {
-    "ETag": {"description": "Names the state of the one record.", "schema": TAG["schema"]},
+ANSWER_HEADERS: dict[str, OpenApiObject] = {
+    "ETag": {"description": "Names the state of the one record.", "schema": ETAG_HEADER["schema"]},
     "Location": {
         "description": "Where the one record is, or the proposal.",
         "schema": {"type": "string", "format": "uri"},
@@ -38,16 +38,18 @@ OWN: dict[str, Description] = {
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
-HANDED_IN: dict[str, Any] = {
+PROPOSED_FIELDS: dict[str, Any] = {
     "proposal": serializers.IntegerField(),
     "state": serializers.ChoiceField(Proposal.State.choices),
     "type": serializers.CharField(),
     "slug": serializers.CharField(),
     "url": serializers.URLField(),
 }
-PROPOSED = inline_serializer("Proposed", HANDED_IN)
-ALL_PROPOSED = inline_serializer("AllProposed", {"proposals": type(PROPOSED)(many=True)})
-CREATED = inline_serializer(
+PROPOSED_SERIALIZER = inline_serializer("Proposed", PROPOSED_FIELDS)
+ALL_PROPOSED_SERIALIZER = inline_serializer(
+    "AllProposed", {"proposals": type(PROPOSED_SERIALIZER)(many=True)}
+)
+CREATED_SERIALIZER = inline_serializer(
     "Created",
     {
         "revision": serializers.IntegerField(),
@@ -58,7 +60,7 @@ CREATED = inline_serializer(
         ),
     },
 )
-FORESEEN = inline_serializer(
+DRY_RUN_SERIALIZER = inline_serializer(
     "Foreseen",
     {
         "dry_run": serializers.BooleanField(),
@@ -68,7 +70,7 @@ FORESEEN = inline_serializer(
             {
                 "slug": serializers.CharField(),
                 "op": serializers.ChoiceField(
-                    [*(word for word, _ in OPERATIONS if word != "merged"), "unchanged"]
+                    [*(word for word, _ in PUBLIC_OPERATIONS if word != "merged"), "unchanged"]
                 ),
                 "changes": FieldChange(many=True),
                 "document": serializers.JSONField(
@@ -81,50 +83,62 @@ FORESEEN = inline_serializer(
 )
 
 
-def parameters(method: str) -> list[Description]:
+def write_parameters(method: str) -> list[OpenApiObject]:
     """What a write takes in its query and its headers."""
-    names = HEADERS if method != "POST" else ["Idempotency-Key"]
+    names = WRITE_HEADERS if method != "POST" else ["Idempotency-Key"]
     query = [
         {"name": name, "in": "query", "description": one.help_text, "schema": schema}
-        for name, one in WRITING.items()
+        for name, one in WRITE_PARAMETERS.items()
         for schema in [{**one.schema, **({"default": False} if one.default is False else {})}]
     ]
-    return [*query, *({"name": name, "in": "header", **HEADERS[name]} for name in names)]
+    return [*query, *({"name": name, "in": "header", **WRITE_HEADERS[name]} for name in names)]
 
 
-def one_or_more(document: Description) -> Description:
+def one_or_more_documents(document: OpenApiObject) -> OpenApiObject:
     """A document, or a list of them."""
-    some = {"type": "array", "items": document, "minItems": 1, "maxItems": MOST}
+    some = {"type": "array", "items": document, "minItems": 1, "maxItems": MAX_DOCUMENTS}
     return {"oneOf": [document, some]}
 
 
-def responses(method: str, document: Description, schema: Any) -> dict[str, Description]:
+def write_responses(method: str, document: OpenApiObject, schema: Any) -> dict[str, OpenApiObject]:
     """What a write answers, by status; `document` describes a record, `schema` names the rest."""
     is_new = method == "POST"
     foreseen, proposed, some, all_of_them = (
         schema.resolve_serializer(one, "response").ref
-        for one in (FORESEEN, PROPOSED, CREATED, ALL_PROPOSED)
+        for one in (
+            DRY_RUN_SERIALIZER,
+            PROPOSED_SERIALIZER,
+            CREATED_SERIALIZER,
+            ALL_PROPOSED_SERIALIZER,
+        )
     )
     if method == "DELETE":
-        return {"200": answer(TRIED, [foreseen]), "204": {"description": "It is retracted."}}
-    waiting = answer(WAITS, [proposed, all_of_them] if is_new else [proposed], "Location")
+        return {
+            "200": describe_write_answer(DRY_RUN_TEXT, [foreseen]),
+            "204": {"description": "It is retracted."},
+        }
+    waiting = describe_write_answer(
+        PROPOSED_TEXT, [proposed, all_of_them] if is_new else [proposed], "Location"
+    )
     if is_new:
-        new = answer("Published.", [document, some], "ETag", "Location")
-        return {"200": answer(TRIED, [foreseen]), "201": new, "202": waiting}
-    stored = answer("The record as it stands now, or would.", [document, foreseen], "ETag")
+        new = describe_write_answer("Published.", [document, some], "ETag", "Location")
+        return {"200": describe_write_answer(DRY_RUN_TEXT, [foreseen]), "201": new, "202": waiting}
+    stored = describe_write_answer(
+        "The record as it stands now, or would.", [document, foreseen], "ETag"
+    )
     return {"200": stored, "202": waiting}
 
 
-def answer(text: str, bodies: list[Description], *headers: str) -> Description:
+def describe_write_answer(text: str, bodies: list[OpenApiObject], *headers: str) -> OpenApiObject:
     """An answer of one of some forms."""
     schema = bodies[0] if len(bodies) == 1 else {"anyOf": bodies}
     return {
         "description": text,
-        "headers": {name: OWN[name] for name in (*headers, "Idempotent-Replayed")},
+        "headers": {name: ANSWER_HEADERS[name] for name in (*headers, "Idempotent-Replayed")},
         "content": {"application/json": {"schema": schema}},
     }
 
 
-def statuses(method: str) -> list[int]:
+def writer_problem_statuses(method: str) -> list[int]:
     """The problems that only writers meet."""
     return [403, 409, 411, 413, 415, 422, 503, *([412, 428] if method != "POST" else [])]

@@ -16,18 +16,18 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from apps.api.http.problems import InvalidParameters, ParameterError, not_known
+from apps.api.http.problems import InvalidParameters, ParameterError, unknown_word_error
 from apps.api.query.grouping import (
-    Key,
-    Row,
-    Year,
-    afresh,
-    grouped,
-    groupings,
-    in_order,
-    naming_errors,
+    GroupedRow,
+    GroupKey,
+    YearGrouping,
+    group_sort_key,
+    grouping_name_errors,
+    groupings_by_name,
+    rows_with_group,
+    without_joins,
 )
-from apps.api.query.quantities import Number, numbers
+from apps.api.query.quantities import Quantity, quantities_by_name
 from apps.api.query.values import split_names
 from apps.core.models import Record
 from apps.core.querysets import RecordQuerySet
@@ -35,18 +35,21 @@ from apps.core.querysets import RecordQuerySet
 MAX_GROUPINGS = 3
 MAX_METRICS = 10
 MAX_GROUPS = 10_000
-PLACES = Decimal("0.000001")  # to which a mean is rounded
-COUNT = "count"
-FORMS = ("json", "csv")
+MEAN_PRECISION = Decimal("0.000001")  # to which a mean is rounded
+COUNT_METRIC = "count"
+AGGREGATE_FORMATS = ("json", "csv")
 
 
-def metrics(model: type[Record]) -> list[str]:
+def metric_names(model: type[Record]) -> list[str]:
     """Every metric of a type."""
-    return [COUNT, *(one for found in numbers(model).values() for one in found.metrics)]
+    return [
+        COUNT_METRIC,
+        *(one for found in quantities_by_name(model).values() for one in found.metrics),
+    ]
 
 
 @dataclass
-class Tally:
+class NumberTally:
     """What is known of one number in one group."""
 
     n: int = 0
@@ -71,17 +74,17 @@ class Tally:
     @property
     def mean(self) -> Decimal:
         """The mean, rounded."""
-        return (self.sum / self.n).quantize(PLACES)
+        return (self.sum / self.n).quantize(MEAN_PRECISION)
 
 
-class Group:
+class RecordGroup:
     """The records that are alike in what they are grouped by."""
 
     def __init__(self, names: list[str]) -> None:
         self.n = self.n_imprecise = 0
-        self.tallies = {name: Tally() for name in names}
+        self.tallies = {name: NumberTally() for name in names}
 
-    def add(self, row: Row, is_imprecise: bool) -> None:
+    def add(self, row: GroupedRow, is_imprecise: bool) -> None:
         """Take in the records of a row."""
         times = row["n_records"]
         self.n += times
@@ -94,7 +97,7 @@ class Group:
     def metric(self, name: str) -> dict[str, Any]:
         """One metric of the group; its value is None where no record has a number."""
         function, _, number = name.partition(":")
-        if name == COUNT:
+        if name == COUNT_METRIC:
             return {"value": self.n, "n": self.n, "n_missing": 0, "n_inexact": 0}
         tally = self.tallies[number]
         counts = {"n": tally.n, "n_missing": self.n - tally.n, "n_inexact": tally.n_inexact}
@@ -111,34 +114,38 @@ class Aggregation:
     def __init__(self, model: type[Record], params: QueryDict) -> None:
         self.model, self.params = model, params
         self.names = list(dict.fromkeys(split_names(params.get("group_by", ""))))
-        self.metrics = list(dict.fromkeys(split_names(params.get("metric", COUNT))))
+        self.metrics = list(dict.fromkeys(split_names(params.get("metric", COUNT_METRIC))))
 
     def errors(self) -> Iterator[ParameterError]:
         """What is wrong with the names and with the form of the answer."""
-        yield from naming_errors("group_by", self.names, groupings(self.model), MAX_GROUPINGS)
+        yield from grouping_name_errors(
+            "group_by", self.names, groupings_by_name(self.model), MAX_GROUPINGS
+        )
         if len(self.metrics) > MAX_METRICS:
             yield ParameterError("metric", f"At most {MAX_METRICS} metrics.")
-        known = metrics(self.model)
+        known = metric_names(self.model)
         for name in self.metrics[:MAX_METRICS]:
             if name not in known:
                 yield self.refusal(name, known)
         form = self.params.get("format", "json")
-        if form not in FORMS:
-            yield not_known("format", form, FORMS, f"There is no format “{form[:50]}” here.")
+        if form not in AGGREGATE_FORMATS:
+            yield unknown_word_error(
+                "format", form, AGGREGATE_FORMATS, f"There is no format “{form[:50]}” here."
+            )
 
     def refusal(self, name: str, known: list[str]) -> ParameterError:
         """Why there is no metric `name`."""
         function, _, of = name.partition(":")
-        number = numbers(self.model).get(of)
+        number = quantities_by_name(self.model).get(of)
         if function == "sum" and number and number.is_share:
             return ParameterError("metric", f"Shares are not added: no sum of {of}.", "unit")
-        return not_known("metric", name, known, f"There is no metric “{name[:50]}”.")
+        return unknown_word_error("metric", name, known, f"There is no metric “{name[:50]}”.")
 
     @property
-    def numbers(self) -> list[Number]:
+    def numbers(self) -> list[Quantity]:
         """The fields of which the metrics speak."""
         asked = {name.partition(":")[2] for name in self.metrics}
-        return [one for name, one in numbers(self.model).items() if name in asked]
+        return [one for name, one in quantities_by_name(self.model).items() if name in asked]
 
     def of(self, records: RecordQuerySet) -> dict[str, Any]:
         """The answer over `records`.
@@ -146,13 +153,13 @@ class Aggregation:
         Raises:
             InvalidParameters: there are too many groups, or numbers in different units.
         """
-        records = afresh(records)
+        records = without_joins(records)
         wholes = records.wholes()
         singles = records.exclude(pk__in=wholes.order_by().values("pk"))
         groups = self.groups(singles)
         self.refuse_mixed_units(groups)
-        chosen = [groupings(self.model)[name] for name in self.names]
-        has_years = any(isinstance(one, Year) for one in chosen)
+        chosen = [groupings_by_name(self.model)[name] for name in self.names]
+        has_years = any(isinstance(one, YearGrouping) for one in chosen)
         return {
             "group_by": self.names,
             "metrics": self.metrics,
@@ -165,37 +172,43 @@ class Aggregation:
                     **({"n_imprecise": groups[key].n_imprecise} if has_years else {}),
                     "metrics": {name: groups[key].metric(name) for name in self.metrics},
                 }
-                for key in sorted(groups, key=in_order)
+                for key in sorted(groups, key=group_sort_key)
             ],
         }
 
-    def groups(self, records: QuerySet) -> dict[Key, Group]:
+    def groups(self, records: QuerySet) -> dict[GroupKey, RecordGroup]:
         """The groups by their values."""
         numbers = self.numbers
         names = [one.name for one in numbers]
         columns = {alias: one for number in numbers for alias, one in number.columns.items()}
-        chosen = [groupings(self.model)[name] for name in self.names]
-        found: dict[Key, Group] = {} if chosen else {(): Group(names)}
-        for key, row, is_imprecise in grouped(records, chosen, columns):
+        chosen = [groupings_by_name(self.model)[name] for name in self.names]
+        found: dict[GroupKey, RecordGroup] = {} if chosen else {(): RecordGroup(names)}
+        for key, row, is_imprecise in rows_with_group(records, chosen, columns):
             if key not in found:
                 if len(found) == MAX_GROUPS:
-                    raise InvalidParameters([too_many(self.names)])
-                found[key] = Group(names)
+                    raise InvalidParameters([too_many_groups_error(self.names)])
+                found[key] = RecordGroup(names)
             found[key].add(row, is_imprecise)
         return found
 
-    def refuse_mixed_units(self, groups: dict[Key, Group]) -> None:
+    def refuse_mixed_units(self, groups: dict[GroupKey, RecordGroup]) -> None:
         """Numbers in different units cannot be added, nor compared with each other."""
         faults = []
         for one in self.numbers:
             units = {unit for group in groups.values() for unit in group.tallies[one.name].units}
             if len(units) > 1 and one.unit not in self.names:
-                faults.append(mixed(one, units, is_groupable=one.unit in groupings(self.model)))
+                faults.append(
+                    mixed_units_error(
+                        one, units, is_groupable=one.unit in groupings_by_name(self.model)
+                    )
+                )
         if faults:
             raise InvalidParameters(faults)
 
 
-def mixed(number: Number, units: set[str | None], is_groupable: bool) -> ParameterError:
+def mixed_units_error(
+    number: Quantity, units: set[str | None], is_groupable: bool
+) -> ParameterError:
     """The error of numbers in different units, with what would be right."""
     found = sorted(unit for unit in units if unit)
     right = [f"group_by={number.unit}"] if is_groupable else []
@@ -206,7 +219,7 @@ def mixed(number: Number, units: set[str | None], is_groupable: bool) -> Paramet
     return ParameterError("metric", detail, "unit", suggestions=right)
 
 
-def too_many(names: list[str]) -> ParameterError:
+def too_many_groups_error(names: list[str]) -> ParameterError:
     """The error of a query that has too many groups."""
     detail = f"More than {MAX_GROUPS:,} groups by {', '.join(names)}: add a filter, or group less."
     return ParameterError("group_by", detail)

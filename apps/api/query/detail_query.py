@@ -6,15 +6,15 @@ from functools import cached_property
 from django.http import QueryDict
 from rest_framework.request import Request
 
-from apps.api.http.problems import InvalidParameters, ParameterError, not_known
-from apps.api.query.parameters import Parameter, values_of, whole_number
-from apps.api.query.selection import Payload, format_errors
+from apps.api.http.problems import InvalidParameters, ParameterError, unknown_word_error
+from apps.api.query.parameters import Parameter, read_parameters, whole_number_parameter
+from apps.api.query.selection import DocumentSelection, format_errors
 from apps.api.query.values import DAY_OR_MOMENT, misgiven
 from apps.core.models import Record
 from apps.ledger.models import Dataset, Revision
 
 PAST = {
-    "revision": whole_number("The record as it stood at this revision of the dataset."),
+    "revision": whole_number_parameter("The record as it stood at this revision of the dataset."),
     "as_of": Parameter(
         DAY_OR_MOMENT,
         "The record as it stood at this time (RFC 3339), or at the end of this day (UTC).",
@@ -26,7 +26,7 @@ class Past:
     """The time for which a query asks: `revision=` or `as_of=`."""
 
     def __init__(self, params: QueryDict) -> None:
-        self.values, self.faults = values_of(params, PAST)
+        self.values, self.faults = read_parameters(params, PAST)
         self.is_expanded = "expand" in params
 
     def errors(self) -> Iterator[ParameterError]:
@@ -54,11 +54,11 @@ class DetailQuery:
         InvalidParameters: with every fault of the query.
     """
 
-    parameters = (*Payload.parameters, *PAST, "format", "raw")
+    parameters = (*DocumentSelection.parameters, *PAST, "format", "raw")
 
     def __init__(self, request: Request, model: type[Record]) -> None:
         self.request, self.params, self.model = request, request.query_params, model
-        self.is_whole = not any(name in self.params for name in Payload.parameters)
+        self.is_whole = not any(name in self.params for name in DocumentSelection.parameters)
         self.past = Past(self.params) if any(name in self.params for name in PAST) else None
         if errors := [*self.errors()]:
             raise InvalidParameters(errors)
@@ -69,9 +69,9 @@ class DetailQuery:
         return self.request.accepted_renderer.format
 
     @cached_property
-    def selection(self) -> Payload:
+    def selection(self) -> DocumentSelection:
         """What of the document is asked for."""
-        return Payload(self.model, self.params)
+        return DocumentSelection(self.model, self.params)
 
     @property
     def is_expanded(self) -> bool:
@@ -82,7 +82,7 @@ class DetailQuery:
         """Everything that is wrong with the query."""
         for name in self.params:
             if name not in self.parameters:
-                yield not_known(name, name, self.parameters, "Unknown parameter.")
+                yield unknown_word_error(name, name, self.parameters, "Unknown parameter.")
         for name, texts in self.params.lists():
             if name in self.parameters and name not in PAST and (fault := misgiven(name, texts)):
                 yield fault

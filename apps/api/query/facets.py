@@ -10,23 +10,23 @@ from django.http import QueryDict
 
 from apps.api.http.problems import ParameterError
 from apps.api.query.grouping import (
-    VALUE,
+    GROUP_VALUE_SCHEMA,
+    GroupedRow,
     Grouping,
-    Key,
-    Row,
-    afresh,
-    described,
-    grouped,
-    groupings,
-    in_order,
-    naming_errors,
+    GroupKey,
+    group_sort_key,
+    grouping_name_errors,
+    grouping_parameter,
+    groupings_by_name,
+    rows_with_group,
+    without_joins,
 )
 from apps.api.query.values import split_names
 from apps.core.models import Record
 
 MAX_FACETS = 5
 MAX_VALUES = 100  # of one facet
-FACETS = {
+FACETS_SCHEMA = {
     "title": "Facets",
     "type": "object",
     "description": "What `facet` asks for, counted over all records that match.",
@@ -37,7 +37,7 @@ FACETS = {
             "type": "object",
             "required": ["value", "count"],
             "properties": {
-                "value": VALUE,
+                "value": GROUP_VALUE_SCHEMA,
                 "count": {"type": "integer", "description": "Records that have it."},
                 "n_imprecise": {
                     "type": "integer",
@@ -47,7 +47,7 @@ FACETS = {
         },
     },
 }
-TRUNCATED = {
+TRUNCATED_FACETS_SCHEMA = {
     "type": "array",
     "items": {"type": "string"},
     "description": f"Facets with more than {MAX_VALUES} values, of which these are the commonest.",
@@ -60,12 +60,12 @@ class Facets:
     parameters = ("facet",)
 
     def __init__(self, model: type[Record], params: QueryDict) -> None:
-        self.known = groupings(model)
+        self.known = groupings_by_name(model)
         self.names = list(dict.fromkeys(split_names(params.get("facet", ""))))
 
     def errors(self, form: str) -> Iterator[ParameterError]:
         """What is wrong with the names; and an answer in another `form` has no place for them."""
-        yield from naming_errors("facet", self.names, self.known, MAX_FACETS)
+        yield from grouping_name_errors("facet", self.names, self.known, MAX_FACETS)
         if self.names and form != "json":
             yield ParameterError("facet", "Only json answers hold facets.")
 
@@ -73,22 +73,22 @@ class Facets:
         """What the envelope of a list says of all its records; nothing if nothing was asked."""
         if not self.names:
             return {}
-        records = afresh(records)
-        found = {name: facet(records, self.known[name]) for name in self.names}
+        records = without_joins(records)
+        found = {name: count_facet_values(records, self.known[name]) for name in self.names}
         cut = [name for name, values in found.items() if len(values) > MAX_VALUES]
         more = {"facets_truncated": cut} if cut else {}
         return {"facets": {name: found[name][:MAX_VALUES] for name in found}, **more}
 
 
-def facet(records: QuerySet, group: Grouping) -> list[Row]:
+def count_facet_values(records: QuerySet, group: Grouping) -> list[GroupedRow]:
     """The values of one facet, falling by count; one more than are shown, if there are more."""
-    numbers: Counter[Key] = Counter()
+    numbers: Counter[GroupKey] = Counter()
     imprecise = 0
-    for key, row, is_imprecise in grouped(records, [group], {}):
+    for key, row, is_imprecise in rows_with_group(records, [group], {}):
         numbers[key] += row["n_records"]
         imprecise += row["n_records"] * is_imprecise
     # Sorted here: databases differ in how they order text.
-    first = nsmallest(MAX_VALUES + 1, numbers, key=lambda key: (-numbers[key], in_order(key)))
+    first = nsmallest(MAX_VALUES + 1, numbers, key=lambda key: (-numbers[key], group_sort_key(key)))
     vague = {"n_imprecise": imprecise} if imprecise else {}
     return [
         {"value": value, "count": numbers[(value,)], **(vague if value is None else {})}
@@ -96,10 +96,10 @@ def facet(records: QuerySet, group: Grouping) -> list[Row]:
     ]
 
 
-def of_facets(model: type[Record]) -> dict[str, Any]:
+def facet_parameter(model: type[Record]) -> dict[str, Any]:
     """The parameter `facet`, for OpenAPI."""
     text = (
         f"Count all records that match by these, comma-separated, at most {MAX_FACETS}: keys with"
         " words, yes or no, or references; those of a list's entries; years of dates."
     )
-    return described("facet", model, text, MAX_FACETS)
+    return grouping_parameter("facet", model, text, MAX_FACETS)

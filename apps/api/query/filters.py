@@ -15,13 +15,13 @@ from django.db.models import Q
 
 from apps.api.query import lookups
 from apps.api.query.lookups import Condition
-from apps.api.query.values import MOMENT, TEXT, YES_OR_NO, number, vocabulary_word
+from apps.api.query.values import MOMENT, TEXT_SCHEMA, YES_OR_NO, number_schema, vocabulary_word
 from apps.core.models import Record
 from apps.core.vocabularies import Topic
 from apps.documents.serializers import serializer_class
 
 # Fields of the document whose filters have other names or are no columns.
-OWN_FILTERS = {"topics", "disputed_fields", "revision", "updated_at"}
+FIELDS_WITHOUT_MODEL_FILTERS = {"topics", "disputed_fields", "revision", "updated_at"}
 
 
 class RecordFilterSet(django_filters.FilterSet):
@@ -32,7 +32,7 @@ class RecordFilterSet(django_filters.FilterSet):
     everything: ClassVar[dict[str, str]] = {}  # what to ask for that to be in
 
     q = Condition(
-        TEXT,
+        TEXT_SCHEMA,
         calls="search",
         help_text="Words to search for, in any script, in names and summaries.",
     )
@@ -53,36 +53,43 @@ class RecordFilterSet(django_filters.FilterSet):
         help_text="Changed at or after this time (RFC 3339).",
     )
     revision__gt = Condition(
-        number(2**53, whole=True),
+        number_schema(2**53, whole=True),
         build=lambda values: Q(revision__gt=values[0]),
         help_text="Changed after this revision of the dataset.",
     )
     citations__count__gte = Condition(
-        number(10_000, whole=True),
+        number_schema(10_000, whole=True),
         calls="with_sources",
         help_text="Rests on at least this many different articles.",
     )
     citations__count__lte = Condition(
-        number(10_000, whole=True),
+        number_schema(10_000, whole=True),
         calls="with_sources_up_to",
         help_text="Rests on at most this many different articles; 1 finds single-source records.",
     )
 
     @classmethod
     def get_filters(cls) -> Any:
-        found = OrderedDict(filters_of(cls._meta.model) if cls._meta.model else ())
+        found = OrderedDict(model_filters(cls._meta.model) if cls._meta.model else ())
         found.update(cls.declared_filters)
         negated = ((f"{name}__not", one.negated()) for name, one in found.items() if not one.beside)
         return OrderedDict([*found.items(), *negated])
 
 
-def filters_of(model: type[Record]) -> Iterator[tuple[str, Condition]]:
+def model_filters(model: type[Record]) -> Iterator[tuple[str, Condition]]:
     """The filters that the fields and lists of a type give rise to, by name."""
-    names = [name for name in serializer_class(model).Meta.fields if name not in OWN_FILTERS]
+    names = [
+        name
+        for name in serializer_class(model).Meta.fields
+        if name not in FIELDS_WITHOUT_MODEL_FILTERS
+    ]
     citation: Any = model.parts()["citations"]
     article = citation._meta.get_field("article")
     words = "Slug of an article on which the record rests; repeat for OR."
-    yield "article", lookups.records(article.related_model, calls="resting_on", help_text=words)
+    yield (
+        "article",
+        lookups.records_filter(article.related_model, calls="resting_on", help_text=words),
+    )
     yield (
         "disputed_field",
         Condition(
@@ -92,5 +99,5 @@ def filters_of(model: type[Record]) -> Iterator[tuple[str, Condition]]:
             help_text="Sources differ on this field; repeat for OR.",
         ),
     )
-    yield from lookups.of_columns(model, names)
-    yield from lookups.of_parts(model)
+    yield from lookups.column_filters(model, names)
+    yield from lookups.filters_of_all_parts(model)

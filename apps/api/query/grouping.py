@@ -16,23 +16,23 @@ from django.db import models
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import ExtractYear
 
-from apps.api.http.problems import ParameterError, not_known
+from apps.api.http.problems import ParameterError, unknown_word_error
 from apps.api.query.values import any_of, names_schema
 from apps.core.fields import EdtfField, WordListField
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
 
-FETCHED = 1000  # rows that are fetched at a time while a long answer is streamed
-VALUE = {
+ROWS_PER_FETCH = 1000  # rows that are fetched at a time while a long answer is streamed
+GROUP_VALUE_SCHEMA = {
     "title": "GroupValue",
     "nullable": True,
     "oneOf": [{"type": "string"}, {"type": "boolean"}, {"type": "integer"}],
     "description": "A word, slug, yes or no, or year; null: not known, or none in the list.",
 }
 
-Row = dict[str, Any]
-Read = Callable[[Row], list[Any]]
-Key = tuple[Any, ...]
+GroupedRow = dict[str, Any]
+RowReader = Callable[[GroupedRow], list[Any]]
+GroupKey = tuple[Any, ...]
 
 
 class Grouping:
@@ -43,23 +43,23 @@ class Grouping:
         self.alias = f"by_{name.replace('.', '__')}"  # no column of a type begins so
         self.columns: dict[str, Any] = {self.alias: F(path)}
 
-    def reader(self, records: QuerySet) -> Read:
+    def reader(self, records: QuerySet) -> RowReader:
         """What reads the values of a row; several only of a list."""
         return lambda row: [row[self.alias]]
 
-    def is_imprecise(self, row: Row) -> bool:
+    def is_imprecise(self, row: GroupedRow) -> bool:
         """Whether there is a value that is too vague to be counted under."""
         return False
 
 
-class Words(Grouping):
+class WordListGrouping(Grouping):
     """By the words of a list that one column holds."""
 
-    def reader(self, records: QuerySet) -> Read:
+    def reader(self, records: QuerySet) -> RowReader:
         return lambda row: row[self.alias] or [None]
 
 
-class Year(Grouping):
+class YearGrouping(Grouping):
     """By the year of a date."""
 
     def __init__(self, name: str, path: str) -> None:
@@ -70,10 +70,10 @@ class Year(Grouping):
             last: ExtractYear(f"{path}_latest"),
         }
 
-    def reader(self, records: QuerySet) -> Read:
+    def reader(self, records: QuerySet) -> RowReader:
         return lambda row: [None if self.is_imprecise(row) else row[self.ends[0]]]
 
-    def is_imprecise(self, row: Row) -> bool:
+    def is_imprecise(self, row: GroupedRow) -> bool:
         first, last = self.ends
         return bool(row[first] != row[last])
 
@@ -85,7 +85,7 @@ class Computed(Grouping):
         super().__init__(name, "pk", is_many=True)
         self.method = method
 
-    def reader(self, records: QuerySet) -> Read:
+    def reader(self, records: QuerySet) -> RowReader:
         found: dict[int, list[str]] = {}
         for pk, value in getattr(records, self.method)():
             found.setdefault(pk, []).append(value)
@@ -93,33 +93,33 @@ class Computed(Grouping):
 
 
 @cache
-def groupings(model: type[Record]) -> dict[str, Grouping]:
+def groupings_by_name(model: type[Record]) -> dict[str, Grouping]:
     """Every name by which the records of a type are counted, in the order of the document."""
     keys = serializer_class(model).Meta.fields
     columns = [field for field in map(model._meta.get_field, keys) if not field.one_to_many]
-    found = [one for field in columns for one in of_field(field)]
+    found = [one for field in columns for one in groupings_of_field(field)]
     for part, rows in model.parts().items():
         for key in rows.document_fields():
-            found += of_field(rows._meta.get_field(key), f"{part}.")
+            found += groupings_of_field(rows._meta.get_field(key), f"{part}.")
     found += [Computed(name, method) for name, method in model.computed_groups.items()]
     return {one.name: one for one in found}
 
 
-def of_field(field: Any, prefix: str = "") -> Iterator[Grouping]:
+def groupings_of_field(field: Any, prefix: str = "") -> Iterator[Grouping]:
     """The grouping by one field, if it has words, yes or no, references or a record's date."""
     name = prefix + field.name
     path = name.replace(".", "__")
     if field.is_relation:
         yield Grouping(name, f"{path}__slug", bool(prefix) or field.many_to_many)
     elif isinstance(field, WordListField):
-        yield Words(name, path, is_many=True)
+        yield WordListGrouping(name, path, is_many=True)
     elif field.choices or isinstance(field, models.BooleanField):
         yield Grouping(name, path, bool(prefix))
     elif isinstance(field, EdtfField) and not prefix:
-        yield Year(f"{name.removesuffix('_on')}_year", path)
+        yield YearGrouping(f"{name.removesuffix('_on')}_year", path)
 
 
-def afresh(records: QuerySet) -> Any:
+def without_joins(records: QuerySet) -> Any:
     """The same records, each once and free of what found them.
 
     A filter's own joins would repeat a record, and hide the other entries of its lists.
@@ -127,12 +127,12 @@ def afresh(records: QuerySet) -> Any:
     return records.model._default_manager.filter(pk__in=records.order_by().values("pk"))
 
 
-def counted(
+def count_rows(
     records: QuerySet, groups: Iterable[Grouping], columns: dict[str, Any]
-) -> Iterator[Row]:
+) -> Iterator[GroupedRow]:
     """How many records are alike in all columns, as `n_records` of each row; in one query.
 
-    `records` are `afresh`.
+    `records` are `without_joins`.
     """
     chosen = [*groups]
     shown = {alias: one for group in chosen for alias, one in group.columns.items()} | columns
@@ -140,27 +140,27 @@ def counted(
         return iter([{"n_records": records.count()}])
     number = Count("pk", distinct=any(group.is_many for group in chosen))
     rows: Any = records.order_by().values(**shown).annotate(n_records=number)
-    return rows.iterator(chunk_size=FETCHED)
+    return rows.iterator(chunk_size=ROWS_PER_FETCH)
 
 
-def grouped(
+def rows_with_group(
     records: QuerySet, groups: Iterable[Grouping], columns: dict[str, Any]
-) -> Iterator[tuple[Key, Row, bool]]:
-    """Rows of `counted` with the group in which each counts, and whether vaguely; one or more."""
+) -> Iterator[tuple[GroupKey, GroupedRow, bool]]:
+    """Rows of `count_rows` with the group in which each counts, and whether vaguely."""
     chosen = [*groups]
     readers = [group.reader(records) for group in chosen]
-    for row in counted(records, chosen, columns):
+    for row in count_rows(records, chosen, columns):
         is_imprecise = any(group.is_imprecise(row) for group in chosen)
         for key in product(*(read(row) for read in readers)):
             yield key, row, is_imprecise
 
 
-def in_order(key: Key) -> list[tuple[bool, Any]]:
+def group_sort_key(key: GroupKey) -> list[tuple[bool, Any]]:
     """By which groups are sorted: their values in turn, null last."""
     return [(value is None, value or 0) for value in key]
 
 
-def naming_errors(
+def grouping_name_errors(
     parameter: str, names: list[str], known: Iterable[str], most: int
 ) -> Iterator[ParameterError]:
     """What is wrong with a list of names."""
@@ -168,10 +168,12 @@ def naming_errors(
         yield ParameterError(parameter, f"At most {most} names.")
     for name in names[:most]:
         if name not in known:
-            yield not_known(parameter, name, known, f"There is no “{name[:50]}” to count by.")
+            yield unknown_word_error(
+                parameter, name, known, f"There is no “{name[:50]}” to count by."
+            )
 
 
-def described(parameter: str, model: type[Record], text: str, most: int) -> dict[str, Any]:
+def grouping_parameter(parameter: str, model: type[Record], text: str, most: int) -> dict[str, Any]:
     """A parameter that names what to count by, for OpenAPI."""
-    schema = names_schema(any_of(groupings(model)), most)
+    schema = names_schema(any_of(groupings_by_name(model)), most)
     return {"name": parameter, "in": "query", "description": text, "schema": schema}

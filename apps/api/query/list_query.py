@@ -12,16 +12,16 @@ from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.http.problems import InvalidParameters, ParameterError, not_known
+from apps.api.http.problems import InvalidParameters, ParameterError, unknown_word_error
 from apps.api.query.aggregates import Aggregation
 from apps.api.query.facets import Facets
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.grouping import FETCHED
+from apps.api.query.grouping import ROWS_PER_FETCH
 from apps.api.query.lookups import Condition
 from apps.api.query.ordering import BY_SLUG, Ordering, Term
 from apps.api.query.pagination import RecordPagination
 from apps.api.query.parameters import parameter_error
-from apps.api.query.selection import Payload, format_errors
+from apps.api.query.selection import DocumentSelection, format_errors
 from apps.api.query.values import misgiven
 from apps.core.querysets import RecordQuerySet
 
@@ -58,7 +58,7 @@ class FilterQuery:
             condition = self.conditions.get(name)
             if condition is None and name not in self.parameters:
                 known = [*self.conditions, *self.parameters]
-                yield not_known(name, name, known, "Unknown parameter.")
+                yield unknown_word_error(name, name, known, "Unknown parameter.")
             elif fault := misgiven(name, texts, condition is not None and condition.is_multiple):
                 yield fault
 
@@ -108,7 +108,7 @@ class ListQuery(FilterQuery):
     paginator = RecordPagination()
     parameters = (
         *RecordPagination.parameters,
-        *Payload.parameters,
+        *DocumentSelection.parameters,
         *("ordering", "format", "raw"),
         *Facets.parameters,
     )
@@ -144,7 +144,7 @@ class ListQuery(FilterQuery):
     @property
     def is_shaped(self) -> bool:
         """Whether documents are asked for in another shape than they are stored in."""
-        return self.asks(*Payload.parameters)
+        return self.asks(*DocumentSelection.parameters)
 
     @cached_property
     def ordering(self) -> Ordering:
@@ -152,9 +152,9 @@ class ListQuery(FilterQuery):
         return Ordering(self.model, self.params.get("ordering", ""), by_rank=self.asks("q"))
 
     @cached_property
-    def selection(self) -> Payload:
+    def selection(self) -> DocumentSelection:
         """What of the documents is asked for."""
-        return Payload(self.model, self.params)
+        return DocumentSelection(self.model, self.params)
 
     @cached_property
     def facets(self) -> Facets:
@@ -171,7 +171,7 @@ class ListQuery(FilterQuery):
         if self.paginator.is_asked(self.request):
             return self.paginator.read(self.records, self.request, self.terms).documents
         ordered = self.records.order_by(*(term.forwards for term in self.terms))
-        return ordered.values_list("document", flat=True).iterator(chunk_size=FETCHED)
+        return ordered.values_list("document", flat=True).iterator(chunk_size=ROWS_PER_FETCH)
 
     def answer(self) -> Response:
         """The page that is asked for, in its envelope."""

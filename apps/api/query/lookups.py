@@ -15,13 +15,13 @@ from django.db import models
 from django.db.models import Q
 
 from apps.api.query.values import (
-    DATE,
-    TEXT,
+    DATE_SCHEMA,
     TEXT_IN_LIST,
+    TEXT_SCHEMA,
     YES_OR_NO,
     Kind,
     PublishedRecord,
-    number,
+    number_schema,
     vocabulary_word,
 )
 from apps.core import dates
@@ -29,10 +29,10 @@ from apps.core.fields import MAX_COUNT, EdtfField, GeometryField, WordListField
 from apps.core.models import Part, Record
 from apps.core.querysets import RecordQuerySet
 
-Many = Literal["one", "repeat", "comma", "pair"]
-Build = Callable[[list[Any]], Q]
+Multiplicity = Literal["one", "repeat", "comma", "pair"]
+ConditionBuilder = Callable[[list[Any]], Q]
 
-MAX_VALUES = 200
+MAX_PARAMETER_VALUES = 200
 
 
 class Condition(django_filters.Filter):
@@ -46,9 +46,9 @@ class Condition(django_filters.Filter):
         self,
         kind: Kind,
         *,
-        build: Build | None = None,
+        build: ConditionBuilder | None = None,
         calls: str = "",
-        many: Many = "one",
+        many: Multiplicity = "one",
         beside: str = "",
         alone: str = "",
         help_text: str = "",
@@ -78,8 +78,8 @@ class Condition(django_filters.Filter):
                 raise ValidationError("Nothing stands between two commas, or at an end.")
         if self.many == "pair" and len(texts) != 2:
             raise ValidationError("Two values, with a comma between.")
-        if len(texts) > MAX_VALUES:
-            raise ValidationError(f"At most {MAX_VALUES} values.")
+        if len(texts) > MAX_PARAMETER_VALUES:
+            raise ValidationError(f"At most {MAX_PARAMETER_VALUES} values.")
         return self.kind.read(list(dict.fromkeys(texts)) if self.many != "pair" else texts)
 
     def condition(self, values: list[Any]) -> Q:
@@ -128,27 +128,27 @@ class Condition(django_filters.Filter):
         return other
 
 
-def records(model: type[Record], *, calls: str, help_text: str) -> Condition:
+def records_filter(model: type[Record], *, calls: str, help_text: str) -> Condition:
     """Records of another type by slug, repeated for more; `calls` says what they mean."""
     return Condition(PublishedRecord(model), calls=calls, many="repeat", help_text=help_text)
 
 
-def on_date(calls: str, help_text: str) -> Condition:
+def date_filter(calls: str, help_text: str) -> Condition:
     """An EDTF date that a queryset method takes."""
-    return Condition(DATE, calls=calls, help_text=help_text)
+    return Condition(DATE_SCHEMA, calls=calls, help_text=help_text)
 
 
-def lookups_of(field: models.Field) -> Iterator[tuple[str, Condition]]:
+def field_lookups(field: models.Field) -> Iterator[tuple[str, Condition]]:
     """The look-ups of one column or reference, by suffix; the empty suffix is equality."""
-    for fits, make in KINDS:
+    for fits, make in LOOKUPS_BY_FIELD_KIND:
         if fits(field):
             yield from make(field, {"help_text": field.help_text})
             break
     if field.null:
-        yield "isnull", is_null(field.name, str(field.help_text))
+        yield "isnull", null_lookup(field.name, str(field.help_text))
 
 
-def is_null(name: str, help_text: str) -> Condition:
+def null_lookup(name: str, help_text: str) -> Condition:
     """Whether the value is not known."""
     return Condition(
         YES_OR_NO,
@@ -191,13 +191,13 @@ def date_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[st
     """By what is certain of a date (gte, gt, lte, lt, range) or what is possible."""
     name = field.name
 
-    def build(lookup: str) -> Build:
-        return lambda values: date_condition(name, lookup, [dates.parse(v) for v in values])
+    def build(lookup: str) -> ConditionBuilder:
+        return lambda values: date_condition(name, lookup, [dates.parse_edtf(v) for v in values])
 
-    yield "", Condition(DATE, build=lambda v: Q(**{name: v[0]}), **text)
+    yield "", Condition(DATE_SCHEMA, build=lambda v: Q(**{name: v[0]}), **text)
     for lookup in ("gte", "gt", "lte", "lt", "possible"):
-        yield lookup, Condition(DATE, build=build(lookup), **text)
-    yield "range", Condition(DATE, build=build("range"), many="pair", **text)
+        yield lookup, Condition(DATE_SCHEMA, build=build(lookup), **text)
+    yield "range", Condition(DATE_SCHEMA, build=build("range"), many="pair", **text)
 
 
 def date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
@@ -219,16 +219,16 @@ def number_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[
     """By comparison."""
     name, whole = field.name, isinstance(field, models.IntegerField)
     greatest = MAX_COUNT if whole else 10**12
-    kind = number(greatest, whole, title="Count" if whole else "Measure")
+    kind = number_schema(greatest, whole, title="Count" if whole else "Measure")
 
     # Django takes a comparison that every number of the column passes for true of no number, too.
     known = {f"{name}__isnull": False} if field.null else {}
 
-    def build(lookup: str) -> Build:
+    def build(lookup: str) -> ConditionBuilder:
         return lambda values: Q(**{f"{name}__{lookup}": values[0]}, **known)
 
     for lookup in ("exact", "gte", "gt", "lte", "lt"):
-        yield bare(lookup), Condition(kind, build=build(lookup), **text)
+        yield lookup_suffix(lookup), Condition(kind, build=build(lookup), **text)
     yield "in", Condition(kind, build=lambda v: Q(**{f"{name}__in": v}), many="comma", **text)
     yield "range", Condition(kind, build=lambda v: Q(**{f"{name}__range": v}), many="pair", **text)
 
@@ -237,11 +237,11 @@ def text_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[st
     """By the whole text, or a part of it whatever the case."""
     name = field.name
 
-    def build(lookup: str) -> Build:
+    def build(lookup: str) -> ConditionBuilder:
         return lambda values: Q(**{f"{name}__{lookup}": values[0]})
 
     for lookup in ("exact", "icontains", "istartswith"):
-        yield bare(lookup), Condition(TEXT, build=build(lookup), **text)
+        yield lookup_suffix(lookup), Condition(TEXT_SCHEMA, build=build(lookup), **text)
     within = {"many": "comma", **text}
     yield "in", Condition(TEXT_IN_LIST, build=lambda v: Q(**{f"{name}__in": v}), **within)
 
@@ -261,12 +261,14 @@ def no_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str,
     yield from ()
 
 
-def bare(lookup: str) -> str:
+def lookup_suffix(lookup: str) -> str:
     """The suffix of a look-up: equality needs none."""
     return "" if lookup == "exact" else lookup
 
 
-KINDS: list[tuple[Callable[[Any], bool], Callable[[Any, Any], Iterator[tuple[str, Condition]]]]] = [
+LOOKUPS_BY_FIELD_KIND: list[
+    tuple[Callable[[Any], bool], Callable[[Any, Any], Iterator[tuple[str, Condition]]]]
+] = [
     (lambda field: field.is_relation, reference_lookups),
     (lambda field: isinstance(field, GeometryField), no_lookups),
     (lambda field: isinstance(field, WordListField) or bool(field.choices), word_lookups),
@@ -277,39 +279,43 @@ KINDS: list[tuple[Callable[[Any], bool], Callable[[Any, Any], Iterator[tuple[str
 ]
 
 
-def named(name: str, found: Iterable[tuple[str, Condition]]) -> Iterator[tuple[str, Condition]]:
+def with_parameter_names(
+    name: str, found: Iterable[tuple[str, Condition]]
+) -> Iterator[tuple[str, Condition]]:
     """Look-ups under their parameters' names."""
     for suffix, one in found:
         yield f"{name}__{suffix}" if suffix else name, one
 
 
-def of_columns(model: type[Record | Part], names: Iterable[str]) -> Iterator[tuple[str, Condition]]:
+def column_filters(
+    model: type[Record | Part], names: Iterable[str]
+) -> Iterator[tuple[str, Condition]]:
     """The parameters of a type's own columns and of what they refer to."""
     for name in names:
         field = model._meta.get_field(name)
         if isinstance(field, models.Field):
-            found = [*named(name, lookups_of(field))]
+            found = [*with_parameter_names(name, field_lookups(field))]
             if field.is_relation:
-                found += of_related(name, cast(type[Record], field.related_model))
+                found += related_record_filters(name, cast(type[Record], field.related_model))
             yield from ((n, one.once() if field.many_to_many else one) for n, one in found)
 
 
-def of_related(name: str, model: type[Record]) -> Iterator[tuple[str, Condition]]:
+def related_record_filters(name: str, model: type[Record]) -> Iterator[tuple[str, Condition]]:
     """`supplier__region`, `signed_in__country`: what is asked of a record referred to."""
     for field in model._meta.fields:
         closed = field.choices or isinstance(field, models.BooleanField)
         if closed and field.name != "publication":
-            for inner, one in named(field.name, lookups_of(field)):
+            for inner, one in with_parameter_names(field.name, field_lookups(field)):
                 yield f"{name}__{inner}", one.below(name, model)
 
 
-def of_parts(model: type[Record]) -> Iterator[tuple[str, Condition]]:
+def filters_of_all_parts(model: type[Record]) -> Iterator[tuple[str, Condition]]:
     """`parties__actor`, `stops__place__country`: what is asked of one row of a list."""
     for part, rows in model.parts().items():
-        for name, one in of_part(rows):
+        for name, one in filters_of_part(rows):
             yield f"{part}__{name}", one.within(part)
 
 
-def of_part(rows: type[Part]) -> Iterator[tuple[str, Condition]]:
+def filters_of_part(rows: type[Part]) -> Iterator[tuple[str, Condition]]:
     """The parameters of a kind of part."""
-    yield from of_columns(rows, rows.document_fields())
+    yield from column_filters(rows, rows.document_fields())

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
 
-from apps.api.http.problems import ParameterError, not_known
+from apps.api.http.problems import ParameterError, unknown_word_error
 from apps.core.fields import EdtfField, GeometryField, WordListField
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
@@ -69,13 +69,15 @@ class Ordering:
 
     def errors(self) -> Iterator[ParameterError]:
         """What is wrong with the names."""
-        known = columns(self.model) if self.names else []
+        known = orderable_columns(self.model) if self.names else []
         if len(self.names) > MAX_TERMS:
             yield ParameterError("ordering", f"At most {MAX_TERMS} fields.")
         for name in self.names[:MAX_TERMS]:
             bare = name.removeprefix("-")
             if bare not in known:
-                yield not_known("ordering", bare, known, f"There is no ordering by “{bare[:50]}”.")
+                yield unknown_word_error(
+                    "ordering", bare, known, f"There is no ordering by “{bare[:50]}”."
+                )
 
     def terms(self) -> list[Term]:
         """The columns in turn; the slug last."""
@@ -98,7 +100,7 @@ class Ordering:
 
 
 @cache
-def columns(model: type[Record]) -> list[str]:
+def orderable_columns(model: type[Record]) -> list[str]:
     """Names by which a list may be ordered: the document's plain columns."""
     unordered = WordListField | GeometryField | models.ManyToManyField
     fields = [model._meta.get_field(name) for name in serializer_class(model).Meta.fields]
@@ -109,7 +111,7 @@ def columns(model: type[Record]) -> list[str]:
     ]
 
 
-def after(terms: list[Term], values: list[Any], backwards: bool = False) -> Q:
+def rows_after(terms: list[Term], values: list[Any], backwards: bool = False) -> Q:
     """Rows that come after the row with these values, in the order of `terms` (before, backwards).
 
     The first column is bounded once more outside the alternatives, so that an index on it serves.

@@ -19,15 +19,15 @@ from rest_framework.response import Response
 
 from apps.api.http.problems import ParameterError
 from apps.api.http.renderers import StoredPage
-from apps.api.query.facets import FACETS, TRUNCATED
-from apps.api.query.ordering import Term, after
+from apps.api.query.facets import FACETS_SCHEMA, TRUNCATED_FACETS_SCHEMA
+from apps.api.query.ordering import Term, rows_after
 
-START = "*"
-CURSOR = {"type": "string", "pattern": "^([*]|[A-Za-z0-9_:.=-]+)$", "example": START}
+FIRST_CURSOR = "*"
+CURSOR = {"type": "string", "pattern": "^([*]|[A-Za-z0-9_:.=-]+)$", "example": FIRST_CURSOR}
 Place = dict[str, int | str | None]  # parameters of the query; None: without this one
 
 
-class Slice(NamedTuple):
+class DocumentPage(NamedTuple):
     """One page: its documents, and the parameters of the pages beside it (None: there is none)."""
 
     documents: list[str]
@@ -51,7 +51,11 @@ class RecordPagination(BasePagination):
         """What is wrong with the paging parameters of `request`."""
         params = request.query_params
         whole = {"page_size": self.max_page_size, "page": self.max_depth}
-        wrong = [name for name, most in whole.items() if not is_count(params.get(name, "1"), most)]
+        wrong = [
+            name
+            for name, most in whole.items()
+            if not is_whole_number_up_to(params.get(name, "1"), most)
+        ]
         for name in wrong:
             yield ParameterError(name, f"A whole number from 1 to {whole[name]:,}.")
         if not wrong and self._start(params) >= self.max_depth:
@@ -62,7 +66,7 @@ class RecordPagination(BasePagination):
             yield ParameterError("count", "Write none or exact.", allowed=["none", "exact"])
         if "cursor" in params and "page" in params:
             yield ParameterError("cursor", "Either page or cursor.")
-        if params.get("cursor", START) != START and self._place(request) is None:
+        if params.get("cursor", FIRST_CURSOR) != FIRST_CURSOR and self._place(request) is None:
             detail = "This cursor belongs to another query or was cut; begin again with cursor=*."
             yield ParameterError("cursor", detail)
 
@@ -70,7 +74,7 @@ class RecordPagination(BasePagination):
         """Whether the query asks for one page; another form than JSON else answers every record."""
         return any(name in request.query_params for name in ("page", "page_size", "cursor"))
 
-    def read(self, queryset: QuerySet, request: Request, terms: list[Term]) -> Slice:
+    def read(self, queryset: QuerySet, request: Request, terms: list[Term]) -> DocumentPage:
         """One page of `queryset`, in the order of `terms`."""
         if "cursor" in request.query_params:
             return self._by_cursor(queryset, request, terms)
@@ -80,13 +84,13 @@ class RecordPagination(BasePagination):
         end = min(start + size + 1, self.max_depth)
         found = list(ordered.values_list("document", flat=True)[start:end])
         page = int(params.get("page", 1))
-        return Slice(found[:size], *numbered_places(page, has_more=len(found) > size))
+        return DocumentPage(found[:size], *numbered_places(page, has_more=len(found) > size))
 
-    def _by_cursor(self, queryset: QuerySet, request: Request, terms: list[Term]) -> Slice:
+    def _by_cursor(self, queryset: QuerySet, request: Request, terms: list[Term]) -> DocumentPage:
         place = self._place(request)
         backwards = place is not None and place["backwards"]
         if place is not None:
-            queryset = queryset.filter(after(terms, place["values"], backwards))
+            queryset = queryset.filter(rows_after(terms, place["values"], backwards))
         expressions = (term.backwards if backwards else term.forwards for term in terms)
         ordered = queryset.order_by(*expressions)
         size = self._size(request.query_params)
@@ -95,7 +99,7 @@ class RecordPagination(BasePagination):
         rows = rows[::-1] if backwards else rows
         following = rows and (more or backwards)
         preceding = rows and (more if backwards else place is not None)
-        return Slice(
+        return DocumentPage(
             [row[0] for row in rows],
             self._cursor(request, rows[-1][1:], backwards=False) if following else None,
             self._cursor(request, rows[0][1:], backwards=True) if preceding else None,
@@ -122,7 +126,11 @@ class RecordPagination(BasePagination):
         return f"{request.path.rstrip('/')}?{urlencode(others, doseq=True)}"
 
     def envelope(
-        self, queryset: QuerySet, request: Request, found: Slice, more: dict[str, Any] | None = None
+        self,
+        queryset: QuerySet,
+        request: Request,
+        found: DocumentPage,
+        more: dict[str, Any] | None = None,
     ) -> Response:
         """The answer around one page; `more` is what else it says of all records."""
         head: dict[str, Any] = self._count(queryset, request.query_params)
@@ -157,8 +165,8 @@ class RecordPagination(BasePagination):
                 "count_truncated": {"type": "boolean", "description": "There are more than count."},
                 "next": link,
                 "previous": link,
-                "facets": FACETS,
-                "facets_truncated": TRUNCATED,
+                "facets": FACETS_SCHEMA,
+                "facets_truncated": TRUNCATED_FACETS_SCHEMA,
                 "results": schema,
             },
         }
@@ -178,7 +186,7 @@ class RecordPagination(BasePagination):
         ]
 
 
-def is_count(text: str, most: int) -> bool:
+def is_whole_number_up_to(text: str, most: int) -> bool:
     """Whether `text` is a whole number from 1 to `most`."""
     return text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most
 

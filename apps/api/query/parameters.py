@@ -9,10 +9,10 @@ from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.settings import api_settings
 
-from apps.api.http.problems import InvalidParameters, ParameterError, not_known
+from apps.api.http.problems import InvalidParameters, ParameterError, unknown_word_error
 from apps.api.query.values import Kind, misgiven, natural_number
 
-GREATEST = 2**53 - 1  # the last whole number that JSON's readers agree on
+MAX_SAFE_INTEGER = 2**53 - 1  # the last whole number that JSON's readers agree on
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,21 @@ class Parameter:
         return self.kind.schema
 
 
-def whole_number(
-    help_text: str, least: int = 0, greatest: int = GREATEST, default: int | None = None
+def whole_number_parameter(
+    help_text: str, least: int = 0, greatest: int = MAX_SAFE_INTEGER, default: int | None = None
 ) -> Parameter:
     """A parameter that is a whole number, in ASCII digits, within bounds."""
     return Parameter(natural_number(least, greatest), help_text, default)
 
 
-def unknown(params: Iterable[str], known: Iterable[str]) -> Iterator[ParameterError]:
+def unknown_parameter_errors(
+    params: Iterable[str], known: Iterable[str]
+) -> Iterator[ParameterError]:
     """Parameters that nothing here understands."""
     names = [*known, *filter(None, [api_settings.URL_FORMAT_OVERRIDE])]
     for name in params:
         if name not in names:
-            yield not_known(name, name, names, "Unknown parameter.")
+            yield unknown_word_error(name, name, names, "Unknown parameter.")
 
 
 def parameter_error(name: str, reason: ValidationError) -> ParameterError:
@@ -52,7 +54,7 @@ def parameter_error(name: str, reason: ValidationError) -> ParameterError:
     return ParameterError(name, detail, **(reason.params or {}))
 
 
-def values_of(
+def read_parameters(
     params: QueryDict, declared: Mapping[str, Parameter]
 ) -> tuple[dict[str, Any], list[ParameterError]]:
     """The values of the declared parameters that are given, and what is wrong with the others."""
@@ -73,20 +75,22 @@ def values_of(
     return values, faults
 
 
-def read_strictly(params: QueryDict, declared: Mapping[str, Parameter]) -> dict[str, Any]:
+def read_parameters_strictly(
+    params: QueryDict, declared: Mapping[str, Parameter]
+) -> dict[str, Any]:
     """The values of all declared parameters, those not given by default.
 
     Raises:
         InvalidParameters: with every fault of the query.
     """
-    values, faults = values_of(params, declared)
-    faults += unknown(params, declared)
+    values, faults = read_parameters(params, declared)
+    faults += unknown_parameter_errors(params, declared)
     if faults:
         raise InvalidParameters(faults)
     return {name: one.default for name, one in declared.items()} | values
 
 
-def described(declared: Mapping[str, Parameter]) -> list[OpenApiParameter]:
+def openapi_parameters(declared: Mapping[str, Parameter]) -> list[OpenApiParameter]:
     """The declared parameters for OpenAPI."""
     return [
         OpenApiParameter(

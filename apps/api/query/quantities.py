@@ -16,13 +16,13 @@ from apps.core.fields import Qualifier
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
 
-FUNCTIONS = ("sum", "min", "max", "mean")
+METRIC_FUNCTIONS = ("sum", "min", "max", "mean")
 # The last word of a number's name, and that of the column which says in what the number is given.
-UNITS = {"amount": "currency", "value": "unit", "percent": "of"}
+UNIT_COLUMNS = {"amount": "currency", "value": "unit", "percent": "of"}
 
 
 @dataclass(frozen=True)
-class Number:
+class Quantity:
     """A numeric field, and the columns that say how it is to be read."""
 
     name: str
@@ -33,7 +33,9 @@ class Number:
     @property
     def metrics(self) -> list[str]:
         """What can be made of it; shares are not added, for they may be of overlapping parts."""
-        return [f"{one}:{self.name}" for one in FUNCTIONS if one != "sum" or not self.is_share]
+        return [
+            f"{one}:{self.name}" for one in METRIC_FUNCTIONS if one != "sum" or not self.is_share
+        ]
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -48,24 +50,24 @@ class Number:
 
 
 @cache
-def numbers(model: type[Record]) -> dict[str, Number]:
+def quantities_by_name(model: type[Record]) -> dict[str, Quantity]:
     """The fields of a type that say how much, by name."""
     where_or_when = {*model.coordinates, "revision"}
     keys = [key for key in serializer_class(model).Meta.fields if key not in where_or_when]
     columns = {key: model._meta.get_field(key) for key in keys}
     return {
-        key: number(key, columns)
+        key: make_quantity(key, columns)
         for key, column in columns.items()
         if isinstance(column, models.DecimalField | models.IntegerField)
         and key.removesuffix("_max") not in columns.keys() - {key}
     }
 
 
-def number(name: str, columns: dict[str, Any]) -> Number:
+def make_quantity(name: str, columns: dict[str, Any]) -> Quantity:
     """The field `name` with its unit, its qualifier and the upper end of its range."""
     last = name.rpartition("_")[2]
     start = name.removesuffix(last)
-    unit = start + UNITS.get(last, "")
+    unit = start + UNIT_COLUMNS.get(last, "")
     qualifier = f"{start}qualifier" if last == "amount" else f"{name}_qualifier"
     inexact = Q()
     if qualifier in columns:
@@ -73,4 +75,4 @@ def number(name: str, columns: dict[str, Any]) -> Number:
         inexact |= Q(**{f"{qualifier}__in": rough})
     if f"{name}_max" in columns:
         inexact |= Q(**{f"{name}_max__isnull": False})
-    return Number(name, unit if unit in columns else None, last == "percent", inexact or None)
+    return Quantity(name, unit if unit in columns else None, last == "percent", inexact or None)

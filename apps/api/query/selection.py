@@ -7,20 +7,20 @@ from typing import Any
 import orjson
 from django.http import QueryDict
 
-from apps.api.http.problems import ParameterError, not_known
+from apps.api.http.problems import ParameterError, unknown_word_error
 from apps.api.query.values import split_names
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
-from apps.formats.catalogue import FORMATS
+from apps.formats.catalogue import EXPORT_FORMATS
 
 MAX_DEPTH = 2
 MAX_EXPANSIONS = 10
 
-Path = tuple[str, ...]
-Tree = dict[Path, "Tree"]
+ReferencePath = tuple[str, ...]
+ExpansionTree = dict[ReferencePath, "ExpansionTree"]
 
 
-class Payload:
+class DocumentSelection:
     """The shape that a query asks for, of the documents of one type."""
 
     parameters = ("fields", "omit", "expand")
@@ -29,7 +29,7 @@ class Payload:
         self.model = model
         self.known = list(serializer_class(model).Meta.fields)
         self.asked = {name: split_names(params.get(name, "")) for name in self.parameters}
-        self.tree: Tree = {}
+        self.tree: ExpansionTree = {}
         self.wrong_paths = [p for p in self.asked["expand"] if not self._plant(p)]
 
     def errors(self) -> Iterator[ParameterError]:
@@ -38,11 +38,11 @@ class Payload:
             for name in self.asked[parameter]:
                 if name not in self.known:
                     detail = f"A document has no “{name[:50]}”."
-                    yield not_known(parameter, name, self.known, detail)
+                    yield unknown_word_error(parameter, name, self.known, detail)
         for path in self.wrong_paths:
-            paths = [".".join(known) for known in references(self.model)]
+            paths = [".".join(known) for known in reference_paths(self.model)]
             detail = f"“{path[:80]}” names no record, at most {MAX_DEPTH} steps away."
-            yield not_known("expand", path, paths, detail)
+            yield unknown_word_error("expand", path, paths, detail)
         if len(self.asked["expand"]) > MAX_EXPANSIONS:
             yield ParameterError("expand", f"At most {MAX_EXPANSIONS} paths.")
 
@@ -72,14 +72,14 @@ class Payload:
     def expanded(self, stored: list[str]) -> list[dict[str, Any]]:
         """Stored documents, parsed, whole, with what they refer to put in its place."""
         documents = [orjson.loads(document) for document in stored]
-        expand(documents, self.model, self.tree)
+        expand_references(documents, self.model, self.tree)
         return documents
 
     def _plant(self, path: str) -> bool:
         """Add one path to the tree of expansions; whether it leads to records."""
         steps, model, branch, depth = path.split("."), self.model, self.tree, 0
         while steps:
-            here = references(model)
+            here = reference_paths(model)
             step = next((key for key in (tuple(steps[:1]), tuple(steps[:2])) if key in here), None)
             depth += 1
             if step is None or depth > MAX_DEPTH:
@@ -92,9 +92,11 @@ class Payload:
 def format_errors(params: QueryDict) -> Iterator[ParameterError]:
     """What is wrong with `format` and what belongs to it."""
     asked = params.get("format", "json")
-    if asked not in FORMATS:
-        yield not_known("format", asked, [*FORMATS], f"There is no format “{asked[:50]}”.")
-    nesting = [form.name for form in FORMATS.values() if form.nests]
+    if asked not in EXPORT_FORMATS:
+        yield unknown_word_error(
+            "format", asked, [*EXPORT_FORMATS], f"There is no format “{asked[:50]}”."
+        )
+    nesting = [form.name for form in EXPORT_FORMATS.values() if form.nests]
     if "expand" in params and asked not in nesting:
         names = " and ".join(nesting)
         yield ParameterError("expand", f"Only {names} answers nest other records.")
@@ -103,36 +105,38 @@ def format_errors(params: QueryDict) -> Iterator[ParameterError]:
 
 
 @cache
-def references(model: type[Record]) -> dict[Path, type[Record]]:
+def reference_paths(model: type[Record]) -> dict[ReferencePath, type[Record]]:
     """Where slugs of other records stand in a type's documents."""
     return dict(serializer_class(model)().references())
 
 
-def expand(documents: list[dict[str, Any]], model: type[Record], tree: Tree) -> None:
+def expand_references(
+    documents: list[dict[str, Any]], model: type[Record], tree: ExpansionTree
+) -> None:
     """Put documents in the place of slugs, in place: one query for each branch of the tree."""
-    here = references(model)
+    here = reference_paths(model)
     for path, below in tree.items():
-        holders = [holder for document in documents for holder in holders_of(document, path)]
+        holders = [holder for document in documents for holder in mappings_at_path(document, path)]
         key, related = path[-1], here[path]
-        slugs = {slug for holder in holders for slug in as_list(holder[key])}
-        found = fetch(related, slugs)
-        expand(list(found.values()), related, below)
+        slugs = {slug for holder in holders for slug in slugs_in_value(holder[key])}
+        found = fetch_public_documents(related, slugs)
+        expand_references(list(found.values()), related, below)
         for holder in holders:
             value = holder[key]
             holder[key] = [found[s] for s in value] if isinstance(value, list) else found.get(value)
 
 
-def holders_of(document: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+def mappings_at_path(document: dict[str, Any], path: ReferencePath) -> list[dict[str, Any]]:
     """The mappings in which the last key of `path` stands."""
     return [document] if len(path) == 1 else document[path[0]]
 
 
-def as_list(value: Any) -> list[str]:
+def slugs_in_value(value: Any) -> list[str]:
     """The slugs in a value: one, several or none."""
     return value if isinstance(value, list) else [value] if value is not None else []
 
 
-def fetch(model: type[Record], slugs: set[str]) -> dict[str, dict[str, Any]]:
+def fetch_public_documents(model: type[Record], slugs: set[str]) -> dict[str, dict[str, Any]]:
     """Public documents by slug."""
     rows = model.objects.published().filter(slug__in=slugs).order_by()
     return {slug: orjson.loads(text) for slug, text in rows.values_list("slug", "document") if text}

@@ -17,13 +17,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 
-from apps.api.http.problems import SHOWN, ParameterError
+from apps.api.http.problems import MAX_ALLOWED_SHOWN, ParameterError
 from apps.core import dates, geometry
-from apps.core.fields import validate_plain
-from apps.core.models import SLUG as SLUG_PATTERN
+from apps.core.fields import validate_plain_text
+from apps.core.models import SLUG_REGEX as SLUG_PATTERN
 from apps.core.models import Record, is_slug
-from apps.core.querysets import MAX_TEXT
-from apps.core.spelling import did_you_mean, nearest
+from apps.core.querysets import MAX_SEARCH_TEXT
+from apps.core.spelling import did_you_mean, nearest_words
 
 Schema = dict[str, Any]
 
@@ -52,13 +52,13 @@ class Kind:
         return values
 
 
-def refusal(
+def unknown_word_refusal(
     message: str, text: str, known: Iterable[str], allowed: Iterable[str] = ()
 ) -> ValidationError:
     """A reason, with the word that was perhaps meant and those that are allowed."""
     words = list(known)
     hint = f"{message}{did_you_mean(text, words)}"
-    more = {"suggestions": nearest(text, words), "allowed": list(allowed)[:SHOWN]}
+    more = {"suggestions": nearest_words(text, words), "allowed": list(allowed)[:MAX_ALLOWED_SHOWN]}
     return ValidationError(hint.replace("%", "%%"), params=more)
 
 
@@ -74,25 +74,25 @@ def misgiven(name: str, texts: list[str], is_multiple: bool = False) -> Paramete
 # Text
 
 # No control character and nothing for private use; unassigned code points are refused, too.
-REFUSED = r"\x00-\x1f\x7f-\x9f\ue000-\uf8ff"
+REFUSED_CHARACTERS = r"\x00-\x1f\x7f-\x9f\ue000-\uf8ff"
 
 
 def parse_text(text: str) -> str:
     """Plain text of bounded length."""
-    if len(text) > MAX_TEXT:
-        raise ValidationError(f"At most {MAX_TEXT} characters.")
-    validate_plain(text)
+    if len(text) > MAX_SEARCH_TEXT:
+        raise ValidationError(f"At most {MAX_SEARCH_TEXT} characters.")
+    validate_plain_text(text)
     return text
 
 
 def text_pattern(without: str = "") -> str:
     """The pattern of text that is not blank."""
-    refused = f"{without}{REFUSED}"
+    refused = f"{without}{REFUSED_CHARACTERS}"
     return rf"^[^{refused}]*[^\s{refused}][^{refused}]*$"
 
 
-LENGTH = {"type": "string", "maxLength": MAX_TEXT}
-TEXT = Kind(parse_text, {"title": "Text", **LENGTH, "pattern": text_pattern()})
+LENGTH = {"type": "string", "maxLength": MAX_SEARCH_TEXT}
+TEXT_SCHEMA = Kind(parse_text, {"title": "Text", **LENGTH, "pattern": text_pattern()})
 # Of a list with commas between.
 TEXT_IN_LIST = Kind(parse_text, {"title": "TextInList", **LENGTH, "pattern": text_pattern(",")})
 TEXT_OR_BLANK = Kind(parse_text, LENGTH)
@@ -109,7 +109,7 @@ def vocabulary_word(words: Iterable[Any]) -> Kind:
         if text not in known:
             shown = ", ".join(known[:40]) + (" …" if len(known) > 40 else "")
             message = f"“{text[:100]}” is not one of: {shown}."
-            raise refusal(message, text, known, allowed=known)
+            raise unknown_word_refusal(message, text, known, allowed=known)
         return text
 
     return Kind(parse, {"type": "string", "enum": known})
@@ -143,7 +143,7 @@ def any_of(names: Iterable[str]) -> str:
 
 # Slugs
 
-SLUG = {
+SLUG_SCHEMA = {
     "title": "Slug",
     "type": "string",
     "maxLength": Record._meta.get_field("slug").max_length,
@@ -156,7 +156,7 @@ class PublishedRecord(Kind):
     """A slug, read as the published record that it names, so that queries compare ids."""
 
     def __init__(self, model: type[Record]) -> None:
-        super().__init__(str, SLUG)
+        super().__init__(str, SLUG_SCHEMA)
         self.model: type[Record] = model
 
     def read(self, texts: list[str]) -> list[Any]:
@@ -168,17 +168,20 @@ class PublishedRecord(Kind):
             known = visible.order_by().values_list("slug", flat=True)[:5000]
             name = self.model._meta.verbose_name
             raise ValidationError(
-                [refusal(f"There is no {name} “{slug[:100]}”.", slug, known) for slug in unknown]
+                [
+                    unknown_word_refusal(f"There is no {name} “{slug[:100]}”.", slug, known)
+                    for slug in unknown
+                ]
             )
         return list(records.values())
 
 
 # Dates and times
 
-YEAR = "(1[7-9][0-9]{2}|2[01][0-9]{2}|2200)"
-MONTH = "(0[1-9]|1[0-2])"
-DAY = f"{YEAR}(-({MONTH}(-(0[1-9]|[12][0-9]|3[01]))?|2[1-4]))?[?~%]?"
-CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
+YEAR_PATTERN = "(1[7-9][0-9]{2}|2[01][0-9]{2}|2200)"
+MONTH_PATTERN = "(0[1-9]|1[0-2])"
+DAY_PATTERN = f"{YEAR_PATTERN}(-({MONTH_PATTERN}(-(0[1-9]|[12][0-9]|3[01]))?|2[1-4]))?[?~%]?"
+CLOCK_PATTERN = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
 DAY_AND_CLOCK = re.compile(
     r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?", re.ASCII
 )
@@ -187,7 +190,7 @@ DAY_AND_CLOCK = re.compile(
 def parse_date(text: str) -> str:
     """An EDTF date, as it is written."""
     try:
-        dates.parse(text)
+        dates.parse_edtf(text)
     except ValueError as error:
         raise ValidationError(str(error)) from error
     return text
@@ -218,13 +221,13 @@ def parse_day_or_moment(text: str) -> datetime:
     raise ValidationError("Write a day like 2026-01-31, or a time like 2026-01-31T12:00:00Z.")
 
 
-DATE = Kind(
+DATE_SCHEMA = Kind(
     parse_date,
     {
         "title": "Date",
         "type": "string",
         "maxLength": 32,
-        "pattern": rf"^({DAY}|{DAY}/({DAY}|\.\.)|\.\./{DAY})$",
+        "pattern": rf"^({DAY_PATTERN}|{DAY_PATTERN}/({DAY_PATTERN}|\.\.)|\.\./{DAY_PATTERN})$",
         "example": "2025-02",
     },
 )
@@ -234,7 +237,7 @@ DAY_OR_MOMENT = Kind(
     {
         "title": "DayOrTime",
         "type": "string",
-        "pattern": rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(T{CLOCK})?$",
+        "pattern": rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(T{CLOCK_PATTERN})?$",
         "example": "2026-01-31",
     },
 )
@@ -242,14 +245,14 @@ DAY_OR_MOMENT = Kind(
 
 # Numbers
 
-NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
+NUMBER_PATTERN = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
-def number(greatest: int, whole: bool = False, **more: str) -> Kind:
+def number_schema(greatest: int, whole: bool = False, **more: str) -> Kind:
     """A number that every database can compare with a column; `more` is what its schema says."""
 
     def parse(text: str) -> Decimal:
-        value = Decimal(text) if NUMBER.fullmatch(text) else None
+        value = Decimal(text) if NUMBER_PATTERN.fullmatch(text) else None
         if value is None or (whole and value != value.to_integral_value()):
             kind = "A whole number" if whole else "A number"
             raise ValidationError(f"{kind}, like 1600 or -3." if whole else f"{kind}, like 55.5.")
@@ -284,7 +287,7 @@ def parse_box(text: str) -> geometry.Box:
         raise ValidationError(str(error)) from error
 
 
-BOX = Kind(
+BOX_SCHEMA = Kind(
     parse_box,
     {
         "type": "array",

@@ -9,46 +9,48 @@ from rest_framework.response import Response
 
 from apps.api.http import etags as conditional
 from apps.api.http import links
-from apps.api.http.renderers import Stored
+from apps.api.http.renderers import StoredDocument
 from apps.core.models import Record
 from apps.documents.acts import Outcome
-from apps.documents.differences import as_changes, differences
-from apps.documents.writing import STAMP
+from apps.documents.differences import differences_as_json, find_differences
+from apps.documents.writing import STAMP_KEYS
 from apps.ledger.models import Proposal
 
-Texts = dict[str, str]  # documents by slug
+DocumentTexts = dict[str, str]  # documents by slug
 
 
-def standing(model: type[Record], slugs: list[str]) -> Texts:
+def public_documents(model: type[Record], slugs: list[str]) -> DocumentTexts:
     """The public documents of records."""
     rows: Any = model.objects
     return dict(rows.published().filter(slug__in=slugs).values_list("slug", "document"))
 
 
-def stored(request: Any, model: type[Record], slug: str, status: int) -> Response:
+def stored_response(request: Any, model: type[Record], slug: str, status: int) -> Response:
     """The record as GET answers it now."""
     rows: Any = model.objects
     revision, document = rows.values_list("revision", "document").get(slug=slug)
     headers = (
-        {"Location": links.of_record(request, model.endpoint(), slug)} if status == 201 else {}
+        {"Location": links.record_url(request, model.endpoint(), slug)} if status == 201 else {}
     )
-    response = Response(Stored(document), status, headers=headers)
-    return conditional.tagged(response, request, conditional.strong(revision))
+    response = Response(StoredDocument(document), status, headers=headers)
+    return conditional.with_etag(response, request, conditional.record_etag(revision))
 
 
-def created(request: Any, model: type[Record], slugs: list[str], number: Any) -> Response:
+def created_response(request: Any, model: type[Record], slugs: list[str], number: Any) -> Response:
     """Which records a list of documents became, in their order."""
     endpoint = model.endpoint()
-    made = [{"slug": one, "url": links.of_record(request, endpoint, one)} for one in slugs]
-    return conditional.tagged(Response({"revision": number, "created": made}, 201), request, None)
+    made = [{"slug": one, "url": links.record_url(request, endpoint, one)} for one in slugs]
+    return conditional.with_etag(
+        Response({"revision": number, "created": made}, 201), request, None
+    )
 
 
-def gone(request: Any) -> Response:
+def retracted_response(request: Any) -> Response:
     """The record was retracted."""
-    return conditional.tagged(Response(status=204), request, None)
+    return conditional.with_etag(Response(status=204), request, None)
 
 
-def proposed(
+def proposed_response(
     request: Request, proposals: Sequence[Proposal], slugs: list[str], is_list: bool
 ) -> Response:
     """What was handed in and waits for review."""
@@ -60,10 +62,12 @@ def proposed(
     ]
     body: Any = {"proposals": found} if is_list else found[0]
     headers = {"Location": base if is_list else found[0]["url"]}
-    return conditional.tagged(Response(body, 202, headers=headers), request, None)
+    return conditional.with_etag(Response(body, 202, headers=headers), request, None)
 
 
-def foreseen(request: Request, outcome: Outcome, slugs: list[str], before: Texts) -> Response:
+def dry_run_response(
+    request: Request, outcome: Outcome, slugs: list[str], before: DocumentTexts
+) -> Response:
     """What a rehearsed write would do, in the order of the documents: publish them, or propose."""
     would = "propose" if outcome.proposals else "publish"
     changes = outcome.revision.changes if outcome.revision else []
@@ -72,20 +76,20 @@ def foreseen(request: Request, outcome: Outcome, slugs: list[str], before: Texts
         **{change.record.slug: change.body for change in changes},
         **{proposal.slug: proposal.document for proposal in outcome.proposals},
     }
-    records = [seen(slug, before.get(slug), after.get(slug)) for slug in slugs]
+    records = [foreseen_record(slug, before.get(slug), after.get(slug)) for slug in slugs]
     body = {"dry_run": True, "would": would, "records": records}
-    return conditional.tagged(Response(body), request, None)
+    return conditional.with_etag(Response(body), request, None)
 
 
-def seen(slug: str, before: str | None, after: str | None) -> dict[str, Any]:
+def foreseen_record(slug: str, before: str | None, after: str | None) -> dict[str, Any]:
     """What a write would make of one record."""
     old, new = orjson.loads(before or "null"), orjson.loads(after or "null")
-    changes = as_changes(differences(old, new)) if new else []
+    changes = differences_as_json(find_differences(old, new)) if new else []
     if new is None:
         operation = "retracted"
     elif old is None:
         operation = "created"
     else:
         operation = "updated" if changes else "unchanged"
-    document = new and {key: value for key, value in new.items() if key not in STAMP}
+    document = new and {key: value for key, value in new.items() if key not in STAMP_KEYS}
     return {"slug": slug, "op": operation, "changes": changes, "document": document}

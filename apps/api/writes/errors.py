@@ -7,41 +7,41 @@ from typing import Any
 
 import orjson
 
-from apps.api.http.problems import SHOWN, DocumentError, InvalidDocument, ParameterError
+from apps.api.http.problems import MAX_ALLOWED_SHOWN, DocumentError, InvalidDocument, ParameterError
 from apps.core.models import Record
-from apps.core.spelling import meant
+from apps.core.spelling import suggested_words
 from apps.documents.faults import Fault
-from apps.documents.publishing import UNREASONED
+from apps.documents.publishing import REASON_MISSING
 from apps.documents.serializers import serializer_class
 
-STEP = re.compile(r'"(?:[^"\\]|\\.)*"|\[\d+\]|[^.\[\]"]+')  # of a fault's path
+PATH_STEP = re.compile(r'"(?:[^"\\]|\\.)*"|\[\d+\]|[^.\[\]"]+')  # of a fault's path
 
 
-def refusal(
+def invalid_document_problem(
     model: type[Record], faults: Iterable[Fault], places: dict[str, str]
 ) -> InvalidDocument:
     """The problem with all faults; `places` are the pointers to the documents of a list by slug."""
-    return InvalidDocument([error_of(model, fault, places) for fault in faults])
+    return InvalidDocument([fault_as_error(model, fault, places) for fault in faults])
 
 
-def error_of(
+def fault_as_error(
     model: type[Record], fault: Fault, places: dict[str, str]
 ) -> DocumentError | ParameterError:
     """A fault as an error; a reason that is missing belongs into the query."""
-    if fault.path == "reason" and fault.reason == UNREASONED:
-        return ParameterError("reason", UNREASONED, "required")
+    if fault.path == "reason" and fault.reason == REASON_MISSING:
+        return ParameterError("reason", REASON_MISSING, "required")
     code = getattr(fault.reason, "code", "invalid")
-    steps = STEP.findall(fault.path)
+    steps = PATH_STEP.findall(fault.path)
     return DocumentError(
-        (fault.where or places.get(fault.slug, "")) + "".join(map(token, steps)),
+        (fault.where or places.get(fault.slug, "")) + "".join(map(pointer_token, steps)),
         str(fault.reason),
         code,
-        allowed(model, steps, code)[:SHOWN],
-        meant(fault.reason),
+        allowed_words(model, steps, code)[:MAX_ALLOWED_SHOWN],
+        suggested_words(fault.reason),
     )
 
 
-def token(step: str) -> str:
+def pointer_token(step: str) -> str:
     """A step of a path as one of a JSON Pointer, which counts from 0."""
     if step.startswith("["):
         return f"/{int(step[1:-1]) - 1}"
@@ -50,14 +50,14 @@ def token(step: str) -> str:
 
 
 @cache
-def shape(model: type[Record]) -> Any:
+def blank_serializer(model: type[Record]) -> Any:
     """A serializer of the type, of which only the fields are looked at."""
     return serializer_class(model)()
 
 
-def allowed(model: type[Record], steps: list[str], code: str) -> list[str]:
+def allowed_words(model: type[Record], steps: list[str], code: str) -> list[str]:
     """The words that a place takes, or the keys, where another word or key stands."""
-    mapping, field = None, shape(model)
+    mapping, field = None, blank_serializer(model)
     for step in steps:
         if step.startswith("["):
             field = getattr(field, "child", None)

@@ -13,12 +13,12 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.response import Response
 
 from apps.api.http import etags as conditional
-from apps.api.http.renderers import DocumentJSONRenderer, Stored
+from apps.api.http.renderers import DocumentJSONRenderer, StoredDocument
 from apps.ledger.models import KeptAnswer
 
-HEADER = "Idempotency-Key"
-KEY = re.compile(r"[!-~]{8,200}")
-KEPT = ("Location", "ETag")  # what headers an answer's own are
+KEY_HEADER = "Idempotency-Key"
+KEY_PATTERN = re.compile(r"[!-~]{8,200}")
+KEPT_HEADERS = ("Location", "ETag")  # what headers an answer's own are
 
 
 class StillRunning(APIException):
@@ -35,22 +35,22 @@ class KeyReused(APIException):
     default_detail = "This Idempotency-Key was sent with another method, address or body."
 
 
-def key_of(request: Any) -> str | None:
+def idempotency_key(request: Any) -> str | None:
     """The key of a request, if it has one."""
-    key: str | None = request.headers.get(HEADER)
-    if key is not None and not KEY.fullmatch(key):
-        raise ParseError(f"{HEADER} is 8 to 200 visible ASCII characters.")
+    key: str | None = request.headers.get(KEY_HEADER)
+    if key is not None and not KEY_PATTERN.fullmatch(key):
+        raise ParseError(f"{KEY_HEADER} is 8 to 200 visible ASCII characters.")
     return key
 
 
-def digest(request: Any) -> str:
+def request_digest(request: Any) -> str:
     """What was asked: method, address, query, and the body as it was read."""
     path, query = request.path.rstrip("/"), request.META.get("QUERY_STRING", "")
     asked = [request.method, path, query, request.data]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
-def answered(request: Any, key: str) -> Response | None:
+def repeated_answer(request: Any, key: str) -> Response | None:
     """The answer that the account got before for the same request; None if there was none.
 
     Raises:
@@ -61,22 +61,22 @@ def answered(request: Any, key: str) -> Response | None:
     kept = KeptAnswer.objects.recent().filter(user=request.user, key=key).first()
     if kept is None:
         return None
-    if kept.asked != digest(request):
+    if kept.asked != request_digest(request):
         raise KeyReused
-    body = Stored(kept.body) if kept.body else None
+    body = StoredDocument(kept.body) if kept.body else None
     headers = {**kept.headers, "Idempotent-Replayed": "true"}
-    return conditional.tagged(Response(body, kept.status, headers=headers), request, None)
+    return conditional.with_etag(Response(body, kept.status, headers=headers), request, None)
 
 
-def keep(request: Any, key: str, answer: Response) -> None:
+def keep_answer(request: Any, key: str, answer: Response) -> None:
     """Keep an answer, for whoever sends the same request again."""
     KeptAnswer.objects.keep(
         KeptAnswer(
             user=request.user,
             key=key,
-            asked=digest(request),
+            asked=request_digest(request),
             status=answer.status_code,
             body=DocumentJSONRenderer().render(answer.data).decode(),
-            headers={name: answer[name] for name in KEPT if name in answer},
+            headers={name: answer[name] for name in KEPT_HEADERS if name in answer},
         )
     )

@@ -8,10 +8,10 @@ from django.http import Http404
 from rest_framework.exceptions import APIException
 
 from apps.core.models import Record
-from apps.documents.differences import as_changes, differences
+from apps.documents.differences import differences_as_json, find_differences
 from apps.ledger.models import Version
 
-NAMED = re.compile(r'"(\d{1,15})-[0-9a-f]+"')  # api/http/etags.py writes it
+RECORD_ETAG_PATTERN = re.compile(r'"(\d{1,15})-[0-9a-f]+"')  # api/http/etags.py writes it
 
 
 class PreconditionRequired(APIException):
@@ -34,7 +34,7 @@ class PreconditionFailed(APIException):
         super().__init__(f"The record is of revision {record.revision} now, not {seen}.")
 
 
-def held(request: Any, model: type[Record], slug: str) -> Record:
+def lock_if_match(request: Any, model: type[Record], slug: str) -> Record:
     """The published record, locked until the transaction ends, if it is as If-Match says.
 
     Raises:
@@ -44,7 +44,7 @@ def held(request: Any, model: type[Record], slug: str) -> Record:
     record = rows.published().select_for_update(no_key=True).filter(slug=slug).first()
     if record is None:
         raise Http404
-    named = NAMED.fullmatch(request.headers.get("If-Match", "").strip())
+    named = RECORD_ETAG_PATTERN.fullmatch(request.headers.get("If-Match", "").strip())
     if named is None:
         raise PreconditionRequired
     if int(named.group(1)) != record.revision:
@@ -59,4 +59,6 @@ def changes_since(record: Record, seen: int) -> list[dict[str, Any]]:
     text = versions.values_list("document", flat=True).first()
     if text is None:
         return []  # no reader ever saw it
-    return as_changes(differences(orjson.loads(text), orjson.loads(record.document or "{}")))
+    return differences_as_json(
+        find_differences(orjson.loads(text), orjson.loads(record.document or "{}"))
+    )

@@ -17,25 +17,25 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from apps.api.http.problems import DocumentError, InvalidDocument
-from apps.api.query.parameters import Parameter, read_strictly
+from apps.api.query.parameters import Parameter, read_parameters_strictly
 from apps.api.query.values import TEXT_OR_BLANK, YES_OR_NO
 from apps.api.writes import answers as write_answers
 from apps.api.writes import idempotency
-from apps.api.writes.errors import refusal
-from apps.api.writes.preconditions import held
+from apps.api.writes.errors import invalid_document_problem
+from apps.api.writes.preconditions import lock_if_match
 from apps.core.models import Record
-from apps.core.permissions import Writing, may
-from apps.documents.acts import act
+from apps.core.permissions import WriteIfPermitted, may_perform
+from apps.documents.acts import perform_act
 from apps.documents.faults import Fault, NotAllowedError, RefusedError
-from apps.documents.incoming import Incoming
+from apps.documents.incoming import IncomingDocument
 from apps.documents.revisions import OpenRevision
 from apps.documents.serializers import RecordSerializer
-from apps.documents.writing import take
+from apps.documents.writing import write_documents
 from apps.ledger.models import Revision
 
-MOST = 1_000  # documents in one request
-EXISTS = "This slug is taken. PUT or PATCH changes what is published; no slug is used again."
-WRITING = {
+MAX_DOCUMENTS = 1_000  # documents in one request
+SLUG_TAKEN = "This slug is taken. PUT or PATCH changes what is published; no slug is used again."
+WRITE_PARAMETERS = {
     "reason": Parameter(
         TEXT_OR_BLANK,
         "Why, for the history; needed for whatever changes what is published.",
@@ -47,7 +47,7 @@ WRITING = {
         default=False,
     ),
 }
-Work = Callable[[OpenRevision], None]
+WriteWork = Callable[[OpenRevision], None]
 logger = logging.getLogger(__name__)
 
 
@@ -70,7 +70,7 @@ class RecordWrites(GenericViewSet):
     """POST, PUT, PATCH and DELETE of records of one type."""
 
     serializer_class: type[RecordSerializer]
-    permission_classes = [Writing]
+    permission_classes = [WriteIfPermitted]
 
     @property
     def model(self) -> Any:
@@ -81,14 +81,16 @@ class RecordWrites(GenericViewSet):
         """Add a record, or all of a list of records or none; a slug that exists is refused."""
         is_list = isinstance(request.data, list)
         given = request.data if is_list else [request.data]
-        if not 1 <= len(given) <= MOST:
-            raise InvalidDocument([DocumentError("", f"From 1 to {MOST:,} documents.", "length")])
+        if not 1 <= len(given) <= MAX_DOCUMENTS:
+            raise InvalidDocument(
+                [DocumentError("", f"From 1 to {MAX_DOCUMENTS:,} documents.", "length")]
+            )
         wheres = [f"/{place}" if is_list else "" for place in range(len(given))]
-        incoming = [Incoming(self.model, *pair) for pair in zip(given, wheres, strict=True)]
+        incoming = [IncomingDocument(self.model, *pair) for pair in zip(given, wheres, strict=True)]
 
         def work(opened: OpenRevision) -> None:
-            refuse_taken(self.model, incoming)
-            take(incoming, opened)
+            refuse_taken_slugs(self.model, incoming)
+            write_documents(incoming, opened)
 
         return self.write(request, work, {one.slug: one.where for one in incoming}, is_list)
 
@@ -106,7 +108,7 @@ class RecordWrites(GenericViewSet):
         """Retract a record: it leaves a tombstone, and its history."""
 
         def work(opened: OpenRevision) -> None:
-            record = held(request, self.model, slug)
+            record = lock_if_match(request, self.model, slug)
             record.publication = Record.Publication.RETRACTED
             record.save(update_fields=["publication"])
             opened.touch(record)
@@ -117,15 +119,15 @@ class RecordWrites(GenericViewSet):
         """Take in what is given, put over what `under` leaves of the document that stands."""
 
         def work(opened: OpenRevision) -> None:
-            record = held(request, self.model, slug)
-            given = of_address(request.data, slug)
+            record = lock_if_match(request, self.model, slug)
+            given = document_for_address(request.data, slug)
             document = under(orjson.loads(record.document or "{}")) | given
-            take([Incoming(self.model, document)], opened)
+            write_documents([IncomingDocument(self.model, document)], opened)
 
         return self.write(request, work, {slug: ""})
 
     def write(
-        self, request: Any, work: Work, places: dict[str, str], is_list: bool = False
+        self, request: Any, work: WriteWork, places: dict[str, str], is_list: bool = False
     ) -> Response:
         """Do some work as one transaction, unless the same request was answered before.
 
@@ -136,15 +138,15 @@ class RecordWrites(GenericViewSet):
             InvalidDocument: with every fault.
             NotAllowedError: the account may not even propose it.
         """
-        asked = read_strictly(request.query_params, WRITING)
-        key = idempotency.key_of(request)
+        asked = read_parameters_strictly(request.query_params, WRITE_PARAMETERS)
+        key = idempotency.idempotency_key(request)
         try:
             with transaction.atomic():
-                if key and (kept := idempotency.answered(request, key)):
+                if key and (kept := idempotency.repeated_answer(request, key)):
                     return kept
                 answer = self.attempt(request, work, places, is_list, asked)
                 if key and not asked["dry_run"]:
-                    idempotency.keep(request, key, answer)
+                    idempotency.keep_answer(request, key, answer)
                 return answer
         except IntegrityError as error:
             logger.warning("A write was overtaken.", exc_info=True)
@@ -156,43 +158,43 @@ class RecordWrites(GenericViewSet):
     def attempt(
         self,
         request: Request,
-        work: Work,
+        work: WriteWork,
         places: dict[str, str],
         is_list: bool,
         asked: dict[str, Any],
     ) -> Response:
         """The answer to some work, which is done, proposed or, as a dry run, undone."""
         slugs, is_dry_run = list(places), asked["dry_run"]
-        before = write_answers.standing(self.model, slugs) if is_dry_run else {}
-        outcome = act(
+        before = write_answers.public_documents(self.model, slugs) if is_dry_run else {}
+        outcome = perform_act(
             work,
             user=request.user,
             reason=asked["reason"],
             origin=Revision.Origin.API,
-            allows=partial(may, request),
+            allows=partial(may_perform, request),
             rehearse=is_dry_run,
         )
         if outcome.is_forbidden:
             raise NotAllowedError(outcome.faults[0].reason)
         if outcome.faults:
-            raise refusal(self.model, outcome.faults, places)
+            raise invalid_document_problem(self.model, outcome.faults, places)
         if is_dry_run:
-            return write_answers.foreseen(request, outcome, slugs, before)
+            return write_answers.dry_run_response(request, outcome, slugs, before)
         if outcome.proposals:
-            return write_answers.proposed(request, outcome.proposals, slugs, is_list)
+            return write_answers.proposed_response(request, outcome.proposals, slugs, is_list)
         return self.answer(request, slugs, is_list, outcome.number)
 
     def answer(self, request: Any, slugs: list[str], is_list: bool, number: int | None) -> Response:
         """What is answered once it is done, read from what is stored now."""
         if request.method == "DELETE":
-            return write_answers.gone(request)
+            return write_answers.retracted_response(request)
         if is_list:
-            return write_answers.created(request, self.model, slugs, number)
+            return write_answers.created_response(request, self.model, slugs, number)
         status = 201 if request.method == "POST" else 200
-        return write_answers.stored(request, self.model, slugs[0], status)
+        return write_answers.stored_response(request, self.model, slugs[0], status)
 
 
-def refuse_taken(model: type[Record], incoming: list[Incoming]) -> None:
+def refuse_taken_slugs(model: type[Record], incoming: list[IncomingDocument]) -> None:
     """Refuse to add what exists, whoever sees it.
 
     Raises:
@@ -201,11 +203,11 @@ def refuse_taken(model: type[Record], incoming: list[Incoming]) -> None:
     rows: Any = model.objects
     slugs = [one.slug for one in incoming]
     taken = set(rows.filter(slug__in=slugs).values_list("slug", flat=True))
-    if faults := [Fault(i.where, i.slug, "slug", EXISTS) for i in incoming if i.slug in taken]:
+    if faults := [Fault(i.where, i.slug, "slug", SLUG_TAKEN) for i in incoming if i.slug in taken]:
         raise RefusedError(faults)
 
 
-def of_address(data: Any, slug: str) -> dict[str, Any]:
+def document_for_address(data: Any, slug: str) -> dict[str, Any]:
     """A document that is sent to the address of a record, with its slug.
 
     Raises:

@@ -13,23 +13,26 @@ def lines(value: object, other: object = None) -> str:
     """A value, an entry a line; marked where the other side has it not."""
     if value in (None, "", [], {}):
         return format_html('<span class="nothing">{}</span>', "nothing")
-    beside = entries(other)
-    marked = (("same" if entry in beside else "only", in_words(entry)) for entry in entries(value))
+    beside = comparable_entries(other)
+    marked = (
+        ("same" if entry in beside else "only", value_in_words(entry))
+        for entry in comparable_entries(value)
+    )
     return format_html_join("", '<div class="{}">{}</div>', marked)
 
 
-def entries(value: object) -> list[Any]:
+def comparable_entries(value: object) -> list[Any]:
     """What is compared line by line."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def in_words(value: object) -> str:
+def value_in_words(value: object) -> str:
     """One entry on one line: `actor: norland · role: mediator`, without what is empty."""
     if isinstance(value, dict):
         known = {key: inner for key, inner in value.items() if inner not in (None, "", [])}
-        return " · ".join(f"{key}: {in_words(inner)}" for key, inner in known.items())
+        return " · ".join(f"{key}: {value_in_words(inner)}" for key, inner in known.items())
     if isinstance(value, list):
-        return ", ".join(in_words(inner) for inner in value)
+        return ", ".join(value_in_words(inner) for inner in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.core.models import Record, record_models
 from apps.documents import writing as documents
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.ledger.models import Revision
 
 
@@ -29,7 +29,9 @@ class Command(BaseCommand):
         if differing and not rebuild:
             raise CommandError(f"{len(differing)} documents differ; --rebuild mends them.")
         if differing:
-            with revision(reason="Documents rebuilt", origin=Revision.Origin.REBUILD) as opened:
+            with open_revision(
+                reason="Documents rebuilt", origin=Revision.Origin.REBUILD
+            ) as opened:
                 for record in differing:
                     opened.touch(record)
             self.stdout.write(f"Rebuilt as revision {opened.number}.")
@@ -39,9 +41,11 @@ class Command(BaseCommand):
     def differing(self) -> Iterator[Record]:
         """Records whose stored document is not what their tables say."""
         for model in record_models().values():
-            for record, body in documents.bodies(model, model.objects.values_list("pk", flat=True)):
+            for record, body in documents.render_documents(
+                model, model.objects.values_list("pk", flat=True)
+            ):
                 if record.publication == Record.Publication.PUBLISHED:
-                    is_right = documents.is_current(record, body)
+                    is_right = documents.is_current_document(record, body)
                 else:
                     is_right = record.document is None
                 if not is_right:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from apps.core.models import Record, record_models
 from apps.search import index
-from apps.search.engines import engine
+from apps.search.engines import current_engine
 
 CHUNK = 500
 
@@ -21,9 +21,11 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: object, **options: object) -> None:
-        engine().rebuild()
+        current_engine().rebuild()
         models = record_models().items()
-        index.keep_only({endpoint: model.objects.published() for endpoint, model in models})
+        index.delete_entries_except(
+            {endpoint: model.objects.published() for endpoint, model in models}
+        )
         for endpoint, model in models:
             self.stdout.write(f"{endpoint}: {self.enter(model)}")
 
@@ -36,7 +38,7 @@ class Command(BaseCommand):
                 rows: Any = model.objects.published().filter(pk__gt=last).select_for_update()
                 chunk = rows.order_by("pk").values_list("pk", "slug", "document")[:CHUNK]
                 documents = {(pk, slug): orjson.loads(text) for pk, slug, text in chunk}
-                index.enter(
+                index.update_entries(
                     model.search_record(slug, document) for (_, slug), document in documents.items()
                 )
             if not documents:

@@ -8,9 +8,9 @@ import pytest
 
 from apps.articles.models import Article
 from apps.core.models import Record, record_models
-from tests.api.test_every_resource import problems
-from tests.documents.acts import change, merge, retract
-from tests.support.seeding import seed
+from tests.api.test_every_resource import problem_reasons
+from tests.documents.acts import change_record, merge_records, retract_record
+from tests.support.seeding import run_seed
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 from tests.types.exercises.factories import ExerciseFactory
@@ -22,11 +22,11 @@ DRAFT = Record.Publication.DRAFT
 KEYS = ("section", "paragraph", "page", "field", "value", "stance", "note")
 
 
-def address(slug: str) -> str:
+def article_records_address(slug: str) -> str:
     return f"/api/v1/articles/{slug}/records/"
 
 
-def pages(api: Any, path: str) -> Iterator[dict[str, Any]]:
+def all_results(api: Any, path: str) -> Iterator[dict[str, Any]]:
     """Every result of a list, page after page."""
     following: str | None = path
     while following:
@@ -35,7 +35,9 @@ def pages(api: Any, path: str) -> Iterator[dict[str, Any]]:
         following = answer["next"]
 
 
-def expected(slug: str, fits: Callable[[dict[str, Any]], bool], types: Any = None) -> list[Any]:
+def expected_results(
+    slug: str, fits: Callable[[dict[str, Any]], bool], types: Any = None
+) -> list[Any]:
     """The same out of the stored documents."""
     found = []
     for endpoint, model in record_models().items():
@@ -51,13 +53,13 @@ def expected(slug: str, fits: Callable[[dict[str, Any]], bool], types: Any = Non
     return sorted(found, key=lambda one: (list(record_models()).index(one[0]), one[1]))
 
 
-def brief(results: Any) -> list[Any]:
+def brief_results(results: Any) -> list[Any]:
     return [(one["type"], one["slug"], one["citations"]) for one in results]
 
 
 @pytest.fixture
 def seeded(db: None) -> None:
-    seed()
+    run_seed()
 
 
 @pytest.mark.usefixtures("seeded")
@@ -65,9 +67,9 @@ def test_it_is_what_the_documents_of_all_types_say(api):
     slugs = Article.objects.published().values_list("slug", flat=True)
     assert len(slugs) > 10
     for slug in slugs:
-        found = list(pages(api, f"{address(slug)}?page_size=7"))
-        assert brief(found) == expected(slug, lambda citation: True)
-        assert api.get(address(slug)).json()["count"] == len(found)
+        found = list(all_results(api, f"{article_records_address(slug)}?page_size=7"))
+        assert brief_results(found) == expected_results(slug, lambda citation: True)
+        assert api.get(article_records_address(slug)).json()["count"] == len(found)
         for one in found[:2]:
             assert api.get(one["url"]).json()["slug"] == one["slug"]
 
@@ -88,10 +90,14 @@ def test_filters_are_met_by_one_citation_and_show_only_such(api, query, wanted):
         return all(citation[key] in values for key, values in wanted.items())
 
     slug = "fazl-e-haider-arms-race"
-    found = api.get(f"{address(slug)}?{query}&page_size=500").json()
-    assert brief(found["results"]) == expected(slug, fits)
-    only = api.get(f"{address(slug)}?{query}&page_size=500&type=arms-transfers&type=actors").json()
-    assert brief(only["results"]) == expected(slug, fits, ("arms-transfers", "actors"))
+    found = api.get(f"{article_records_address(slug)}?{query}&page_size=500").json()
+    assert brief_results(found["results"]) == expected_results(slug, fits)
+    only = api.get(
+        f"{article_records_address(slug)}?{query}&page_size=500&type=arms-transfers&type=actors"
+    ).json()
+    assert brief_results(only["results"]) == expected_results(
+        slug, fits, ("arms-transfers", "actors")
+    )
     assert only["count"] == len(only["results"])
 
 
@@ -99,8 +105,8 @@ def test_a_record_is_named_by_its_label_and_a_draft_is_never_named(api):
     article = ArticleFactory(title="On lakes")
     place = PlaceFactory(name="Grey Lake", citations=[{"article": article}])
     ActorFactory(publication=DRAFT, citations=[{"article": article}])
-    retract(ActorFactory(citations=[{"article": article}]))
-    answer = api.get(address(article.slug)).json()
+    retract_record(ActorFactory(citations=[{"article": article}]))
+    answer = api.get(article_records_address(article.slug)).json()
     labels = [(one["type"], one["label"]) for one in answer["results"]]
     assert labels == [("articles", "On lakes"), ("places", "Grey Lake")]
     assert answer["results"][1]["slug"] == place.slug
@@ -109,21 +115,25 @@ def test_a_record_is_named_by_its_label_and_a_draft_is_never_named(api):
 
 def test_an_article_that_is_gone_answers_as_its_detail_does(api):
     article, survivor = ArticleFactory(), ArticleFactory()
-    retract(article, "Told twice")
+    retract_record(article, "Told twice")
     detail, here = (
-        api.get(path) for path in (f"/api/v1/articles/{article.slug}/", address(article.slug))
+        api.get(path)
+        for path in (f"/api/v1/articles/{article.slug}/", article_records_address(article.slug))
     )
     assert (here.status_code, here["Content-Type"]) == (410, detail["Content-Type"])
     same = {"instance": here.json()["instance"]}
     assert here.json() == detail.json() | same
     other = ArticleFactory()
-    merge(other, survivor)
-    moved = api.get(f"{address(other.slug)}?stance=states")
+    merge_records(other, survivor)
+    moved = api.get(f"{article_records_address(other.slug)}?stance=states")
     assert moved.status_code == 308
-    assert moved["Location"] == f"http://testserver{address(survivor.slug)}?stance=states"
+    assert (
+        moved["Location"]
+        == f"http://testserver{article_records_address(survivor.slug)}?stance=states"
+    )
     assert api.get(moved["Location"]).status_code == 200
     for slug in ("not-there", ArticleFactory(publication=DRAFT).slug):
-        assert api.get(address(slug)).status_code == 404
+        assert api.get(article_records_address(slug)).status_code == 404
 
 
 def test_the_queries_do_not_grow_with_the_page(api, queries):
@@ -134,7 +144,7 @@ def test_the_queries_do_not_grow_with_the_page(api, queries):
             factory(citations=[{"article": article}])
         for size in (1, 2, 500):
             with queries() as counted:
-                api.get(f"{address(article.slug)}?page_size={size}")
+                api.get(f"{article_records_address(article.slug)}?page_size={size}")
             costs.append(len(counted))
     assert set(costs) == {5}
 
@@ -142,24 +152,26 @@ def test_the_queries_do_not_grow_with_the_page(api, queries):
 def test_pages_lead_to_each_other(api):
     article = ArticleFactory()
     made = [ActorFactory(citations=[{"article": article}]) for _ in range(4)]
-    first = api.get(f"{address(article.slug)}?type=actors&page_size=2")
+    first = api.get(f"{article_records_address(article.slug)}?type=actors&page_size=2")
     assert 'rel="next"' in first["Link"]
     second = api.get(first.json()["next"]).json()
     assert second["next"] is None
     assert api.get(second["previous"]).json()["results"] == first.json()["results"]
     slugs = [one["slug"] for one in first.json()["results"] + second["results"]]
     assert slugs == sorted(record.slug for record in made)
-    assert api.get(f"{address(article.slug)}?page=99").json()["results"] == []
+    assert api.get(f"{article_records_address(article.slug)}?page=99").json()["results"] == []
 
 
 def test_what_it_does_not_take_is_refused_all_at_once(api):
     article = ArticleFactory()
     query = "type=actor&paragraph=0&field=statuss&stance=says&page_size=501&colour=red&section="
-    found = problems(api.get(f"{address(article.slug)}?{query}"))
+    found = problem_reasons(api.get(f"{article_records_address(article.slug)}?{query}"))
     names = {"type", "paragraph", "field", "stance", "page_size", "colour", "section"}
     assert set(found) == names
     assert found["field"][0].endswith("Did you mean “status”?")
-    (error,) = api.get(f"{address(article.slug)}?section=BACKGRUOND").json()["errors"]
+    (error,) = api.get(f"{article_records_address(article.slug)}?section=BACKGRUOND").json()[
+        "errors"
+    ]
     assert error["parameter"] == "section"
     assert error["suggestions"] == ["BACKGROUND"]
     assert error["allowed"] == ["INTRO", "BACKGROUND"]
@@ -167,11 +179,14 @@ def test_what_it_does_not_take_is_refused_all_at_once(api):
 
 def test_an_answer_that_is_held_is_not_sent_again_until_the_dataset_changes(api):
     article = ArticleFactory()
-    first = api.get(address(article.slug))
+    first = api.get(article_records_address(article.slug))
     held = {"if-none-match": first["ETag"]}
-    assert api.get(address(article.slug), headers=held).status_code == 304
-    bare = api.get(address(article.slug).rstrip("/"), headers=held)
+    assert api.get(article_records_address(article.slug), headers=held).status_code == 304
+    bare = api.get(article_records_address(article.slug).rstrip("/"), headers=held)
     assert bare.status_code == 304
-    assert api.get(address("not-there"), headers={"if-none-match": "*"}).status_code == 404
-    change(article, summary="Other")
-    assert api.get(address(article.slug), headers=held).status_code == 200
+    assert (
+        api.get(article_records_address("not-there"), headers={"if-none-match": "*"}).status_code
+        == 404
+    )
+    change_record(article, summary="Other")
+    assert api.get(article_records_address(article.slug), headers=held).status_code == 200

@@ -12,11 +12,11 @@ from rest_framework.test import APIClient
 
 from apps.actors.models import Actor
 from apps.core.models import Record, record_models
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.ledger.models import Dataset, Revision, Version
-from tests.api.test_every_resource import problems
-from tests.documents.acts import change, merge, publish, retract
-from tests.documents.curators import SHARED, in_thread, write
+from tests.api.test_every_resource import problem_reasons
+from tests.documents.acts import change_record, merge_records, publish_record, retract_record
+from tests.documents.curators import SHARED, run_in_thread, write_as_curator
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 from tests.types.places.factories import PlaceFactory
@@ -30,7 +30,7 @@ Copy = dict[tuple[str, str], bytes]
 
 def change_together(*records: Record) -> None:
     """One revision of several records."""
-    with revision(reason="Together", origin="admin") as opened:
+    with open_revision(reason="Together", origin="admin") as opened:
         for record in records:
             record.refresh_from_db()
             record.summary = f"{record.summary or ''}!"
@@ -38,7 +38,7 @@ def change_together(*records: Record) -> None:
             opened.touch(record)
 
 
-def brief(response: Any) -> list[tuple[int, str, str]]:
+def brief_changes(response: Any) -> list[tuple[int, str, str]]:
     """Revision, operation and address of each change in an answer."""
     changes = response.json()["changes"]
     return [(one["revision"], one["op"], f"{one['type']}/{one['slug']}") for one in changes]
@@ -46,9 +46,9 @@ def brief(response: Any) -> list[tuple[int, str, str]]:
 
 def test_the_feed_is_every_change_in_order_with_the_stored_documents(api):
     actor = ActorFactory(slug="norland")
-    change(actor, summary="“Ünicode” – \\ 💥")
-    retract(actor)
-    publish(actor)
+    change_record(actor, summary="“Ünicode” – \\ 💥")
+    retract_record(actor)
+    publish_record(actor)
     rows = Version.objects.order_by("id").select_related("revision")
     expected = [
         f'{{"revision":{row.revision.number},"op":"{row.operation}","type":"{row.type}",'
@@ -61,7 +61,7 @@ def test_the_feed_is_every_change_in_order_with_the_stored_documents(api):
     assert response.content.decode() == f"{head}{','.join(expected)}]}}"
     assert response["Content-Type"] == "application/json"
     assert "Link" not in response
-    assert brief(response) == [
+    assert brief_changes(response) == [
         (1, "created", "articles/the-source"),
         (2, "created", "actors/norland"),
         (3, "updated", "actors/norland"),
@@ -89,7 +89,7 @@ def test_within_a_revision_the_catalogue_and_then_the_letters_rule(api):
     since = Dataset.current()
     change_together(*records)
     found = api.get(FEED, {"since": since, "documents": "false"})
-    assert [address for _, _, address in brief(found)] == [
+    assert [address for _, _, address in brief_changes(found)] == [
         *("articles/paper", "places/tbilisi"),
         *("actors/a-b-c", "actors/a-c", "actors/aa", "actors/ab"),
     ]
@@ -109,7 +109,7 @@ def test_within_a_revision_the_catalogue_and_then_the_letters_rule(api):
 )
 def test_pages_end_at_the_borders_of_revisions(api, limit, pages):
     actor = ActorFactory(slug="norland")  # 1: its source, 2: itself
-    with revision(origin="admin") as opened:
+    with open_revision(origin="admin") as opened:
         others = [
             Actor.objects.create(slug=slug, name=slug, kind="state", certainty="reported")
             for slug in ("eastland", "southland", "westland")
@@ -119,14 +119,14 @@ def test_pages_end_at_the_borders_of_revisions(api, limit, pages):
             other.publication = PUBLISHED
             other.save()
             opened.touch(other)
-    change(actor, summary="4")
+    change_record(actor, summary="4")
     change_together(others[0], actor)
     found, since, path = [], 0, f"{FEED}?limit={limit}&documents=false"
     while path:
         response = api.get(path)
         answer = response.json()
         assert (answer["from"], answer["latest"]) == (since, 5)
-        found.append([number for number, _, _ in brief(response)])
+        found.append([number for number, _, _ in brief_changes(response)])
         assert answer["to"] == found[-1][-1]
         since, path = answer["to"], response.get("Link", "").partition(">")[0].lstrip("<")
         assert not path or path == (
@@ -138,13 +138,13 @@ def test_pages_end_at_the_borders_of_revisions(api, limit, pages):
 def test_some_types_can_be_followed_alone(api):
     actor = ActorFactory(slug="norland")  # 1, an article, and 2
     place = PlaceFactory(slug="tbilisi")  # 3
-    change(actor, summary="4")
-    change(place, summary="5")
-    change(actor, summary="6")
+    change_record(actor, summary="4")
+    change_record(place, summary="5")
+    change_record(actor, summary="6")
     path, found = f"{FEED}?type=places&type=articles&limit=1&documents=false", []
     while path:
         response = api.get(path)
-        found += brief(response)
+        found += brief_changes(response)
         path = response.get("Link", "").partition(">")[0].lstrip("<")
     assert found == [
         (1, "created", "articles/the-source"),
@@ -166,7 +166,7 @@ def test_documents_may_be_left_out(api):
 
 def test_a_merge_names_the_record_that_remains(api):
     survivor, twin = ActorFactory(slug="norland"), ActorFactory(slug="the-norland")
-    number = merge(twin, survivor)
+    number = merge_records(twin, survivor)
     (found,) = api.get(FEED, {"since": number - 1}).json()["changes"]
     assert found.pop("at")
     assert found == {
@@ -180,7 +180,7 @@ def test_a_merge_names_the_record_that_remains(api):
 
 def test_drafts_leave_no_trace(api):
     actor = ActorFactory()
-    retract(actor)
+    retract_record(actor)
     paths = [f"{FEED}{query}" for query in ("", "?since=1", "?limit=1", "?type=actors", "?since=9")]
 
     def answers() -> list[Any]:
@@ -188,9 +188,9 @@ def test_drafts_leave_no_trace(api):
 
     before = answers()
     draft = ActorFactory(slug="canary", publication=DRAFT)
-    change(draft, summary="canary")
-    change(actor, publication=DRAFT, summary="canary")
-    with revision(origin="admin") as opened:
+    change_record(draft, summary="canary")
+    change_record(actor, publication=DRAFT, summary="canary")
+    with open_revision(origin="admin") as opened:
         draft.citations.all().delete()
         opened.discard(draft)
     assert answers() == before
@@ -214,11 +214,13 @@ def test_drafts_leave_no_trace(api):
     ],
 )
 def test_a_query_that_makes_no_sense_is_refused_by_name(api, query, expected):
-    assert problems(api.get(f"{FEED}?{query}")) == expected
+    assert problem_reasons(api.get(f"{FEED}?{query}")) == expected
 
 
 def test_all_faults_of_a_query_are_named_at_once(api):
-    found = problems(api.get(f"{FEED}?since=x&limit=&type=actor&type=plaices&documents=1&form=csv"))
+    found = problem_reasons(
+        api.get(f"{FEED}?since=x&limit=&type=actor&type=plaices&documents=1&form=csv")
+    )
     assert set(found) == {"since", "limit", "type", "documents", "form"}
     hints = [reason.rpartition(".")[2] or reason for reason in found["type"]]
     assert hints == [" Did you mean “actors”?", " Did you mean “places”?"]
@@ -229,7 +231,7 @@ def test_a_reader_who_is_up_to_date_gets_304(api):
     response = api.get(f"{FEED}?since=1")
     held = {"if-none-match": response["ETag"]}
     assert api.get(f"{FEED}?since=1", headers=held).status_code == 304
-    change(actor, summary="Other")
+    change_record(actor, summary="Other")
     assert api.get(f"{FEED}?since=1", headers=held).status_code == 200
 
 
@@ -245,7 +247,7 @@ def test_a_feed_costs_the_same_queries_however_long_it_is(api, queries):
     actor = ActorFactory()
     short = costs()
     for step in range(8):
-        change(actor, summary=str(step))
+        change_record(actor, summary=str(step))
     assert costs() == short == [3, 4, 3, 3]
 
 
@@ -254,7 +256,7 @@ def test_a_feed_costs_the_same_queries_however_long_it_is(api, queries):
 WRITERS = 8
 
 
-def snapshot() -> tuple[int, Copy]:
+def take_snapshot() -> tuple[int, Copy]:
     """The dataset at one moment: its revision and every published document."""
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -267,7 +269,7 @@ def snapshot() -> tuple[int, Copy]:
         }
 
 
-def apply(copy: Copy, changes: list[dict[str, Any]]) -> None:
+def apply_changes(copy: Copy, changes: list[dict[str, Any]]) -> None:
     """Bring a copy up to date: all that a reader of the feed has to do."""
     for one in changes:
         key = one["type"], one["slug"]
@@ -277,7 +279,7 @@ def apply(copy: Copy, changes: list[dict[str, Any]]) -> None:
             del copy[key]
 
 
-def follow(copy: Copy, since: int, is_over: Callable[[], bool]) -> tuple[int, Copy]:
+def follow_feed(copy: Copy, since: int, is_over: Callable[[], bool]) -> tuple[int, Copy]:
     """Follow the feed, page by page, until it is over and read to its end."""
     api = APIClient()
     while True:
@@ -286,7 +288,7 @@ def follow(copy: Copy, since: int, is_over: Callable[[], bool]) -> tuple[int, Co
         numbers = sorted({one["revision"] for one in answer["changes"]})
         assert numbers == list(range(since + 1, answer["to"] + 1)), "a revision was missed"
         assert answer["to"] <= answer["latest"]
-        apply(copy, answer["changes"])
+        apply_changes(copy, answer["changes"])
         since = answer["to"]
         if last_round and not answer["changes"]:
             return since, copy
@@ -296,26 +298,26 @@ def follow(copy: Copy, since: int, is_over: Callable[[], bool]) -> tuple[int, Co
 def test_a_copy_that_follows_the_feed_is_the_dataset_while_eight_write():
     for slug in SHARED:
         ActorFactory(slug=slug)
-    since, base = snapshot()
+    since, base = take_snapshot()
     over, barrier = Event(), Barrier(WRITERS + 2)
 
     def copy_now_and_then() -> list[tuple[int, Copy]]:
-        return [snapshot() for _ in range(6) if not over.wait(0.05)]
+        return [take_snapshot() for _ in range(6) if not over.wait(0.05)]
 
     with ThreadPoolExecutor(WRITERS + 2) as pool:
-        writers = [pool.submit(in_thread, write, barrier, n) for n in range(WRITERS)]
-        reader = pool.submit(in_thread, follow, barrier, dict(base), since, over.is_set)
-        copier = pool.submit(in_thread, copy_now_and_then, barrier)
+        writers = [pool.submit(run_in_thread, write_as_curator, barrier, n) for n in range(WRITERS)]
+        reader = pool.submit(run_in_thread, follow_feed, barrier, dict(base), since, over.is_set)
+        copier = pool.submit(run_in_thread, copy_now_and_then, barrier)
         try:
             for writer in writers:
                 writer.result()
         finally:
             over.set()
         followed, copies = reader.result(), copier.result()
-    newest = snapshot()
+    newest = take_snapshot()
     assert followed == newest
     for number, copy in [(0, {}), (since, base), *copies]:
-        assert follow(copy, number, lambda: True) == newest
+        assert follow_feed(copy, number, lambda: True) == newest
     numbers = Revision.objects.filter(number__isnull=False).order_by("id")
     assert list(numbers.values_list("number", flat=True)) == list(range(1, newest[0] + 1))
     assert newest[0] >= since + 2 * WRITERS

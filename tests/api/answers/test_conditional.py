@@ -5,7 +5,7 @@ import re
 import pytest
 
 from apps.actors.models import Actor
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from caucasus.settings import base
 from caucasus.settings.base import build_name
 from tests.types.actors.factories import ActorFactory
@@ -13,7 +13,7 @@ from tests.types.actors.factories import ActorFactory
 pytestmark = pytest.mark.django_db
 
 
-def tag(api, path: str) -> str:
+def answer_etag(api, path: str) -> str:
     return api.get(path)["ETag"]
 
 
@@ -33,7 +33,7 @@ def test_a_304_costs_one_query_whatever_was_asked_for(api, queries):
     actor = ActorFactory()
     query = f"parent={actor.slug}&member_of={actor.slug}&facet=kind&q=a"
     path = f"/api/v1/actors/?{query}&ordering=-name"
-    held = tag(api, path)
+    held = answer_etag(api, path)
     with queries() as counted:
         assert api.get(path, headers={"if-none-match": held}).status_code == 304
     assert len(counted) == 1
@@ -41,39 +41,39 @@ def test_a_304_costs_one_query_whatever_was_asked_for(api, queries):
 
 def test_a_detail_has_a_strong_tag_and_a_list_a_weak_one(api, endpoint, make):
     record = make()
-    assert tag(api, f"/api/v1/{endpoint}/{record.slug}/").startswith(f'"{record.revision}-')
-    assert tag(api, f"/api/v1/{endpoint}/").startswith('W/"')
+    assert answer_etag(api, f"/api/v1/{endpoint}/{record.slug}/").startswith(f'"{record.revision}-')
+    assert answer_etag(api, f"/api/v1/{endpoint}/").startswith('W/"')
 
 
 def test_a_change_elsewhere_changes_lists_and_not_the_detail(api):
     actor = ActorFactory()
     detail, listing = f"/api/v1/actors/{actor.slug}/", "/api/v1/actors/?kind=person"
-    before = tag(api, detail), tag(api, listing)
+    before = answer_etag(api, detail), answer_etag(api, listing)
     ActorFactory()
-    assert tag(api, detail) == before[0]
-    assert tag(api, listing) != before[1]
+    assert answer_etag(api, detail) == before[0]
+    assert answer_etag(api, listing) != before[1]
 
 
 def test_a_draft_changes_no_tag(api):
     ActorFactory()
-    before = tag(api, "/api/v1/actors/")
-    with revision(origin="admin") as opened:
+    before = answer_etag(api, "/api/v1/actors/")
+    with open_revision(origin="admin") as opened:
         draft = Actor.objects.create(slug="draft", name="D", kind="state", certainty="reported")
         opened.touch(draft)
-    assert tag(api, "/api/v1/actors/") == before
+    assert answer_etag(api, "/api/v1/actors/") == before
 
 
 def test_tags_differ_by_query_and_build(api, settings):
     actor = ActorFactory()
     tags = {
-        tag(api, f"/api/v1/actors/{query}")
+        answer_etag(api, f"/api/v1/actors/{query}")
         for query in ("", "?page_size=2", "?fields=slug", "?kind=state", "?kind=person")
     }
     assert len(tags) == 5
     paths = [f"/api/v1/actors/{actor.slug}/", "/api/v1/actors/", "/api/v1/codebook/"]
-    before = {tag(api, path) for path in paths}
+    before = {answer_etag(api, path) for path in paths}
     settings.BUILD = "another"
-    assert before.isdisjoint(tag(api, path) for path in paths)
+    assert before.isdisjoint(answer_etag(api, path) for path in paths)
 
 
 def test_who_sends_credentials_gets_an_answer_for_nobody_else(api):
@@ -84,7 +84,7 @@ def test_who_sends_credentials_gets_an_answer_for_nobody_else(api):
 
 def test_a_refused_query_is_refused_whatever_the_client_holds(api):
     ActorFactory()
-    held = tag(api, "/api/v1/actors/")
+    held = answer_etag(api, "/api/v1/actors/")
     response = api.get("/api/v1/actors/?colour=red", headers={"if-none-match": f"{held}, *"})
     assert response.status_code == 400
 

@@ -8,16 +8,16 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from apps.formats.catalogue import FORMATS, WRITERS
+from apps.formats.catalogue import EXPORT_FORMATS, WRITERS
 
 pytestmark = pytest.mark.django_db
 
 
-def body(response) -> bytes:
+def answer_body(response) -> bytes:
     return b"".join(response.streaming_content)
 
 
-def slugs(form: str, content: bytes) -> list[str]:
+def slugs_in_answer(form: str, content: bytes) -> list[str]:
     """The slugs in an answer, as a reader of that form finds them."""
     if form == "csv":
         return [row["slug"] for row in csv.DictReader(io.StringIO(content.decode()))]
@@ -41,16 +41,16 @@ def test_every_form_holds_the_same_records_in_the_same_order(api, endpoint, make
         wanted = [record["slug"] for record in answer["results"]]
         response = api.get(f"/api/v1/{endpoint}/?format={form}{query}")
         assert response.status_code == 200
-        assert response["Content-Type"] == FORMATS[form].media_type
-        assert slugs(form, body(response)) == wanted
+        assert response["Content-Type"] == EXPORT_FORMATS[form].media_type
+        assert slugs_in_answer(form, answer_body(response)) == wanted
 
 
 @pytest.mark.parametrize("form", WRITERS)
 def test_a_form_may_be_asked_for_by_accept_and_of_one_record(api, endpoint, make, form):
     record = make()
-    media = FORMATS[form].media_type.partition(";")[0]
+    media = EXPORT_FORMATS[form].media_type.partition(";")[0]
     response = api.get(f"/api/v1/{endpoint}/{record.slug}/", headers={"accept": media})
-    assert slugs(form, body(response)) == [record.slug]
+    assert slugs_in_answer(form, answer_body(response)) == [record.slug]
     assert response["ETag"]
 
 
@@ -66,7 +66,7 @@ def test_what_is_wrong_is_a_problem_in_whatever_form(api, endpoint):
 
 def test_fields_choose_the_columns(api, endpoint, make):
     make()
-    content = body(api.get(f"/api/v1/{endpoint}/?format=csv&fields=certainty,slug")).decode()
+    content = answer_body(api.get(f"/api/v1/{endpoint}/?format=csv&fields=certainty,slug")).decode()
     assert content.splitlines()[0] == "slug,certainty"
-    lines = body(api.get(f"/api/v1/{endpoint}/?format=ndjson&fields=slug")).splitlines()
+    lines = answer_body(api.get(f"/api/v1/{endpoint}/?format=ndjson&fields=slug")).splitlines()
     assert [list(json.loads(line)) for line in lines] == [["slug"]] * len(lines)

@@ -9,14 +9,14 @@ from apps.actors.models import Actor
 from apps.core.models import Record
 from apps.ledger.models import Dataset, Revision, Version
 from tests.accounts.factories import UserFactory
-from tests.api.test_every_resource import problems
-from tests.documents.acts import change, retract, time_of
+from tests.api.test_every_resource import problem_reasons
+from tests.documents.acts import change_record, retract_record, revision_time
 from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def at(number: int, text: str) -> None:
+def set_revision_time(number: int, text: str) -> None:
     """Let a revision have been made at a time."""
     Revision.objects.filter(number=number).update(at=datetime.fromisoformat(text))
 
@@ -25,9 +25,9 @@ def test_a_past_document_is_what_was_served_then_byte_for_byte(api, endpoint, ma
     record = make()
     address, first = f"/api/v1/{endpoint}/{record.slug}/", record.revision
     served = {first: api.get(address).content}
-    for number in (change(record, summary="Second"), make().revision):
+    for number in (change_record(record, summary="Second"), make().revision):
         served[number] = api.get(address).content
-    number = change(record, summary="Third")
+    number = change_record(record, summary="Third")
     served[number] = api.get(address).content
     for number, content in served.items():
         response = api.get(address, {"revision": number})
@@ -40,11 +40,17 @@ def test_a_past_document_is_what_was_served_then_byte_for_byte(api, endpoint, ma
 
 def test_a_day_means_its_end_and_a_time_means_itself(api):
     actor = ActorFactory(slug="norland", summary="First")
-    numbers = [actor.revision, change(actor, summary="Second"), change(actor, summary="Third")]
-    at(Version.objects.public().earliest("id").revision.number, "2026-01-30T00:00:00+00:00")
+    numbers = [
+        actor.revision,
+        change_record(actor, summary="Second"),
+        change_record(actor, summary="Third"),
+    ]
+    set_revision_time(
+        Version.objects.public().earliest("id").revision.number, "2026-01-30T00:00:00+00:00"
+    )
     times = ("2026-01-31T10:00:00+00:00", "2026-01-31T23:59:59.999999+00:00", "2026-02-02T00:00Z")
     for number, moment in zip(numbers, times, strict=True):
-        at(number, moment)
+        set_revision_time(number, moment)
     found = {
         text: json.loads(api.get("/api/v1/actors/norland/", {"as_of": text}).content).get("summary")
         for text in (
@@ -76,10 +82,10 @@ def test_a_day_means_its_end_and_a_time_means_itself(api):
 
 def test_a_time_stands_for_a_revision_of_the_dataset_even_where_the_clock_went_back(api):
     actor = ActorFactory(slug="norland", summary="First")
-    second, third = change(actor, summary="Second"), change(actor, summary="Third")
+    second, third = change_record(actor, summary="Second"), change_record(actor, summary="Third")
     Revision.objects.update(at=datetime(2026, 1, 1, tzinfo=UTC))
-    at(second, "2026-01-03T00:00:00+00:00")
-    at(third, "2026-01-02T00:00:00+00:00")
+    set_revision_time(second, "2026-01-03T00:00:00+00:00")
+    set_revision_time(third, "2026-01-02T00:00:00+00:00")
     assert api.get("/api/v1/actors/norland/?as_of=2026-01-01").json()["summary"] == "First"
     assert api.get("/api/v1/actors/norland/?as_of=2026-01-02").json()["summary"] == "Third"
     assert api.get("/api/v1/actors/norland/?as_of=2026-01-03").json()["summary"] == "Third"
@@ -119,16 +125,18 @@ MOMENT = "Write a day like 2026-01-31, or a time like 2026-01-31T12:00:00Z."
 def test_a_time_that_makes_no_sense_is_refused_by_name(api, query, expected):
     ActorFactory(slug="norland")
     assert Dataset.current() == 2
-    assert problems(api.get(f"/api/v1/actors/norland/?{query}")) == expected
+    assert problem_reasons(api.get(f"/api/v1/actors/norland/?{query}")) == expected
 
 
 def test_a_history_says_who_did_what_when_and_why(api):
     curator = UserFactory(username="nino", role="publisher")
     actor = ActorFactory(slug="norland", name="Norland", summary="Old")
     first = actor.revision
-    second = change(actor, user=curator, reason="New source", summary="New", topics=["trade"])
-    third = retract(actor, "No such actor")
-    fourth = change(actor, reason="", publication=Record.Publication.PUBLISHED, summary=None)
+    second = change_record(
+        actor, user=curator, reason="New source", summary="New", topics=["trade"]
+    )
+    third = retract_record(actor, "No such actor")
+    fourth = change_record(actor, reason="", publication=Record.Publication.PUBLISHED, summary=None)
     response = api.get("/api/v1/actors/norland/history/")
     answer = response.json()
     entries = answer.pop("results")
@@ -136,10 +144,10 @@ def test_a_history_says_who_did_what_when_and_why(api):
     born, back = entries[3].pop("changes"), entries[0].pop("changes")
     admin = {"by": None, "origin": "admin"}
     assert entries == [
-        {"revision": fourth, "at": time_of(fourth), "op": "created", "reason": None, **admin},
+        {"revision": fourth, "at": revision_time(fourth), "op": "created", "reason": None, **admin},
         {
             "revision": third,
-            "at": time_of(third),
+            "at": revision_time(third),
             "op": "retracted",
             "reason": "No such actor",
             **admin,
@@ -147,7 +155,7 @@ def test_a_history_says_who_did_what_when_and_why(api):
         },
         {
             "revision": second,
-            "at": time_of(second),
+            "at": revision_time(second),
             "op": "updated",
             "by": "nino",
             "reason": "New source",
@@ -159,7 +167,7 @@ def test_a_history_says_who_did_what_when_and_why(api):
         },
         {
             "revision": first,
-            "at": time_of(first),
+            "at": revision_time(first),
             "op": "created",
             "by": None,
             "reason": "Made for a test",
@@ -179,7 +187,7 @@ def test_a_history_says_who_did_what_when_and_why(api):
 def test_a_history_replayed_gives_every_document(api, endpoint, make):
     record = make()
     for step in range(4):
-        change(record, summary=f"Step {step}" if step % 2 else None)
+        change_record(record, summary=f"Step {step}" if step % 2 else None)
     entries = api.get(f"/api/v1/{endpoint}/{record.slug}/history/").json()["results"]
     state: dict = {}
     for entry in reversed(entries):
@@ -196,7 +204,7 @@ def test_a_history_replayed_gives_every_document(api, endpoint, make):
 
 def test_pages_of_a_history_hold_every_entry_once_each_compared_with_the_older_page(api):
     actor = ActorFactory(slug="norland", summary="0")
-    numbers = [actor.revision, *(change(actor, summary=str(step)) for step in range(1, 5))]
+    numbers = [actor.revision, *(change_record(actor, summary=str(step)) for step in range(1, 5))]
     path, seen = "/api/v1/actors/norland/history/?page_size=2", []
     while path:
         response = api.get(path)
@@ -226,7 +234,7 @@ def test_pages_of_a_history_hold_every_entry_once_each_compared_with_the_older_p
 )
 def test_paging_of_a_history_is_strict(api, query, expected):
     ActorFactory(slug="norland")
-    assert problems(api.get(f"/api/v1/actors/norland/history/?{query}")) == expected
+    assert problem_reasons(api.get(f"/api/v1/actors/norland/history/?{query}")) == expected
 
 
 def test_an_unknown_record_has_no_history(api, endpoint):
@@ -240,7 +248,7 @@ def test_a_history_is_not_sent_again_until_the_dataset_moves(api):
     tag = api.get("/api/v1/actors/norland/history/")["ETag"]
     held = {"if-none-match": tag}
     assert api.get("/api/v1/actors/norland/history/", headers=held).status_code == 304
-    change(actor, summary="Other")
+    change_record(actor, summary="Other")
     assert api.get("/api/v1/actors/norland/history/", headers=held).status_code == 200
 
 
@@ -258,12 +266,12 @@ def test_the_past_costs_the_same_queries_however_long_it_is(api, queries):
             found.append(len(counted))
         return found
 
-    change(actor, user=curator, summary="0")
+    change_record(actor, user=curator, summary="0")
     short = costs()
     for step in range(6):
-        change(actor, user=curator, summary=f"Step {step}")
+        change_record(actor, user=curator, summary=f"Step {step}")
     assert costs() == short == [3, 2, 2, 1]  # a refusal costs only the newest revision
-    retract(actor)
+    retract_record(actor)
     with queries() as counted:
         assert api.get("/api/v1/actors/norland/").status_code == 410
     assert len(counted) == 2
@@ -272,7 +280,7 @@ def test_the_past_costs_the_same_queries_however_long_it_is(api, queries):
 def test_past_answers_take_fields_and_tags_like_present_ones(api):
     actor = ActorFactory(slug="norland", summary="Old")
     first = actor.revision
-    change(actor, summary="New")
+    change_record(actor, summary="New")
     response = api.get(f"/api/v1/actors/norland/?revision={first}&fields=slug,summary")
     assert response.json() == {"slug": "norland", "summary": "Old"}
     tag = api.get(f"/api/v1/actors/norland/?revision={first}")["ETag"]

@@ -12,26 +12,33 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from apps.core.models import record_models
-from apps.documents.revisions import revision
-from tests.documents.acts import change, merge, retract
+from apps.documents.revisions import open_revision
+from tests.documents.acts import change_record, merge_records, retract_record
 from tests.support.crawling import (
+    answer_differences,
+    conditional_requests,
     crawl,
-    differences,
     endpoint_of,
-    everything,
-    filtered,
-    held,
-    routes,
+    parameter_requests,
+    route_paths,
+    standard_requests,
 )
-from tests.support.hostile_cases import addresses
-from tests.support.private_rows import CANARY, KINDS, a_draft, drafts, publish_everything, slug_of
+from tests.support.hostile_cases import api_addresses
+from tests.support.private_rows import (
+    CANARY,
+    PRIVATE_ROW_MAKERS,
+    hidden_slug,
+    make_draft,
+    make_drafts,
+    publish_everything,
+)
 from tests.support.registry import RECORD_FACTORIES
 
 pytestmark = pytest.mark.django_db
 
 CRAWLED = int(os.environ.get("CRAWLED", "300"))  # addresses beside those that are always asked
 SECRET = "zqsecret"  # stands in all that an account has beside its name
-HIDDEN = {endpoint: [slug_of(endpoint)] for endpoint in RECORD_FACTORIES}
+HIDDEN = {endpoint: [hidden_slug(endpoint)] for endpoint in RECORD_FACTORIES}
 WORDS = [CANARY, f"{CANARY}actors"]
 
 
@@ -52,16 +59,16 @@ def curator() -> Any:
 def public(curator) -> dict[str, list[Any]]:
     """Records of every type, some changed, one retracted, one merged into another."""
     found = publish_everything()
-    with revision(user=curator, reason="Said publicly", origin="admin") as opened:
+    with open_revision(user=curator, reason="Said publicly", origin="admin") as opened:
         for endpoint, (_, other) in found.items():
             other.summary = "Changed beside a draft"
             other.save()
             opened.touch(other)
-            opened.touch(a_draft(f"{slug_of(endpoint)}-beside", endpoint, found))
+            opened.touch(make_draft(f"{hidden_slug(endpoint)}-beside", endpoint, found))
     for endpoint, make in RECORD_FACTORIES.items():
-        change(found[endpoint][0], user=curator, summary="Public", reason="Said publicly")
-        retract(make(slug=f"retracted-{endpoint}"))
-        merge(make(slug=f"merged-{endpoint}"), found[endpoint][0])
+        change_record(found[endpoint][0], user=curator, summary="Public", reason="Said publicly")
+        retract_record(make(slug=f"retracted-{endpoint}"))
+        merge_records(make(slug=f"merged-{endpoint}"), found[endpoint][0])
     return found
 
 
@@ -73,42 +80,48 @@ def slugs(public) -> dict[str, list[str]]:
             records[0].slug,
             f"retracted-{endpoint}",
             f"merged-{endpoint}",
-            slug_of(endpoint),
+            hidden_slug(endpoint),
         ]
         for endpoint, records in public.items()
     }
 
 
 def test_private_rows_change_no_byte_that_readers_get(public, slugs, curator):
-    askings = everything(slugs, WORDS)
-    askings += filtered(WORDS, HIDDEN, Random(1))[:CRAWLED]
+    askings = standard_requests(slugs, WORDS)
+    askings += parameter_requests(WORDS, HIDDEN, Random(1))[:CRAWLED]
     before = crawl(askings)
-    before |= crawl(held(before))
+    before |= crawl(conditional_requests(before))
     assert len(before) > 500 + CRAWLED
-    for add_private_rows in KINDS:
+    for add_private_rows in PRIVATE_ROW_MAKERS:
         add_private_rows(public, curator)
     after = crawl(before)
-    assert differences(before, after)[:5] == []
-    told = [one for one, answer in after.items() if CANARY not in one.url.lower() and tells(answer)]
+    assert answer_differences(before, after)[:5] == []
+    told = [
+        one
+        for one, answer in after.items()
+        if CANARY not in one.url.lower() and has_private_word(answer)
+    ]
     assert told == []
 
 
-def tells(answer: Any) -> bool:
+def has_private_word(answer: Any) -> bool:
     """Whether an answer holds a private word."""
     return CANARY.encode() in (repr(answer.headers).encode() + answer.body).lower()
 
 
 def test_what_is_hidden_is_answered_like_what_is_not_there(public, slugs, curator):
-    drafts(public, curator)
-    hidden = [one for one in everything(slugs, WORDS) if CANARY in one.url]
+    make_drafts(public, curator)
+    hidden = [one for one in standard_requests(slugs, WORDS) if CANARY in one.url]
     absent = [one._replace(url=one.url.replace(CANARY, "zqabsent")) for one in hidden]
     assert len(hidden) > 100
     answers, others = crawl(hidden), crawl(absent)
     for one, other in zip(hidden, absent, strict=True):
-        assert comparable(answers[one], CANARY) == comparable(others[other], "zqabsent"), one
+        assert comparable_answer(answers[one], CANARY) == comparable_answer(
+            others[other], "zqabsent"
+        ), one
 
 
-def comparable(answer: Any, word: str) -> Any:
+def comparable_answer(answer: Any, word: str) -> Any:
     """An answer without what follows from the address itself."""
     headers = {name: text.replace(word, "…") for name, text in answer.headers}
     own = {"etag", "content-length"}
@@ -117,7 +130,7 @@ def comparable(answer: Any, word: str) -> Any:
 
 
 def test_of_an_account_readers_see_the_name_alone(public, slugs, curator):
-    answers = crawl(one for one in everything(slugs, []) if one.method == "GET")
+    answers = crawl(one for one in standard_requests(slugs, []) if one.method == "GET")
     told = [one.url for one, answer in answers.items() if SECRET.encode() in answer.body.lower()]
     assert told == []
     named = {one.url for one, answer in answers.items() if b'"nino"' in answer.body}
@@ -126,7 +139,7 @@ def test_of_an_account_readers_see_the_name_alone(public, slugs, curator):
 
 
 def test_of_what_curators_say_readers_hear_what_was_said_of_public_work(public, curator, api):
-    for add_private_rows in KINDS:
+    for add_private_rows in PRIVATE_ROW_MAKERS:
         add_private_rows(public, curator)
     for endpoint, (record, _) in public.items():
         entries = api.get(f"/api/v1/{endpoint}/{record.slug}/history/").json()["results"]
@@ -137,15 +150,15 @@ def test_of_what_curators_say_readers_hear_what_was_said_of_public_work(public, 
 
 
 def test_every_address_of_the_project_is_crawled(slugs):
-    asked = {one.url.partition("?")[0].strip("/") for one in everything(slugs, WORDS)}
-    wanted = {*routes(), *(one.path for one in addresses())}
+    asked = {one.url.partition("?")[0].strip("/") for one in standard_requests(slugs, WORDS)}
+    wanted = {*route_paths(), *(one.path for one in api_addresses())}
     for route in wanted:
         pattern = route.strip("/").split("/")
-        assert any(fits(pattern, path.split("/")) for path in asked), route
+        assert any(is_path_of_route(pattern, path.split("/")) for path in asked), route
     assert {endpoint_of(f"/{path}") for path in asked} >= set(record_models())
 
 
-def fits(pattern: list[str], path: list[str]) -> bool:
+def is_path_of_route(pattern: list[str], path: list[str]) -> bool:
     """Whether a path is one of a route."""
     return len(pattern) == len(path) and all(
         step[:1] in "<{" or step == other for step, other in zip(pattern, path, strict=True)

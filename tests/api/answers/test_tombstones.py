@@ -4,9 +4,15 @@ import pytest
 from django.db import IntegrityError
 
 from apps.core.models import Record
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from apps.ledger.models import Version
-from tests.documents.acts import change, merge, publish, retract, time_of
+from tests.documents.acts import (
+    change_record,
+    merge_records,
+    publish_record,
+    retract_record,
+    revision_time,
+)
 from tests.documents.ledger_factories import VersionFactory
 from tests.types.actors.factories import ActorFactory
 
@@ -18,7 +24,7 @@ DRAFT = Record.Publication.DRAFT
 def test_a_retracted_record_answers_410_with_reason_and_revision(api, endpoint, make):
     record = make()
     was, content = record.revision, api.get(f"/api/v1/{endpoint}/{record.slug}/").content
-    number = retract(record, "Told twice")
+    number = retract_record(record, "Told twice")
     response = api.get(f"/api/v1/{endpoint}/{record.slug}")
     assert response.status_code == 410
     assert response["Content-Type"] == "application/problem+json"
@@ -30,7 +36,7 @@ def test_a_retracted_record_answers_410_with_reason_and_revision(api, endpoint, 
         "instance": f"/api/v1/{endpoint}/{record.slug}",
         "revision": number,
         "history": f"http://testserver/api/v1/{endpoint}/{record.slug}/history/",
-        "retracted_at": time_of(number),
+        "retracted_at": revision_time(number),
     }
     assert api.get(response.json()["history"]).status_code == 200
     past = f"/api/v1/{endpoint}/{record.slug}/?revision="
@@ -41,14 +47,14 @@ def test_a_retracted_record_answers_410_with_reason_and_revision(api, endpoint, 
 
 def test_a_retraction_without_a_reason_says_what_gone_means(api):
     actor = ActorFactory()
-    retract(actor, "")
+    retract_record(actor, "")
     detail = api.get(f"/api/v1/actors/{actor.slug}/").json()["detail"]
     assert detail == "A record stood here and was retracted; its history says when and why."
 
 
 def test_what_is_published_again_is_there_again_and_its_gap_stays_a_gap(api):
     actor = ActorFactory(slug="norland")
-    gone, back = retract(actor), publish(actor)
+    gone, back = retract_record(actor), publish_record(actor)
     assert api.get("/api/v1/actors/norland/").status_code == 200
     statuses = [
         api.get("/api/v1/actors/norland/", {"revision": number}).status_code
@@ -59,9 +65,9 @@ def test_what_is_published_again_is_there_again_and_its_gap_stays_a_gap(api):
 
 def test_a_retracted_record_that_is_worked_on_again_stays_gone_without_a_trace(api):
     actor = ActorFactory(slug="norland")
-    retract(actor)
+    retract_record(actor)
     before = [api.get(f"/api/v1/actors/norland/{tail}").content for tail in ("", "history/")]
-    change(actor, publication=DRAFT, summary="canary")
+    change_record(actor, publication=DRAFT, summary="canary")
     assert Version.objects.of(actor).first().operation == "drafted"
     after = [api.get(f"/api/v1/actors/norland/{tail}").content for tail in ("", "history/")]
     assert after == before
@@ -80,7 +86,7 @@ def test_a_draft_and_an_unknown_slug_get_the_same_bytes(api, endpoint, make):
         return [(r.status_code, dict(r.headers), r.content) for r in map(api.get, paths)]
 
     hidden = answers()
-    with revision(origin="admin") as opened:
+    with open_revision(origin="admin") as opened:
         draft.citations.all().delete()  # an article cites itself
         opened.discard(draft)
     assert answers() == hidden
@@ -90,7 +96,7 @@ def test_a_draft_and_an_unknown_slug_get_the_same_bytes(api, endpoint, make):
 def test_a_merged_record_leads_to_the_one_that_remains(api, endpoint, make):
     survivor, record = make(), make()
     was, content = record.revision, api.get(f"/api/v1/{endpoint}/{record.slug}/").content
-    number = merge(record, survivor)
+    number = merge_records(record, survivor)
     response = api.get(f"/api/v1/{endpoint}/{record.slug}?fields=slug&revision={number}")
     remains = f"http://testserver/api/v1/{endpoint}/{survivor.slug}/"
     assert response.status_code == 308
@@ -104,7 +110,7 @@ def test_a_merged_record_leads_to_the_one_that_remains(api, endpoint, make):
         "instance": f"/api/v1/{endpoint}/{record.slug}",
         "revision": number,
         "history": f"http://testserver/api/v1/{endpoint}/{record.slug}/history/",
-        "merged_at": time_of(number),
+        "merged_at": revision_time(number),
         "into": survivor.slug,
     }
     assert api.get(response["Location"]).json() == {"slug": survivor.slug}

@@ -15,8 +15,8 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from tests.accounts.factories import TokenFactory
-from tests.support.seeding import seed
-from tests.support.writing import NORLAND
+from tests.support.seeding import run_seed
+from tests.support.writing import NORLAND_DOCUMENT
 from tests.types.arms_transfers.factories import ArmsTransferFactory
 from tests.types.articles.factories import ArticleFactory
 
@@ -46,7 +46,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     sys.path.remove(str(folder))
 
 
-def readers(package: ModuleType) -> dict[str, Callable[..., Any]]:
+def get_operations(package: ModuleType) -> dict[str, Callable[..., Any]]:
     """What reads each GET operation, by the operation's module."""
     assert package.__file__
     folder = Path(package.__file__).parent
@@ -58,19 +58,19 @@ def readers(package: ModuleType) -> dict[str, Callable[..., Any]]:
     return {name: importlib.import_module(f"{PACKAGE}.{name}").sync_detailed for name in names}
 
 
-def same(answer: Any) -> Any:
+def with_uniform_times(answer: Any) -> Any:
     """An answer with its times written in one way."""
     return json.loads(TIME.sub(r"\1Z", json.dumps(answer)))
 
 
-def required(read: Callable[..., Any]) -> dict[str, str]:
+def required_parameters(read: Callable[..., Any]) -> dict[str, str]:
     """The parameters without which an operation cannot be called, but for slugs."""
     parameters = inspect.signature(read).parameters.values()
     needed = [one.name for one in parameters if one.default is one.empty]
     return {name: VALUES[name] for name in needed if name not in ("client", "slug")}
 
 
-def takes_a_slug(read: Callable[..., Any]) -> bool:
+def is_about_one_record(read: Callable[..., Any]) -> bool:
     """Whether an operation is about one record."""
     slug = inspect.signature(read).parameters.get("slug")
     return slug is not None and slug.default is inspect.Parameter.empty
@@ -85,21 +85,21 @@ def client(package: ModuleType, live_server: Any) -> Iterator[Any]:
 
 def test_a_generated_client_reads_what_the_api_answers(client, package, subtests):
     """Every GET operation of the description: a new one is read without a change here."""
-    seed()
-    every = readers(package)
+    run_seed()
+    every = get_operations(package)
     assert len(every) == DESCRIPTION.read_text().count("\n    get:\n")
     every = {name: read for name, read in every.items() if ".proposals." not in name}
     slugs: dict[str, list[str]] = {}
-    of_one = {name: read for name, read in every.items() if takes_a_slug(read)}
+    of_one = {name: read for name, read in every.items() if is_about_one_record(read)}
     for name in [*(name for name in every if name not in of_one), *of_one]:
         read, tag = every[name], name.split(".")[1]
         for slug in slugs[tag] if name in of_one else [""]:
             with subtests.test(operation=name, slug=slug):
                 more = {"slug": slug} if slug else {}
-                response = read(client=client, **required(read), **more)
+                response = read(client=client, **required_parameters(read), **more)
                 raw = json.loads(response.content)
                 assert response.status_code == 200, raw
-                assert same(response.parsed.to_dict()) == same(raw)
+                assert with_uniform_times(response.parsed.to_dict()) == with_uniform_times(raw)
                 if name.endswith("_list"):
                     found = [record["slug"] for record in raw["results"]]
                     slugs[tag] = [found[0], found[len(found) // 2], found[-1]]
@@ -107,14 +107,14 @@ def test_a_generated_client_reads_what_the_api_answers(client, package, subtests
 
 def test_a_generated_client_reads_chosen_keys_and_expanded_records(client, package):
     transfer = ArmsTransferFactory()
-    read = readers(package)["api.arms_transfers.arms_transfers_list"]
+    read = get_operations(package)["api.arms_transfers.arms_transfers_list"]
     page = read(client=client, expand="supplier,citations.article", fields="slug,supplier")
     assert page.parsed.results[0].supplier.slug == transfer.supplier.slug
-    assert same(page.parsed.to_dict()) == same(json.loads(page.content))
+    assert with_uniform_times(page.parsed.to_dict()) == with_uniform_times(json.loads(page.content))
 
 
 def test_a_generated_client_reads_problems(client, package):
-    read = readers(package)["api.arms_transfers.arms_transfers_list"]
+    read = get_operations(package)["api.arms_transfers.arms_transfers_list"]
     problem = read(client=client, fields="colour").parsed
     assert problem.status == 400
     assert [error.parameter for error in problem.errors] == ["fields"]
@@ -128,17 +128,21 @@ def test_a_generated_client_writes_records_and_reads_its_proposals(package, live
         name: importlib.import_module(f"{PACKAGE}.api.{name}").sync_detailed
         for name in ("actors.actors_create", "actors.actors_partial_update")
     }
-    read = readers(package)
+    read = get_operations(package)
     for scope, status in (("publish", 201), ("propose", 202)):
         token = TokenFactory(user=account, scopes=[scope]).key
         with made(base_url=live_server.url, token=token) as client:
-            whole = package.models.ActorRequest.from_dict({**NORLAND, "slug": f"{scope}-land"})
+            whole = package.models.ActorRequest.from_dict(
+                {**NORLAND_DOCUMENT, "slug": f"{scope}-land"}
+            )
             answer = operations["actors.actors_create"](client=client, body=whole)
             assert (answer.status_code, answer.parsed.slug) == (status, f"{scope}-land")
     with made(base_url=live_server.url, token=token) as client:
         (one,) = read["api.proposals.proposals"](client=client).parsed.results
         proposal = read["api.proposals.proposals_retrieve"](client=client, number=one.proposal)
-        assert same(proposal.parsed.to_dict()) == same(json.loads(proposal.content))
+        assert with_uniform_times(proposal.parsed.to_dict()) == with_uniform_times(
+            json.loads(proposal.content)
+        )
         part = package.models.PatchedActorRequest.from_dict({"name": "N"})
         patch = operations["actors.actors_partial_update"]
         stale = patch("publish-land", client=client, body=part, if_match='"1-abc"')

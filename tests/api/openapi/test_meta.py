@@ -11,12 +11,12 @@ from django.contrib.staticfiles import finders
 
 from apps.core.models import Record, record_models
 from apps.documents.serializers import serializer_class
-from caucasus.api.meta_schema import CODEBOOK
+from caucasus.api.meta_schema import CODEBOOK_SERIALIZER
 from caucasus.api.routes import router
-from tests.api.test_every_resource import problems
-from tests.documents.acts import change
+from tests.api.test_every_resource import problem_reasons
+from tests.documents.acts import change_record
 from tests.support.registry import RECORD_FACTORIES
-from tests.support.seeding import seed
+from tests.support.seeding import run_seed
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 
@@ -26,12 +26,12 @@ META, PAGE = "/api/v1/meta/", "/api/v1/codebook/"
 DRAFT = Record.Publication.DRAFT
 
 
-def entries(codebook: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def types_by_endpoint(codebook: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The types of a codebook by endpoint."""
     return {one["type"]: one for one in codebook["types"]}
 
 
-def of_all_fields(codebook: dict[str, Any]) -> list[dict[str, Any]]:
+def fields_of_types_and_parts(codebook: dict[str, Any]) -> list[dict[str, Any]]:
     """Every field of types and of their parts."""
     types = codebook["types"]
     return [
@@ -46,7 +46,7 @@ def of_all_fields(codebook: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_every_type_stands_with_the_keys_of_its_documents(api, endpoint, make):
     record = make()
-    one = entries(api.get(META).json())[endpoint]
+    one = types_by_endpoint(api.get(META).json())[endpoint]
     assert [field["name"] for field in one["fields"]] == list(orjson.loads(record.document))
     assert one["url"] == f"http://testserver/api/v1/{endpoint}/"
     assert all(field["description"] for field in one["fields"])
@@ -56,8 +56,8 @@ def test_every_type_stands_with_the_keys_of_its_documents(api, endpoint, make):
 
 
 def test_coverage_is_what_the_documents_hold(api):
-    seed()
-    for endpoint, one in entries(api.get(META).json()).items():
+    run_seed()
+    for endpoint, one in types_by_endpoint(api.get(META).json()).items():
         stored = record_models()[endpoint].objects.published().values_list("document", flat=True)
         documents = [orjson.loads(document) for document in stored]
         assert one["records"] == len(documents)
@@ -72,13 +72,13 @@ def test_a_draft_is_never_counted(api):
     ActorFactory(publication=DRAFT, names=[{"name": "Н", "kind": "exonym"}], country="AZ")
     after = api.get(META)
     assert (after.content, after["ETag"]) == (before.content, before["ETag"])
-    actors = entries(after.json())["actors"]
+    actors = types_by_endpoint(after.json())["actors"]
     counts = {field["name"]: field["coverage"] for field in actors["fields"]}
     assert (actors["records"], counts["names"], counts["country"], counts["region"]) == (1, 1, 1, 0)
 
 
 def test_each_filter_stands_once_and_none_that_is_not_there(api):
-    codebook = entries(api.get(META).json())
+    codebook = types_by_endpoint(api.get(META).json())
     for prefix, viewset, _ in router.registry:
         filters = codebook[prefix]["filters"]
         named = [one["name"] for entry in filters for one in entry["parameters"]]
@@ -95,7 +95,7 @@ def test_what_the_codebook_says_of_a_parameter_is_what_the_reader_takes(api):
     """Words of a list are all known; numbers out of bounds, and words of no list, are refused."""
     codebook = api.get(META).json()
     words = {v["name"]: [w["word"] for w in v["words"]] for v in codebook["vocabularies"]}
-    for endpoint, one in entries(codebook).items():
+    for endpoint, one in types_by_endpoint(codebook).items():
         for entry in one["filters"]:
             for parameter in entry["parameters"]:
                 known = entry["words"] or words.get(entry["vocabulary"], [])
@@ -107,14 +107,14 @@ def test_what_the_codebook_says_of_a_parameter_is_what_the_reader_takes(api):
                     wrong = ["no-such-word"]
                 for value in wrong:
                     answer = api.get(f"/api/v1/{endpoint}/", {parameter["name"]: value})
-                    assert list(problems(answer)) == [parameter["name"]]
+                    assert list(problem_reasons(answer)) == [parameter["name"]]
 
 
 def test_fields_name_their_filters_orderings_and_vocabularies(api):
     codebook = api.get(META).json()
     vocabularies = {one["name"]: one for one in codebook["vocabularies"]}
-    types = entries(codebook)
-    for field in of_all_fields(codebook):
+    types = types_by_endpoint(codebook)
+    for field in fields_of_types_and_parts(codebook):
         assert (field["type"] in ("word", "words")) == bool(field["vocabulary"]) or (
             field["name"] == "disputed_fields"
         )
@@ -150,7 +150,7 @@ def test_its_form_is_the_documented_one(api):
         ]
         return [*(f"{path}.{key}" for key in odd), *below]
 
-    assert undocumented(api.get(META).json(), CODEBOOK) == []
+    assert undocumented(api.get(META).json(), CODEBOOK_SERIALIZER) == []
 
 
 # ------------------------------------------------------------------------------ strict and cheap
@@ -158,19 +158,19 @@ def test_its_form_is_the_documented_one(api):
 
 def test_a_codebook_of_some_types_has_only_their_vocabularies(api):
     answer = api.get(f"{META}?type=exercises&type=places").json()
-    assert list(entries(answer)) == ["places", "exercises"]
+    assert list(types_by_endpoint(answer)) == ["places", "exercises"]
     names = {one["name"] for one in answer["vocabularies"]}
     assert names >= {"Exercise.Status", "Place.Kind", "Country"}
     assert not names & {"ArmsTransfer.Status", "Currency", "Actor.Kind"}
 
 
 def test_what_it_does_not_take_is_refused(api):
-    found = problems(api.get(f"{META}?type=actor&form=csv"))
+    found = problem_reasons(api.get(f"{META}?type=actor&form=csv"))
     assert set(found) == {"type", "form"}
     assert found["type"][0].endswith("Did you mean “actors”?")
     refused = api.get(f"{PAGE}?type=actors")
     assert refused["Content-Type"] == "application/problem+json"
-    assert list(problems(refused)) == ["type"]
+    assert list(problem_reasons(refused)) == ["type"]
     assert api.get(PAGE, headers={"accept": "application/json"}).status_code == 406
 
 
@@ -182,7 +182,7 @@ def test_a_codebook_that_is_held_is_not_sent_again_until_the_dataset_changes(api
     with queries() as counted:
         again = api.get(address, headers=held)
     assert (again.status_code, again.content, len(counted)) == (304, b"", 1)
-    change(actor, summary="Other")
+    change_record(actor, summary="Other")
     assert api.get(address, headers=held).status_code == 200
 
 
@@ -205,7 +205,7 @@ def test_the_root_leads_to_it(api):
 # ------------------------------------------------------------------------------------- the page
 
 
-class Page(HTMLParser):
+class PageReader(HTMLParser):
     """The ids, links and resources of a page."""
 
     def __init__(self, text: str) -> None:
@@ -229,7 +229,7 @@ class Page(HTMLParser):
 
 def test_the_page_shows_every_type_field_part_and_vocabulary(api):
     codebook, text = api.get(META).json(), api.get(PAGE).content.decode()
-    page = Page(text)
+    page = PageReader(text)
     assert len(page.ids) == len(set(page.ids))
     for one in codebook["types"]:
         assert {one["type"], *(f"{one['type']}.{f['name']}" for f in one["fields"])} <= set(
@@ -252,7 +252,7 @@ def test_the_page_shows_every_type_field_part_and_vocabulary(api):
 def test_the_page_needs_nothing_but_one_style_sheet_of_ours(api):
     ArticleFactory()
     response = api.get(PAGE)
-    page = Page(response.content.decode())
+    page = PageReader(response.content.decode())
     assert response["Content-Type"] == "text/html; charset=utf-8"
     assert not page.tags & {"script", "img", "iframe", "style", "form"}
     assert page.resources == ["/static/caucasus/codebook.css"]
@@ -268,7 +268,7 @@ def test_the_page_needs_nothing_but_one_style_sheet_of_ours(api):
 
 
 def test_a_document_of_each_type_is_described_by_its_serializer(api):
-    codebook = entries(api.get(META).json())
+    codebook = types_by_endpoint(api.get(META).json())
     for endpoint, model in record_models().items():
         fields = list(serializer_class(model).Meta.fields)
         assert [field["name"] for field in codebook[endpoint]["fields"]] == fields

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from caucasus.api.root import urlpatterns
-from tests.api.test_every_resource import problems
+from tests.api.test_every_resource import problem_reasons
 from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def options(api: Any, path: str) -> Any:
+def ask_options(api: Any, path: str) -> Any:
     response = api.options(f"/api/v1/{path}")
     assert response.status_code == 200
     assert response["Content-Type"] == "application/json"
@@ -19,7 +19,7 @@ def options(api: Any, path: str) -> Any:
 
 
 def test_a_list_tells_anyone_what_it_is_and_where_the_rest_is_described(api):
-    assert options(api, "exercises/") == {
+    assert ask_options(api, "exercises/") == {
         "name": "Exercise List",
         "description": "Military and security exercises: who trained with whom, where and when.",
         "methods": ["GET", "POST", "HEAD", "OPTIONS"],
@@ -31,14 +31,14 @@ def test_a_list_tells_anyone_what_it_is_and_where_the_rest_is_described(api):
 
 @pytest.mark.parametrize("path", ["{}/", "{}/x/", "{}/x/history/", "{}/aggregate/"])
 def test_the_codebook_that_is_named_is_that_of_the_type(api, endpoint, path):
-    answer = options(api, path.format(endpoint))
+    answer = ask_options(api, path.format(endpoint))
     (entry,) = api.get(answer["meta"]).json()["types"]
     assert entry["type"] == endpoint
 
 
 @pytest.mark.parametrize("path", ["", "changes/", "search/", "meta/", "articles/x/records/"])
 def test_answers_that_are_no_records_name_the_whole_codebook(api, path):
-    assert options(api, path)["meta"] == "http://testserver/api/v1/meta/"
+    assert ask_options(api, path)["meta"] == "http://testserver/api/v1/meta/"
 
 
 def test_every_address_of_the_api_answers_to_it(api, endpoint):
@@ -52,11 +52,11 @@ def test_every_address_of_the_api_answers_to_it(api, endpoint):
 
 
 def test_it_costs_no_query_and_tells_nothing_of_records(api, endpoint, make, queries):
-    options(api, f"{endpoint}/")
+    ask_options(api, f"{endpoint}/")
     record = make()
     with queries() as counted:
         here, elsewhere = (
-            options(api, f"{endpoint}/{slug}/") for slug in (record.slug, "not-there")
+            ask_options(api, f"{endpoint}/{slug}/") for slug in (record.slug, "not-there")
         )
     assert here == elsewhere
     assert len(counted) == 0
@@ -64,7 +64,7 @@ def test_it_costs_no_query_and_tells_nothing_of_records(api, endpoint, make, que
 
 def test_it_takes_no_parameters_and_speaks_json(api):
     ActorFactory()
-    assert list(problems(api.options("/api/v1/actors/?format=csv&kind=state"))) == [
+    assert list(problem_reasons(api.options("/api/v1/actors/?format=csv&kind=state"))) == [
         "format",
         "kind",
     ]

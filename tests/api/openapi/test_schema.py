@@ -11,9 +11,9 @@ import yaml
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from apps.api.openapi.shared_components import lift
-from apps.core.querysets import MAX_TEXT
-from caucasus.api.openapi import description
+from apps.api.openapi.shared_components import share_repeated_parts
+from apps.core.querysets import MAX_SEARCH_TEXT
+from caucasus.api.openapi import cached_description
 from caucasus.api.routes import router
 
 COMMITTED = Path(__file__).parents[3] / "docs/openapi.yaml"
@@ -23,7 +23,7 @@ VALUES = [
     *("2025", "2025-13", "2025-02-30", "2025-21", "2025?", "../2025", "2025/..", "../..", "1600"),
     *("2025-1", "2025/2024", "a,b", "1,2", "1,2,3,4", "2024,2025", ",", "a,,b", "AZ", "az", "[]"),
     *("reported", "reported,alleged", "2026-01-31T12:00:00Z", "2026-01-31", "{}", "%"),
-    *("a\x00", "a\nb", "\x7f", "\ue000", "a" * MAX_TEXT, "a" * (MAX_TEXT + 1), "٣"),
+    *("a\x00", "a\nb", "\x7f", "\ue000", "a" * MAX_SEARCH_TEXT, "a" * (MAX_SEARCH_TEXT + 1), "٣"),
 ]
 
 
@@ -33,10 +33,10 @@ def described() -> dict[str, Any]:
     return yaml.load(COMMITTED.read_text(), yaml.CSafeLoader)
 
 
-def resolved(described: dict[str, Any], node: Any) -> Any:
+def with_references_resolved(described: dict[str, Any], node: Any) -> Any:
     """A node with what its references name in their place."""
     if isinstance(node, list):
-        return [resolved(described, one) for one in node]
+        return [with_references_resolved(described, one) for one in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
@@ -44,11 +44,11 @@ def resolved(described: dict[str, Any], node: Any) -> Any:
         found: Any = described
         for step in steps:
             found = found[step]
-        return resolved(described, found)
-    return {key: resolved(described, value) for key, value in node.items()}
+        return with_references_resolved(described, found)
+    return {key: with_references_resolved(described, value) for key, value in node.items()}
 
 
-def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def described_operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every operation with its path and method."""
     for path, methods in described["paths"].items():
         for method in METHODS & set(methods):
@@ -65,13 +65,13 @@ def test_the_committed_description_is_the_one_that_the_code_makes(tmp_path):
 def test_the_description_is_made_once(api):
     first = api.get("/api/v1/schema/")
     assert first.content.decode() == COMMITTED.read_text()
-    made = description()
+    made = cached_description()
     assert api.get("/api/v1/schema/", headers={"accept": "application/json"}).json() == made
-    assert description() is made
+    assert cached_description() is made
 
 
 def test_every_operation_documents_its_problems_and_its_tag(described):
-    for path, method, operation in operations(described):
+    for path, method, operation in described_operations(described):
         answers = operation["responses"]
         expected = {"400", "406", "414", "429"} | ({"404"} if "{" in path else set())
         expected |= {"304"} if method == "get" else set()
@@ -104,7 +104,7 @@ def test_no_vocabulary_stands_twice(described):
 def test_no_parameter_stands_twice(described):
     found = [
         repr(one)
-        for _, _, operation in operations(described)
+        for _, _, operation in described_operations(described)
         for one in operation.get("parameters", ())
         if "$ref" not in one
     ]
@@ -124,7 +124,9 @@ def test_schemas_that_are_called_alike_are_told_apart():
         for name, words in zip(("Ship", "Treaty"), kinds, strict=True)
         for n in ("", "Part")
     }
-    found = lift({"paths": {}, "components": {"schemas": schemas}})["components"]["schemas"]
+    found = share_repeated_parts({"paths": {}, "components": {"schemas": schemas}})["components"][
+        "schemas"
+    ]
     assert {name: one["enum"] for name, one in found.items() if "enum" in one} == {
         "NotKnown": [None],
         "ShipKind": kinds[0],
@@ -133,10 +135,10 @@ def test_schemas_that_are_called_alike_are_told_apart():
     assert found["ShipPart"]["properties"]["kind"] == {"$ref": "#/components/schemas/ShipKind"}
 
 
-def as_sent(schema: dict[str, Any], text: str) -> Any:
+def parse_sent_value(schema: dict[str, Any], text: str) -> Any:
     """The text of a parameter as the value that a schema speaks of."""
     if schema["type"] == "array":
-        return [as_sent(schema["items"], one) for one in text.split(",")]
+        return [parse_sent_value(schema["items"], one) for one in text.split(",")]
     if schema["type"] == "boolean":
         return {"true": True, "false": False}.get(text, text)
     if schema["type"] in ("integer", "number"):
@@ -156,7 +158,7 @@ def test_what_the_description_refuses_of_a_filter_is_refused(described, endpoint
     filters = viewset.filterset_class.base_filters
     listed = described["paths"][f"/api/v1/{endpoint}/"]["get"]["parameters"]
     checked = 0
-    for one in resolved(described, listed):
+    for one in with_references_resolved(described, listed):
         reader = filters.get(one["name"])
         if reader is None:
             continue
@@ -164,7 +166,11 @@ def test_what_the_description_refuses_of_a_filter_is_refused(described, endpoint
         checker = jsonschema.Draft4Validator(schema)
         for text in VALUES:
             sent = [text] if reader.many == "repeat" else text
-            value = [as_sent(schema["items"], text)] if sent != text else as_sent(schema, text)
+            value = (
+                [parse_sent_value(schema["items"], text)]
+                if sent != text
+                else parse_sent_value(schema, text)
+            )
             if checker.is_valid(value):
                 continue
             checked += 1

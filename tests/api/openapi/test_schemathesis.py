@@ -19,7 +19,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi import checks
 
 from caucasus.wsgi import application
-from tests.support.seeding import seed, state
+from tests.support.seeding import run_seed, stored_state
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[3]
@@ -47,28 +47,30 @@ SLUG = re.compile(r"^- slug: (\S+)$", re.M)
 
 
 @cache
-def text() -> bytes:
+def description_as_json() -> bytes:
     """The committed description, as JSON."""
     path = ROOT / "docs/openapi.yaml"
     return orjson.dumps(yaml.load(path.read_text(), yaml.CSafeLoader))
 
 
-def slugs(path: str) -> list[str]:
+def some_slugs(path: str) -> list[str]:
     """Some records of the type to which a path belongs."""
     name = path.split("/")[3].replace("-", "_")
     return SLUG.findall((ROOT / f"seeds/{name}.yaml").read_text())[:3]
 
 
-def form(found: Any, node: Any) -> Any:
+def schema_form(found: Any, node: Any) -> Any:
     """What a schema is like, whatever its words are."""
     if "$ref" in node:
-        return form(found, found["components"]["schemas"][node["$ref"].split("/")[-1]])
-    items = {"items": form(found, node["items"])} if "items" in node else {}
+        return schema_form(found, found["components"]["schemas"][node["$ref"].split("/")[-1]])
+    items = {"items": schema_form(found, node["items"])} if "items" in node else {}
     told = {key: node[key] for key in node if key not in ("description", "example", "default")}
     return {**told, **items, **({"enum": "words"} if "enum" in node else {})}
 
 
-def kept(found: Any, operation: Any, only: Collection[str], seen: set[Any]) -> Iterator[Any]:
+def kept_parameters(
+    found: Any, operation: Any, only: Collection[str], seen: set[Any]
+) -> Iterator[Any]:
     """Of the parameters of a tag those that are of a form of their own, or just `only`.
 
     What has one form is read by one piece of code; every filter is held against its schema in
@@ -81,7 +83,7 @@ def kept(found: Any, operation: Any, only: Collection[str], seen: set[Any]) -> I
         if whole["in"] != "query":
             yield whole
             continue
-        shape = form(found, whole["schema"])
+        shape = schema_form(found, whole["schema"])
         like = orjson.dumps([shape, whole.get("explode")], option=orjson.OPT_SORT_KEYS)
         is_own = whole["name"] in only if only else whole["name"] not in APART
         if is_own and found["components"]["schemas"]["Slug"]["pattern"] not in str(shape):
@@ -90,25 +92,27 @@ def kept(found: Any, operation: Any, only: Collection[str], seen: set[Any]) -> I
             seen.add(like)
 
 
-def asks(methods: Any) -> bool:
+def has_query_parameters(methods: Any) -> bool:
     """Whether any operation of a path has a parameter in its query."""
     return any(one["in"] == "query" for each in methods.values() for one in each["parameters"])
 
 
-def described(*only: str) -> Any:
+def load_description(*only: str) -> Any:
     """The description with a few parameters of each operation."""
-    found = copy.deepcopy(orjson.loads(text()))
+    found = copy.deepcopy(orjson.loads(description_as_json()))
     seen: dict[str, set[Any]] = {}
     for path, methods in found["paths"].items():
         for operation in methods.values():
             tag = operation.get("tags", [path])[0]
             known = set() if only else seen.setdefault(tag, set())
-            operation["parameters"] = list(kept(found, operation, only, known))
+            operation["parameters"] = list(kept_parameters(found, operation, only, known))
             for one in operation["parameters"]:
                 if one["name"] == "slug":
-                    one["schema"] = {**one["schema"], "enum": slugs(path)}
+                    one["schema"] = {**one["schema"], "enum": some_slugs(path)}
     if only:
-        found["paths"] = {path: one for path, one in found["paths"].items() if asks(one)}
+        found["paths"] = {
+            path: one for path, one in found["paths"].items() if has_query_parameters(one)
+        }
     config = SchemathesisConfig.from_dict(CONFIG)
     schema = schemathesis.openapi.from_dict(found, config=config)
     schema.app = application
@@ -120,14 +124,14 @@ def described(*only: str) -> Any:
 def dataset(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The whole dataset, once for all operations; readers change nothing."""
     with django_db_blocker.unblock(), transaction.atomic():
-        seed()
-        loaded = state()
+        run_seed()
+        loaded = stored_state()
         for signal in (request_started, request_finished):  # as Django's own test client does
             signal.disconnect(close_old_connections)
         yield
         for signal in (request_started, request_finished):
             signal.connect(close_old_connections)
-        assert state() == loaded
+        assert stored_state() == loaded
         transaction.set_rollback(True)
 
 
@@ -146,9 +150,9 @@ def _quiet() -> Iterator[None]:
     log.setLevel(level)
 
 
-everything = described()
-forms = described("format", "raw", "page", "page_size", "fields", "revision")
-places = described("cursor", "as_of", "count", "ordering")
+everything = load_description()
+forms = load_description("format", "raw", "page", "page_size", "fields", "revision")
+places = load_description("cursor", "as_of", "count", "ordering")
 
 
 @everything.parametrize()

@@ -5,10 +5,10 @@ import io
 
 import pytest
 
-from apps.api.query.aggregates import metrics
-from apps.api.query.grouping import Computed, groupings
+from apps.api.query.aggregates import metric_names
+from apps.api.query.grouping import Computed, groupings_by_name
 from apps.core.models import record_models
-from tests.support.counting import groups, made, refusals
+from tests.support.counting import make_exact_record, parameter_refusals, read_groups
 from tests.types.actors.factories import ActorFactory
 from tests.types.arms_transfers.factories import ArmsTransferFactory
 
@@ -21,7 +21,7 @@ def test_every_grouping_and_metric_of_a_type_answers(api, endpoint, make, querie
     make()
     make()
     model = record_models()[endpoint]
-    for name, one in groupings(model).items():
+    for name, one in groupings_by_name(model).items():
         with queries() as counted:
             answer = api.get(f"/api/v1/{endpoint}/aggregate/?group_by={name}")
         assert answer.status_code == 200, name
@@ -30,7 +30,7 @@ def test_every_grouping_and_metric_of_a_type_answers(api, endpoint, make, querie
         by_two_ways = isinstance(one, Computed)
         has_wholes = endpoint == "arms-transfers"
         assert len(counted) == 3 + by_two_ways + has_wholes  # revision, groups, count
-    for name in metrics(model):
+    for name in metric_names(model):
         assert api.get(f"/api/v1/{endpoint}/aggregate/?metric={name}").status_code == 200, name
 
 
@@ -43,7 +43,7 @@ def test_the_queries_do_not_grow_with_the_groups(api, queries):
     ArmsTransferFactory()
     one = count()
     for _ in range(5):
-        made(ArmsTransferFactory, number_ordered=3)
+        make_exact_record(ArmsTransferFactory, number_ordered=3)
     assert count() == one
 
 
@@ -70,14 +70,14 @@ def test_the_queries_do_not_grow_with_the_groups(api, queries):
     ],
 )
 def test_what_cannot_be_asked_is_refused(api, query, parameter, detail):
-    found = refusals(api.get(f"{TRANSFERS}?{query}"))
+    found = parameter_refusals(api.get(f"{TRANSFERS}?{query}"))
     assert found[0][0] == parameter
     assert found[0][1].startswith(detail)
 
 
 def test_all_faults_are_named_at_once(api):
     query = "group_by=a&metric=b&format=c&status=d&colour=e"
-    named = {name for name, _ in refusals(api.get(f"{TRANSFERS}?{query}"))}
+    named = {name for name, _ in parameter_refusals(api.get(f"{TRANSFERS}?{query}"))}
     assert named == {"group_by", "metric", "format", "status", "colour"}
 
 
@@ -85,16 +85,18 @@ def test_too_many_groups_are_refused(api, monkeypatch):
     monkeypatch.setattr("apps.api.query.aggregates.MAX_GROUPS", 3)
     for _ in range(3):
         ArmsTransferFactory()
-    assert len(groups(api, f"{TRANSFERS}?group_by=supplier")) == 3
+    assert len(read_groups(api, f"{TRANSFERS}?group_by=supplier")) == 3
     ArmsTransferFactory()
-    ((name, detail),) = refusals(api.get(f"{TRANSFERS}?group_by=supplier"))
+    ((name, detail),) = parameter_refusals(api.get(f"{TRANSFERS}?group_by=supplier"))
     assert name == "group_by"
     assert detail == "More than 3 groups by supplier: add a filter, or group less."
 
 
 def test_the_table_has_a_row_for_each_group(api):
     norland = ActorFactory(slug="norland")
-    made(ArmsTransferFactory, supplier=norland, value_amount="7.50", value_currency="USD")
+    make_exact_record(
+        ArmsTransferFactory, supplier=norland, value_amount="7.50", value_currency="USD"
+    )
     ArmsTransferFactory(supplier=norland, ordered_on="2011/2020")
     path = f"{TRANSFERS}?group_by=supplier,ordered_year&metric=count,sum:value_amount&format=csv"
     response = api.get(path)

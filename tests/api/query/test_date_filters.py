@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.agreements.models import Agreement
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from tests.core.test_dates import QUALIFIED
 from tests.types.articles.factories import ArticleFactory
 
@@ -27,17 +27,17 @@ NEAR = st.one_of(
 SIDES = st.one_of(NEAR, st.tuples(NEAR, st.sampled_from("?~%")).map("".join), QUALIFIED)
 
 
-def days(text: str) -> Days:
+def possible_days(text: str) -> Days:
     """The first and last day that a date may mean, by the other reader."""
     start, slash, end = text.partition("/")
-    first = date.min if start == ".." else one_date(start)[0]
+    first = date.min if start == ".." else days_of_single_date(start)[0]
     if slash:
-        return first, date.max if end == ".." else one_date(end)[1]
-    return first, one_date(start)[1]
+        return first, date.max if end == ".." else days_of_single_date(end)[1]
+    return first, days_of_single_date(start)[1]
 
 
 @cache  # that reader takes its time
-def one_date(text: str) -> Days:
+def days_of_single_date(text: str) -> Days:
     """The same of what is no interval; the other reader knows no season with a qualifier."""
     found = parse_edtf(text.rstrip("?~%") if text[5:6] == "2" else text)
     first, last = found.lower_strict(), found.upper_strict()
@@ -49,7 +49,7 @@ def is_interval(sides: tuple[str, str]) -> bool:
     first, last = sides
     if first == last == "..":
         return False
-    return ".." in sides or days(first)[0] <= days(last)[1]
+    return ".." in sides or possible_days(first)[0] <= possible_days(last)[1]
 
 
 ENDS = st.one_of(SIDES, st.just(".."))
@@ -73,12 +73,12 @@ SOME = settings(
 )
 
 
-def store(texts: list[str]) -> dict[str, str | None]:
+def store_agreements(texts: list[str]) -> dict[str, str | None]:
     """An agreement for each date, and three without one; slug to date."""
     article = ArticleFactory(slug="the-source")
     dated = {f"agreement-{n}": text for n, text in enumerate(texts)}
     found: dict[str, str | None] = {**dated, "undated-1": None, "undated-2": None}
-    with revision(origin="seed") as opened:
+    with open_revision(origin="seed") as opened:
         for slug, text in found.items():
             values = {"kind": "treaty", "status": "signed", "certainty": "confirmed"}
             made = Agreement.objects.create(
@@ -100,10 +100,10 @@ def stored() -> dict[str, str | None]:
         found.append(texts)
 
     collect()
-    return store(found[-1])
+    return store_agreements(found[-1])
 
 
-def slugs(api: Any, **query: str) -> set[str]:
+def listed_slugs(api: Any, **query: str) -> set[str]:
     """What a list finds."""
     answer = api.get("/api/v1/agreements/", {"page_size": 500, "fields": "slug", **query})
     assert answer.status_code == 200, (query, answer.content)
@@ -117,10 +117,11 @@ def test_what_is_certain_and_what_is_possible_is_what_another_reader_says(api, s
         wanted = {
             slug
             for slug, text in stored.items()
-            if text and (promise(*days(text), days(asked)) if promise else text == asked)
+            if text
+            and (promise(*possible_days(text), possible_days(asked)) if promise else text == asked)
         }
-        assert slugs(api, **{f"signed_on{suffix}": asked}) == wanted, suffix
-        others = slugs(api, **{f"signed_on{suffix}__not": asked})
+        assert listed_slugs(api, **{f"signed_on{suffix}": asked}) == wanted, suffix
+        others = listed_slugs(api, **{f"signed_on{suffix}__not": asked})
         assert others == set(stored) - wanted, f"{suffix}__not"
 
 
@@ -130,9 +131,11 @@ def test_a_range_is_certain_at_both_ends(api, stored, first, last):
     wanted = {
         slug
         for slug, text in stored.items()
-        if text and days(text)[0] >= days(first)[0] and days(text)[1] <= days(last)[1]
+        if text
+        and possible_days(text)[0] >= possible_days(first)[0]
+        and possible_days(text)[1] <= possible_days(last)[1]
     }
-    assert slugs(api, signed_on__range=f"{first},{last}") == wanted
+    assert listed_slugs(api, signed_on__range=f"{first},{last}") == wanted
 
 
 @SOME
@@ -140,6 +143,6 @@ def test_a_range_is_certain_at_both_ends(api, stored, first, last):
 def test_a_date_is_found_by_itself_and_may_be_when_it_is(api, stored, data):
     slug, text = data.draw(st.sampled_from([pair for pair in stored.items() if pair[1]]))
     for suffix in ("", "__gte", "__lte", "__possible"):
-        assert slug in slugs(api, **{f"signed_on{suffix}": text}), suffix
+        assert slug in listed_slugs(api, **{f"signed_on{suffix}": text}), suffix
     for suffix in ("__gt", "__lt"):
-        assert slug not in slugs(api, **{f"signed_on{suffix}": text}), suffix
+        assert slug not in listed_slugs(api, **{f"signed_on{suffix}": text}), suffix

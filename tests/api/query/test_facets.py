@@ -2,9 +2,9 @@
 
 import pytest
 
-from apps.api.query.grouping import Computed, groupings
+from apps.api.query.grouping import Computed, groupings_by_name
 from apps.core.models import Record, record_models
-from apps.documents.revisions import revision
+from apps.documents.revisions import open_revision
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory
 from tests.types.arms_transfers.factories import ArmsTransferFactory
@@ -13,10 +13,12 @@ from tests.types.places.factories import PlaceFactory
 
 pytestmark = pytest.mark.django_db
 
-NAMES = [(endpoint, name) for endpoint, one in record_models().items() for name in groupings(one)]
+FACET_NAMES = [
+    (endpoint, name) for endpoint, one in record_models().items() for name in groupings_by_name(one)
+]
 
 
-def facet(api, path: str, name: str) -> list[dict]:
+def read_facet(api, path: str, name: str) -> list[dict]:
     return api.get(f"/api/v1/{path}facet={name}").json()["facets"][name]
 
 
@@ -24,7 +26,7 @@ def test_a_filter_on_a_list_hides_none_of_its_other_entries(api):
     there, elsewhere = PlaceFactory(slug="there"), PlaceFactory(slug="elsewhere")
     ExerciseFactory(places=[there, elsewhere])
     ExerciseFactory(places=[elsewhere])
-    assert facet(api, "exercises/?places=there&", "places") == [
+    assert read_facet(api, "exercises/?places=there&", "places") == [
         {"value": "elsewhere", "count": 1},
         {"value": "there", "count": 1},
     ]
@@ -36,12 +38,12 @@ def test_a_record_counts_once_under_each_value_and_under_null_if_it_has_none(api
     AgreementFactory(parties=parties, topics=["energy", "trade"])
     AgreementFactory(parties=[{"actor": norland}], topics=["energy"])
     AgreementFactory(parties=[], topics=[])
-    assert facet(api, "agreements/?", "parties.actor") == [
+    assert read_facet(api, "agreements/?", "parties.actor") == [
         {"value": "norland", "count": 2},
         {"value": "sorland", "count": 1},
         {"value": None, "count": 1},
     ]
-    assert facet(api, "agreements/?", "topics") == [
+    assert read_facet(api, "agreements/?", "topics") == [
         {"value": "energy", "count": 2},
         {"value": "trade", "count": 1},
         {"value": None, "count": 1},
@@ -52,11 +54,11 @@ def test_drafts_and_retracted_records_are_never_counted(api, endpoint, make):
     make(certainty="alleged")
     make(certainty="disputed", publication=Record.Publication.DRAFT)
     retracted = make(certainty="disputed")
-    with revision(reason="Wrong", origin="admin") as opened:
+    with open_revision(reason="Wrong", origin="admin") as opened:
         retracted.publication = Record.Publication.RETRACTED
         retracted.save()
         opened.touch(retracted)
-    values = {one["value"] for one in facet(api, f"{endpoint}/?", "certainty")}
+    values = {one["value"] for one in read_facet(api, f"{endpoint}/?", "certainty")}
     assert "alleged" in values
     assert "disputed" not in values
 
@@ -72,7 +74,7 @@ def test_a_date_counts_for_a_year_only_if_all_its_days_lie_in_it(api):
         None,
     ):
         AgreementFactory(signed_on=date, expires_on=None)
-    assert facet(api, "agreements/?", "signed_year") == [
+    assert read_facet(api, "agreements/?", "signed_year") == [
         {"value": None, "count": 4, "n_imprecise": 3},
         {"value": 2024, "count": 3},
     ]
@@ -81,8 +83,10 @@ def test_a_date_counts_for_a_year_only_if_all_its_days_lie_in_it(api):
 def test_aggregates_are_left_out_as_in_the_list(api):
     ArmsTransferFactory(is_aggregate=True, weapon_category="mixed")
     ArmsTransferFactory()
-    assert facet(api, "arms-transfers/?", "weapon_category") == [{"value": "aircraft", "count": 1}]
-    assert facet(api, "arms-transfers/?is_aggregate=true&", "weapon_category") == [
+    assert read_facet(api, "arms-transfers/?", "weapon_category") == [
+        {"value": "aircraft", "count": 1}
+    ]
+    assert read_facet(api, "arms-transfers/?is_aggregate=true&", "weapon_category") == [
         {"value": "mixed", "count": 1}
     ]
 
@@ -130,7 +134,7 @@ def test_what_is_no_facet_is_refused(api, query, detail):
     assert {error["parameter"] for error in errors} == {"facet"}
     assert detail in errors[0]["detail"]
     if errors[0].get("code") == "unknown":
-        assert errors[0]["allowed"] == list(groupings(record_models()["agreements"]))
+        assert errors[0]["allowed"] == list(groupings_by_name(record_models()["agreements"]))
 
 
 def test_a_form_asked_for_by_accept_has_no_facets_either(api):
@@ -143,11 +147,11 @@ def test_a_detail_takes_no_facet(api):
     assert api.get(f"/api/v1/agreements/{record.slug}/?facet=kind").status_code == 400
 
 
-@pytest.mark.parametrize(("endpoint", "name"), NAMES)
+@pytest.mark.parametrize(("endpoint", "name"), FACET_NAMES)
 def test_a_facet_costs_one_query(api, queries, endpoint, name):
     with queries() as counted:
         assert api.get(f"/api/v1/{endpoint}/?facet={name}").status_code == 200
-    by_two_ways = isinstance(groupings(record_models()[endpoint])[name], Computed)
+    by_two_ways = isinstance(groupings_by_name(record_models()[endpoint])[name], Computed)
     assert len(counted) == 3 + 1 + by_two_ways
 
 

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from apps.core import dates
 from apps.core.models import record_models
 from tests.support import hostile
-from tests.support.hostile_cases import DOMAIN, Asked, addresses, cases
-from tests.support.hostile_checks import HOW, multiply
-from tests.support.hostile_queries import run
+from tests.support.hostile_cases import DOMAIN_KINDS, DeclaredParameter, api_addresses, random_cases
+from tests.support.hostile_checks import SHAPING_PARAMETERS, multiply_records
+from tests.support.hostile_queries import run_queries
 
 SEED, ASKED, RELATED = 20_260_131, 1_500, 15
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("hostile")]
@@ -28,7 +28,7 @@ def dataset() -> None:
 
 @pytest.mark.usefixtures("dataset")
 def test_no_generated_query_is_a_fault_or_taken_wrongly():
-    tally = run(SEED, range(ASKED), RELATED)
+    tally = run_queries(SEED, range(ASKED), RELATED)
     assert not tally.faults, "\n".join([f"seed {SEED}", *tally.lines()])
     statuses = {pair[0]: 0 for pair in tally.statuses}
     for (verdict, _), count in tally.statuses.items():
@@ -40,56 +40,56 @@ def test_no_generated_query_is_a_fault_or_taken_wrongly():
 
 @pytest.mark.usefixtures("dataset")
 def test_of_every_filter_it_is_known_what_it_takes():
-    """A filter that follows from no column stands in `DOMAIN` or `NAMING`."""
-    for address in addresses():
+    """A filter that follows from no column stands in `DOMAIN_KINDS` or `NAMING`."""
+    for address in api_addresses():
         if address.is_list:
             unknown = {one.name for one in address.parameters.values() if one.kind.name == "other"}
-            assert unknown <= HOW, address.path
-    assert len(DOMAIN) > 10
+            assert unknown <= SHAPING_PARAMETERS, address.path
+    assert len(DOMAIN_KINDS) > 10
 
 
 def test_a_case_is_made_again_from_its_number(api):
-    found = addresses()
-    (_, again), *_ = cases(found, SEED, range(7, 8))
-    assert again.url == dict(cases(found, SEED, range(10)))[7].url
+    found = api_addresses()
+    (_, again), *_ = random_cases(found, SEED, range(7, 8))
+    assert again.url == dict(random_cases(found, SEED, range(10)))[7].url
 
 
 def test_copies_are_records_like_any_other(api, endpoint, make):
     make()
     before = sum(model.objects.published().count() for model in record_models().values())
-    assert multiply(3 * before) == 3 * before
+    assert multiply_records(3 * before) == 3 * before
     answer = api.get(f"/api/v1/{endpoint}/?ordering=-slug").json()
     assert answer["count"] % 3 == 0
 
 
 @pytest.mark.parametrize(
-    "text", [*hostile.TEXTS, *hostile.DATE.near, "2020-02-29/2020-02", "2024-24"]
+    "text", [*hostile.HOSTILE_TEXTS, *hostile.DATE_KIND.near, "2020-02-29/2020-02", "2024-24"]
 )
 def test_both_readings_of_dates_agree(text):
     """The one by which queries are judged is no part of the API; they must not drift apart."""
     try:
-        span = dates.parse(text)
+        span = dates.parse_edtf(text)
     except ValueError:
         span = None
     assert hostile.is_date(text) is (span is not None)
     if span and "/" not in text:
-        assert hostile.ends(text) == span
+        assert hostile.first_and_last_day(text) == span
 
 
 @pytest.mark.parametrize(
     ("asked", "texts", "verdict"),
     [
-        (Asked("q", hostile.TEXT), ["a", "a"], False),
-        (Asked("q", hostile.TEXT), [" "], False),
-        (Asked("kind", hostile.word(["a", "b"]), "repeat"), ["a", "b"], True),
-        (Asked("kind", hostile.word(["a", "b"]), "comma"), ["a, b"], True),
-        (Asked("kind", hostile.word(["a", "b"]), "comma"), ["a,,b"], False),
-        (Asked("signed_on", hostile.DATE, "pair"), ["2020,2021"], True),
-        (Asked("signed_on", hostile.DATE, "pair"), ["2020"], False),
-        (Asked("updated_since", hostile.MOMENT), ["2026-01-31T12:00:00Z"], True),
-        (Asked("updated_since", hostile.MOMENT), ["2026-02-30T12:00:00Z"], False),
-        (Asked("bbox", hostile.BOX), ["1_0,2,30,40"], False),
-        (Asked("x", hostile.OTHER), ["a"], None),
+        (DeclaredParameter("q", hostile.TEXT_KIND), ["a", "a"], False),
+        (DeclaredParameter("q", hostile.TEXT_KIND), [" "], False),
+        (DeclaredParameter("kind", hostile.word_kind(["a", "b"]), "repeat"), ["a", "b"], True),
+        (DeclaredParameter("kind", hostile.word_kind(["a", "b"]), "comma"), ["a, b"], True),
+        (DeclaredParameter("kind", hostile.word_kind(["a", "b"]), "comma"), ["a,,b"], False),
+        (DeclaredParameter("signed_on", hostile.DATE_KIND, "pair"), ["2020,2021"], True),
+        (DeclaredParameter("signed_on", hostile.DATE_KIND, "pair"), ["2020"], False),
+        (DeclaredParameter("updated_since", hostile.MOMENT_KIND), ["2026-01-31T12:00:00Z"], True),
+        (DeclaredParameter("updated_since", hostile.MOMENT_KIND), ["2026-02-30T12:00:00Z"], False),
+        (DeclaredParameter("bbox", hostile.BOX_KIND), ["1_0,2,30,40"], False),
+        (DeclaredParameter("x", hostile.OTHER_KIND), ["a"], None),
     ],
 )
 def test_the_judge_of_queries_judges_rightly(asked, texts, verdict):
@@ -97,5 +97,5 @@ def test_the_judge_of_queries_judges_rightly(asked, texts, verdict):
 
 
 def test_the_judge_knows_the_calendar():
-    assert hostile.ends("2024-02") == (date(2024, 2, 1), date(2024, 2, 29))
-    assert hostile.ends("2023-02-29") is None
+    assert hostile.first_and_last_day("2024-02") == (date(2024, 2, 1), date(2024, 2, 29))
+    assert hostile.first_and_last_day("2023-02-29") is None

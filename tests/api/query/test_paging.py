@@ -11,11 +11,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.agreements.models import Agreement
-from apps.api.query.ordering import columns
+from apps.api.query.ordering import orderable_columns
 from apps.core.models import Record
-from apps.documents.revisions import revision
-from tests.documents.acts import change
-from tests.documents.curators import in_thread
+from apps.documents.revisions import open_revision
+from tests.documents.acts import change_record
+from tests.documents.curators import run_in_thread
 from tests.types.actors.factories import ActorFactory
 from tests.types.agreements.factories import AgreementFactory
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 DATES = [None, "1994", "1994-05", "1994-05-12", "2001/2003", "2020-06?", None]
 
 
-def walk(api, path: str, link: str = "next") -> list[list[str]]:
+def walk_pages(api, path: str, link: str = "next") -> list[list[str]]:
     """The slugs of each page, following `link`."""
     pages = []
     while path:
@@ -34,7 +34,7 @@ def walk(api, path: str, link: str = "next") -> list[list[str]]:
     return pages
 
 
-def flat(pages: list[list[str]]) -> list[str]:
+def flatten_pages(pages: list[list[str]]) -> list[str]:
     """All slugs in turn."""
     return list(itertools.chain(*pages))
 
@@ -66,15 +66,17 @@ ORDERINGS = [
 @pytest.mark.parametrize("ordering", ORDERINGS)
 @pytest.mark.parametrize("size", [1, 4])
 def test_cursor_pages_are_the_numbered_pages(api, agreements, ordering, size):
-    numbered = flat(walk(api, f"/api/v1/agreements/?ordering={ordering}&page_size=500"))
+    numbered = flatten_pages(
+        walk_pages(api, f"/api/v1/agreements/?ordering={ordering}&page_size=500")
+    )
     path = f"/api/v1/agreements/?ordering={ordering}&page_size={size}&cursor=*"
-    pages = walk(api, path)
-    assert flat(pages) == numbered
+    pages = walk_pages(api, path)
+    assert flatten_pages(pages) == numbered
     last = path
     while following := api.get(last).json()["next"]:
         last = following
-    backwards = walk(api, last, "previous")
-    assert flat(reversed(backwards)) == numbered
+    backwards = walk_pages(api, last, "previous")
+    assert flatten_pages(reversed(backwards)) == numbered
 
 
 def test_unknown_values_come_last_both_ways(api, agreements):
@@ -88,9 +90,13 @@ def test_every_column_can_be_walked_by_cursor(api, endpoint, make):
     model = type(make())
     make()
     make()
-    for name in columns(model):
-        pages = walk(api, f"/api/v1/{endpoint}/?ordering=-{name}&page_size=2&cursor=*")
-        assert len(flat(pages)) == len(set(flat(pages))) == model.objects.published().count()
+    for name in orderable_columns(model):
+        pages = walk_pages(api, f"/api/v1/{endpoint}/?ordering=-{name}&page_size=2&cursor=*")
+        assert (
+            len(flatten_pages(pages))
+            == len(set(flatten_pages(pages)))
+            == model.objects.published().count()
+        )
 
 
 def test_a_cursor_fits_only_its_query(api, agreements):
@@ -150,7 +156,7 @@ def test_a_walk_while_others_write_loses_and_repeats_nothing(api):
         seen += [record["slug"] for record in answer["results"]]
         path = answer["next"]
         victim = victims.pop()
-        with revision(reason="Meanwhile", origin="admin") as opened:
+        with open_revision(reason="Meanwhile", origin="admin") as opened:
             victim.publication = chance.choice(["published", "retracted"])
             victim.name = f"{victim.name} changed"
             victim.save()
@@ -176,7 +182,7 @@ WALKED = [
 ]
 
 
-def some_agreement(slug: str, chance: random.Random) -> Any:
+def random_agreement(slug: str, chance: random.Random) -> Any:
     """An agreement with common values, and unknown ones, in every column that is walked."""
     signed = chance.choice(DATES)
     return AgreementFactory(
@@ -198,13 +204,15 @@ def write_until(over: Event, number: int) -> int:
     while not over.wait(0.05):
         acts += 1
         if acts <= MOST_NEW:  # or the walk would never come to its end
-            some_agreement(f"new-{number}-{acts}", chance)
-        change(changed, summary=f"Change {acts}", publication=chance.choice(PUBLICATIONS))
-        change(moved, certainty=chance.choice(CERTAINTIES), signed_on=chance.choice(["1994", None]))
+            random_agreement(f"new-{number}-{acts}", chance)
+        change_record(changed, summary=f"Change {acts}", publication=chance.choice(PUBLICATIONS))
+        change_record(
+            moved, certainty=chance.choice(CERTAINTIES), signed_on=chance.choice(["1994", None])
+        )
     return acts
 
 
-def walks(ordering: str) -> Iterator[list[str]]:
+def walk_both_ways(ordering: str) -> Iterator[list[str]]:
     """The slugs of a list walked to its end, and back to its beginning, in the list's order."""
     api, path = APIClient(), f"/api/v1/agreements/?ordering={ordering}&page_size=4&cursor=*"
     last, forth = path, []
@@ -212,25 +220,27 @@ def walks(ordering: str) -> Iterator[list[str]]:
         answer, last = api.get(path).json(), path
         forth.append([record["slug"] for record in answer["results"]])
         path = answer["next"]
-    yield flat(forth)
-    yield flat(reversed(walk(api, last, "previous")))
+    yield flatten_pages(forth)
+    yield flatten_pages(reversed(walk_pages(api, last, "previous")))
 
 
 @pytest.mark.usefixtures("shared_database")
 def test_walks_both_ways_lose_and_repeat_nothing_while_curators_write():
     """Of what is moved in the order meanwhile nothing is promised; of all else, everything."""
     chance = random.Random(1)
-    untouched = {some_agreement(f"untouched-{n}", chance).slug for n in range(20)}
+    untouched = {random_agreement(f"untouched-{n}", chance).slug for n in range(20)}
     for n in range(WRITERS):
-        some_agreement(f"changed-{n}", chance)
-        some_agreement(f"moved-{n}", chance)
-    expected = {ordering: next(walks(ordering)) for ordering in WALKED}
+        random_agreement(f"changed-{n}", chance)
+        random_agreement(f"moved-{n}", chance)
+    expected = {ordering: next(walk_both_ways(ordering)) for ordering in WALKED}
     over, barrier = Event(), Barrier(WRITERS + 1)
     with ThreadPoolExecutor(WRITERS) as pool:
-        writers = [pool.submit(in_thread, write_until, barrier, over, n) for n in range(WRITERS)]
+        writers = [
+            pool.submit(run_in_thread, write_until, barrier, over, n) for n in range(WRITERS)
+        ]
         barrier.wait()
         try:
-            found = [(ordering, seen) for ordering in WALKED for seen in walks(ordering)]
+            found = [(ordering, seen) for ordering in WALKED for seen in walk_both_ways(ordering)]
         finally:
             over.set()
     assert all(writer.result() > 0 for writer in writers)

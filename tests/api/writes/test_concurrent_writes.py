@@ -11,9 +11,9 @@ from rest_framework.test import APIClient
 
 from apps.actors.models import Actor
 from apps.ledger.models import Dataset, Revision, Version
-from tests.api.answers.test_changes import follow, snapshot
-from tests.documents.curators import in_thread
-from tests.support.writing import NORLAND
+from tests.api.answers.test_changes import follow_feed, take_snapshot
+from tests.documents.curators import run_in_thread
+from tests.support.writing import NORLAND_DOCUMENT
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 
@@ -23,14 +23,14 @@ WRITERS, EACH = 8, 30
 SHARED = [f"shared-{n}" for n in range(4)]
 
 
-def client() -> APIClient:
+def client_of_account() -> APIClient:
     """A client of the one account; by no token, whose use would be noted."""
     api = APIClient(raise_request_exception=False)
     api.force_authenticate(get_user_model().objects.get(username="writer"))
     return api
 
 
-def changed(api: APIClient, slug: str, make: Any) -> Any:
+def change_carefully(api: APIClient, slug: str, make: Any) -> Any:
     """Change a record as a careful client does: read, change, and read again if overtaken."""
     path = f"{ACTORS}{slug}/"
     while True:
@@ -41,26 +41,32 @@ def changed(api: APIClient, slug: str, make: Any) -> Any:
             return answer
 
 
-def count(number: int) -> None:
+def count_up(number: int) -> None:
     """Add one to some of the counters, again and again."""
-    api, random = client(), Random(number)
+    api, random = client_of_account(), Random(number)
     for _ in range(EACH):
-        answer = changed(
+        answer = change_carefully(
             api, random.choice(SHARED), lambda now: {"summary": str(int(now["summary"]) + 1)}
         )
         assert answer.status_code == 200, answer.content
 
 
-def work(number: int) -> None:
+def run_program(number: int) -> None:
     """One program at work: additions, changes, retractions, and requests that are refused."""
-    api, random = client(), Random(number)
+    api, random = client_of_account(), Random(number)
     for step in range(6):
         slug = f"made-{number}-{step}"
-        new = [{**NORLAND, "slug": slug}, {**NORLAND, "slug": f"{slug}-too", "parent": slug}]
+        new = [
+            {**NORLAND_DOCUMENT, "slug": slug},
+            {**NORLAND_DOCUMENT, "slug": f"{slug}-too", "parent": slug},
+        ]
         assert api.post(ACTORS, new).status_code == 201
-        assert api.post(ACTORS, [*new, {**NORLAND, "slug": f"{slug}-three"}]).status_code == 400
+        assert (
+            api.post(ACTORS, [*new, {**NORLAND_DOCUMENT, "slug": f"{slug}-three"}]).status_code
+            == 400
+        )
         shared = random.choice(SHARED)
-        assert changed(api, shared, lambda now, s=slug: {"summary": s}).status_code == 200
+        assert change_carefully(api, shared, lambda now, s=slug: {"summary": s}).status_code == 200
         for gone in (f"{slug}-too", slug) if step % 2 else (f"{slug}-too",):
             tag = api.get(f"{ACTORS}{gone}/")["ETag"]
             path = f"{ACTORS}{gone}/?reason=Gone"
@@ -79,7 +85,7 @@ def shared() -> None:
 def test_of_240_changes_at_the_same_time_none_is_lost(shared):
     before, barrier = Dataset.current(), Barrier(WRITERS)
     with ThreadPoolExecutor(WRITERS) as pool:
-        for done in [pool.submit(in_thread, count, barrier, n) for n in range(WRITERS)]:
+        for done in [pool.submit(run_in_thread, count_up, barrier, n) for n in range(WRITERS)]:
             done.result()
     found = Actor.objects.filter(slug__in=SHARED).values_list("summary", flat=True)
     assert sum(map(int, found)) == WRITERS * EACH
@@ -90,11 +96,11 @@ def test_of_two_who_add_the_same_one_is_told_that_it_is_there(shared):
     barrier = Barrier(WRITERS)
 
     def add() -> int:
-        status: int = client().post(ACTORS, NORLAND).status_code
+        status: int = client_of_account().post(ACTORS, NORLAND_DOCUMENT).status_code
         return status
 
     with ThreadPoolExecutor(WRITERS) as pool:
-        found = [pool.submit(in_thread, add, barrier) for _ in range(WRITERS)]
+        found = [pool.submit(run_in_thread, add, barrier) for _ in range(WRITERS)]
         statuses = sorted(one.result() for one in found)
     assert statuses[0] == 201
     assert set(statuses[1:]) <= {400, 409}
@@ -102,19 +108,19 @@ def test_of_two_who_add_the_same_one_is_told_that_it_is_there(shared):
 
 
 def test_a_copy_that_follows_the_feed_is_the_dataset_while_programs_write(shared):
-    since, base = snapshot()
+    since, base = take_snapshot()
     over, barrier = Event(), Barrier(WRITERS + 1)
     with ThreadPoolExecutor(WRITERS + 1) as pool:
-        writers = [pool.submit(in_thread, work, barrier, n) for n in range(WRITERS)]
-        reader = pool.submit(in_thread, follow, barrier, dict(base), since, over.is_set)
+        writers = [pool.submit(run_in_thread, run_program, barrier, n) for n in range(WRITERS)]
+        reader = pool.submit(run_in_thread, follow_feed, barrier, dict(base), since, over.is_set)
         try:
             for one in writers:
                 one.result()
         finally:
             over.set()
         followed = reader.result()
-    newest = snapshot()
+    newest = take_snapshot()
     assert followed == newest
-    assert follow({}, 0, lambda: True) == newest
+    assert follow_feed({}, 0, lambda: True) == newest
     numbers = Revision.objects.filter(number__isnull=False).order_by("id")
     assert list(numbers.values_list("number", flat=True)) == list(range(1, newest[0] + 1))

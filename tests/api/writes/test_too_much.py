@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from apps.documents.serializers import MOST_ENTRIES, MOST_UNKNOWN
+from apps.documents.serializers import MAX_LIST_ENTRIES, MAX_UNKNOWN_KEYS
 from apps.ledger.models import Proposal, Version
-from tests.support.desk import Desk, everything
-from tests.support.writing import NORLAND, errors, writer
+from tests.support.desk import Desk, database_state
+from tests.support.writing import NORLAND_DOCUMENT, document_errors, writer_client
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 
@@ -16,29 +16,36 @@ ACTORS = "/api/v1/actors/"
 
 def test_a_list_has_an_end():
     ArticleFactory(slug="the-source")
-    client = writer()
+    client = writer_client()
     names = [
-        {"name": f"Norland {n}", "kind": "short", "language": "en"} for n in range(MOST_ENTRIES + 1)
+        {"name": f"Norland {n}", "kind": "short", "language": "en"}
+        for n in range(MAX_LIST_ENTRIES + 1)
     ]
-    before = everything()
-    refused = errors(client.post(f"{ACTORS}?reason=Read", NORLAND | {"names": names}))
+    before = database_state()
+    refused = document_errors(
+        client.post(f"{ACTORS}?reason=Read", NORLAND_DOCUMENT | {"names": names})
+    )
     assert refused == {"/names": "At most 1,000 entries; here are 1,001."}
-    assert everything() == before
-    fine = client.post(f"{ACTORS}?dry_run=true&reason=Read", NORLAND | {"names": names[:-1]})
+    assert database_state() == before
+    fine = client.post(
+        f"{ACTORS}?dry_run=true&reason=Read", NORLAND_DOCUMENT | {"names": names[:-1]}
+    )
     assert (fine.status_code, fine.json().get("errors")) == (200, None)
 
 
 def test_of_very_many_unknown_keys_some_are_named():
-    odd = {f"key{n}": n for n in range(MOST_UNKNOWN + 7)}
-    refused = errors(writer().post(f"{ACTORS}?reason=Read", NORLAND | odd))
-    assert len(refused) == MOST_UNKNOWN + 1
+    odd = {f"key{n}": n for n in range(MAX_UNKNOWN_KEYS + 7)}
+    refused = document_errors(writer_client().post(f"{ACTORS}?reason=Read", NORLAND_DOCUMENT | odd))
+    assert len(refused) == MAX_UNKNOWN_KEYS + 1
     assert refused[""] == "7 more keys are unknown."
 
 
 def test_of_very_many_unknown_slugs_the_first_are_compared_with_known_ones():
     ArticleFactory(slug="the-source")
     citations = [{"article": "the-sourec", "note": str(n)} for n in range(150)]
-    refused = errors(writer().post(f"{ACTORS}?reason=Read", NORLAND | {"citations": citations}))
+    refused = document_errors(
+        writer_client().post(f"{ACTORS}?reason=Read", NORLAND_DOCUMENT | {"citations": citations})
+    )
     assert len(refused) == 150
     assert sum("Did you mean “the-source”?" in reason for reason in refused.values()) == 100
 
@@ -46,11 +53,13 @@ def test_of_very_many_unknown_slugs_the_first_are_compared_with_known_ones():
 def test_a_body_may_be_as_long_as_a_file():
     ArticleFactory(slug="the-source")
     notes = [{"article": "the-source", "note": "x" * 400 + str(n)} for n in range(7)]
-    record = NORLAND | {"summary": "x" * 990, "citations": notes}
+    record = NORLAND_DOCUMENT | {"summary": "x" * 990, "citations": notes}
     long = [record | {"slug": f"norland-{n}"} for n in range(1000)]
-    response = writer().post(f"{ACTORS}?dry_run=true&reason=Read", [*long[:-1], {"slug": "a"}])
+    response = writer_client().post(
+        f"{ACTORS}?dry_run=true&reason=Read", [*long[:-1], {"slug": "a"}]
+    )
     assert len(response.wsgi_request.body) > 2_700_000
-    found = errors(response)
+    found = document_errors(response)
     assert {one.split("/")[1] for one in found} == {"999"}, list(found.items())[:2]
 
 
@@ -61,7 +70,7 @@ def test_a_form_is_shorter_than_a_file(client):
 
 
 def test_a_form_promises_no_more_rows_than_a_list_has(client):
-    desk = Desk(client, writer("editor").user)
+    desk = Desk(client, writer_client("editor").user)
     sent = desk.form_at("/admin/actors/actor/add/") | {"names-TOTAL_FORMS": "999999999"}
     errors_shown = desk.save_at("/admin/actors/actor/add/", sent)
     assert "1000" in "".join(errors_shown["names"])
@@ -71,18 +80,18 @@ def test_a_form_promises_no_more_rows_than_a_list_has(client):
 @pytest.mark.parametrize("action", ["publish", "edit_together"])
 def test_what_is_no_row_of_a_list_cannot_be_ticked(client, ticked, action):
     ActorFactory()
-    desk, before = Desk(client, writer("editor").user), everything()
+    desk, before = Desk(client, writer_client("editor").user), database_state()
     sent = {"action": action, "_selected_action": ticked, "index": 0}
     answer = desk.client.post("/admin/actors/actor/", sent, follow=True)
     assert answer.status_code == 200
     assert [str(one) for one in answer.context["messages"]] == ["Tick rows of the list."]
-    assert everything() == before
+    assert database_state() == before
 
 
 @pytest.mark.parametrize("act", ["approve", "send_back", "refuse"])
 def test_a_remark_is_text(client, act):
     actor = ActorFactory()
-    author, reviewer = writer("contributor").user, Desk(client, writer("editor").user)
+    author, reviewer = writer_client("contributor").user, Desk(client, writer_client("editor").user)
     proposal = Proposal.objects.create(
         type="actors",
         slug=actor.slug,
@@ -91,7 +100,7 @@ def test_a_remark_is_text(client, act):
         base=Version.objects.of(actor).first(),
         state=Proposal.State.WAITING,
     )
-    before = everything()
+    before = database_state()
     sent = {"act": act, "text": "a\0b", "side-\0": "\0"}
     answer = reviewer.client.post(
         reverse("admin:ledger_proposal_change", args=[proposal.pk]), sent, follow=True
@@ -100,4 +109,4 @@ def test_a_remark_is_text(client, act):
         "The character U+0000 is not allowed in text."
     ]
     proposal.refresh_from_db()
-    assert (proposal.state, everything()) == (Proposal.State.WAITING, before)
+    assert (proposal.state, database_state()) == (Proposal.State.WAITING, before)

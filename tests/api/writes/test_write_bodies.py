@@ -7,25 +7,25 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.actors.models import Actor
-from apps.api.writes.views import MOST
+from apps.api.writes.views import MAX_DOCUMENTS
 from tests.api.writes.test_writes import ACTORS
-from tests.support.desk import everything
+from tests.support.desk import database_state
 from tests.support.registry import RECORD_FACTORIES
-from tests.support.writing import NORLAND, document, errors, writer
+from tests.support.writing import NORLAND_DOCUMENT, document_errors, stored_document, writer_client
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
-GOOD = json.dumps(NORLAND).encode()
+GOOD = json.dumps(NORLAND_DOCUMENT).encode()
 
 
 @pytest.fixture
 def publisher() -> APIClient:
     ArticleFactory(slug="the-source")
-    return writer()
+    return writer_client()
 
 
-def send(client: APIClient, body: bytes, content_type: str = "application/json") -> Any:
+def send_body(client: APIClient, body: bytes, content_type: str = "application/json") -> Any:
     return client.post(ACTORS, data=body, content_type=content_type)
 
 
@@ -55,18 +55,18 @@ def send(client: APIClient, body: bytes, content_type: str = "application/json")
     ids=range(19),
 )
 def test_what_is_not_strictly_json_is_refused_with_its_place(publisher, body, detail):
-    before = everything()
-    response = send(publisher, body)
+    before = database_state()
+    response = send_body(publisher, body)
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
     assert detail in json.dumps(response.json(), ensure_ascii=False)
-    assert everything() == before
+    assert database_state() == before
 
 
 def test_a_backslash_before_u0000_is_a_backslash(publisher):
-    body = json.dumps({**NORLAND, "summary": "a \\u0000 b"}).encode()
+    body = json.dumps({**NORLAND_DOCUMENT, "summary": "a \\u0000 b"}).encode()
     assert b"\\\\u0000" in body
-    assert send(publisher, body).json()["summary"] == "a \\u0000 b"
+    assert send_body(publisher, body).json()["summary"] == "a \\u0000 b"
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,15 @@ def test_a_backslash_before_u0000_is_a_backslash(publisher):
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x"],
 )
 def test_a_body_of_another_kind_is_refused(publisher, content_type):
-    response = send(publisher, GOOD, content_type)
+    response = send_body(publisher, GOOD, content_type)
     assert response.status_code == 415
     assert response.json()["type"].endswith("/problems/unsupported-media-type/")
 
 
 def test_a_body_over_the_limit_is_refused(publisher, settings):
     settings.IMPORT_MAX_BYTES = len(GOOD)
-    assert send(publisher, GOOD).status_code == 201
-    response = send(publisher, GOOD + b" ")
+    assert send_body(publisher, GOOD).status_code == 201
+    response = send_body(publisher, GOOD + b" ")
     assert response.status_code == 413
     assert response.json()["type"].endswith("/problems/too-large/")
 
@@ -105,32 +105,32 @@ JUNK = [
 @pytest.mark.parametrize("endpoint", RECORD_FACTORIES)
 def test_no_value_at_any_key_breaks_anything(publisher, endpoint):
     """Whatever stands at a key is taken, or refused at that key; it is never a fault of ours."""
-    whole = document(RECORD_FACTORIES[endpoint]()) | {"external_ids": []}
+    whole = stored_document(RECORD_FACTORIES[endpoint]()) | {"external_ids": []}
     asked = [(key, junk) for key in whole for junk in JUNK]
     some = [
         {**whole, "slug": f"junk-{number}", key: junk} for number, (key, junk) in enumerate(asked)
     ]
-    before = everything()
+    before = database_state()
     refused = set()
-    for start in (0, MOST):
-        if here := some[start : start + MOST]:
+    for start in (0, MAX_DOCUMENTS):
+        if here := some[start : start + MAX_DOCUMENTS]:
             response = publisher.post(f"/api/v1/{endpoint}/?dry_run=true", here)
-            found = errors(response) if response.status_code != 200 else ()
+            found = document_errors(response) if response.status_code != 200 else ()
             refused |= {asked[start + int(place.split("/")[1])][0] for place in found}
-    assert everything() == before
+    assert database_state() == before
     assert {"slug", "certainty", "citations", "summary"} <= refused
 
 
 def test_no_value_within_a_list_breaks_anything(publisher):
     actor = ActorFactory(names=[{"name": "Nordia", "kind": "short"}])
-    whole, before = document(actor), everything()
+    whole, before = stored_document(actor), database_state()
     asked = [(n, key, junk) for n in ("names", "citations") for key in whole[n][0] for junk in JUNK]
     some = [
         {**whole, "slug": f"junk-{number}", name: [whole[name][0] | {key: junk}]}
         for number, (name, key, junk) in enumerate(asked)
     ]
-    found = errors(publisher.post(ACTORS, some))
-    assert everything() == before
+    found = document_errors(publisher.post(ACTORS, some))
+    assert database_state() == before
     for place in found:
         _, number, name, *rest = place.split("/")
         assert (name, rest[0]) == (asked[int(number)][0], "0"), (place, found[place])
@@ -138,6 +138,6 @@ def test_no_value_within_a_list_breaks_anything(publisher):
 
 @pytest.mark.parametrize("junk", [{"coordinates": 1}, {"type": "LineString"}, [], "x", 1, {}])
 def test_a_geometry_that_is_none_is_refused_at_its_place(publisher, junk):
-    whole = document(RECORD_FACTORIES["corridors"]()) | {"slug": "new", "external_ids": []}
+    whole = stored_document(RECORD_FACTORIES["corridors"]()) | {"slug": "new", "external_ids": []}
     response = publisher.post("/api/v1/corridors/", {**whole, "geometry": junk})
-    assert {*errors(response)} <= {"/geometry", "/geometry_accuracy"}
+    assert {*document_errors(response)} <= {"/geometry", "/geometry_accuracy"}

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.actors.models import Actor
-from tests.documents.acts import publish, retract
+from tests.documents.acts import publish_record, retract_record
 from tests.types.actors.factories import ActorFactory
 from tests.types.tables import slugs_of
 
@@ -13,10 +13,10 @@ pytestmark = pytest.mark.django_db
 def test_neither_drafts_nor_what_was_withdrawn():
     ActorFactory(slug="public")
     ActorFactory(slug="a-draft", publication="draft")
-    retract(ActorFactory(slug="withdrawn"))
+    retract_record(ActorFactory(slug="withdrawn"))
     returned = ActorFactory(slug="returned")
-    retract(returned)
-    publish(returned)
+    retract_record(returned)
+    publish_record(returned)
     assert slugs_of(Actor.objects.published()) == ["public", "returned"]
     assert Actor.objects.count() == 4
 

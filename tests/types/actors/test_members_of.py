@@ -3,7 +3,7 @@
 import pytest
 
 from apps.actors.models import Actor, Membership
-from tests.api.test_every_resource import problems
+from tests.api.test_every_resource import problem_reasons
 from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.actors.spans import SPANS
 from tests.types.tables import slugs_of, store
@@ -87,7 +87,7 @@ def test_a_date_without_a_body_is_refused(api):
     ActorFactory()
     answer = api.get("/api/v1/actors/?on=2020")
     assert answer.status_code == 400
-    assert list(problems(answer)) == ["on"]
+    assert list(problem_reasons(answer)) == ["on"]
 
 
 def test_members_are_asked_for_on_a_date(api):

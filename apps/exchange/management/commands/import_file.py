@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.progress import track
 
 from apps.core.models import record_models
-from apps.exchange.applying import ImpossibleError, apply
-from apps.exchange.files import receive
-from apps.exchange.models import Batch, Outcome
-from apps.exchange.planning import plan
+from apps.exchange.applying import ImportImpossibleError, apply_batch
+from apps.exchange.files import receive_file
+from apps.exchange.models import Batch, RowOutcome
+from apps.exchange.planning import plan_batch
 from apps.formats.contents import FileRefusedError
 
-SHOWN = 100  # errors that are printed
+MAX_SHOWN_ERRORS = 100  # errors that are printed
 STAGES = ("Checking", "Checking again", "Writing; documents and history follow")
 
 
@@ -44,14 +44,14 @@ class Command(BaseCommand):
             self.console.print(f"Reading {file.name}", markup=False)
         try:
             with file.open("rb") as opened:
-                received = receive(opened, file.name, model)
+                received = receive_file(opened, file.name, model)
         except FileNotFoundError as error:
             raise CommandError(f"No such file: {file}") from error
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}") from error
         except FileRefusedError as refused:
             raise CommandError("\n".join(refused.reasons)) from refused
-        batch = plan(received.batch(model, account), account, self.progress)
+        batch = plan_batch(received.batch(model, account), account, self.progress)
         batch.save()
         self.stdout.write(f"Import {batch.pk}: {batch.summary}.")
         self.refuse_errors(batch)
@@ -74,20 +74,24 @@ class Command(BaseCommand):
             for fault in entry["faults"]:
                 parts = (f"row {entry['row']}", entry["slug"], fault["column"], fault["reason"])
                 faults.append(": ".join(part for part in parts if part))
-        more = [f"… and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
-        raise CommandError("\n".join([*faults[:SHOWN], *more, "Nothing was imported."]))
+        more = (
+            [f"… and {len(faults) - MAX_SHOWN_ERRORS} more"]
+            if len(faults) > MAX_SHOWN_ERRORS
+            else []
+        )
+        raise CommandError("\n".join([*faults[:MAX_SHOWN_ERRORS], *more, "Nothing was imported."]))
 
     def apply(self, batch: Batch, account: Any, reason: str, are_new: bool) -> None:
         """Do what the plan says."""
         if not reason.strip():
             raise CommandError("Say why, for the history: --reason.")
-        doubtful = [e for e in batch.planned["entries"] if e["outcome"] == Outcome.DUPLICATE]
+        doubtful = [e for e in batch.planned["entries"] if e["outcome"] == RowOutcome.DUPLICATE]
         if doubtful and not are_new:
             pairs = (f"{one['slug']} may be {', '.join(one['alike'])}" for one in doubtful)
             raise CommandError("\n".join([*pairs, "If they are new all the same: --are-new."]))
         try:
-            batch = apply(batch, account, reason, self.progress)
-        except (ImpossibleError, PermissionDenied) as error:
+            batch = apply_batch(batch, account, reason, self.progress)
+        except (ImportImpossibleError, PermissionDenied) as error:
             raise CommandError(str(error)) from error
         self.refuse_errors(batch)
         number = f", revision {batch.revision.number}" if batch.revision else ""

@@ -20,11 +20,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from apps.articles.models import Article, Link
-from apps.links.public_transport import PublicTransport, is_public
-from apps.links.visiting import Answer, Visitor, ask_all
+from apps.links.public_transport import PublicTransport, is_public_number
+from apps.links.visiting import LinkAnswer, LinkVisitor, ask_addresses
 
 
-def number(of: Callable[[str], Any], least: float, most: float) -> Callable[[str], Any]:
+def bounded_number(of: Callable[[str], Any], least: float, most: float) -> Callable[[str], Any]:
     """Reads an argument that is a number within bounds."""
 
     def read(text: str) -> Any:
@@ -43,7 +43,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        days, seconds = number(int, 0, 36_500), number(float, 0.05, 600)
+        days, seconds = bounded_number(int, 0, 36_500), bounded_number(float, 0.05, 600)
         parser.add_argument(
             "--older-than",
             type=days,
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--pause",
-            type=number(float, 0, 600),
+            type=bounded_number(float, 0, 600),
             default=1,
             metavar="SECONDS",
             help="Between two requests to a host.",
@@ -82,9 +82,9 @@ class Command(BaseCommand):
         every = Article.objects.addresses()
         Link.objects.forget_all_but(every)
         recent = self.recent(older_than) & every
-        transport = PublicTransport((lambda _: True) if private else is_public)
+        transport = PublicTransport((lambda _: True) if private else is_public_number)
         asked = sorted(every - recent)
-        fails = async_to_sync(self.ask)(asked, Visitor(limit, pause, transport))
+        fails = async_to_sync(self.ask)(asked, LinkVisitor(limit, pause, transport))
         dead = Link.objects.dead().count()
         left = f" {len(recent)} left out, asked within {older_than} days." if recent else ""
         self.stdout.write(
@@ -99,7 +99,7 @@ class Command(BaseCommand):
         since = timezone.now() - timedelta(days=days)
         return set(Link.objects.checked_since(since).values_list("address", flat=True))
 
-    async def ask(self, addresses: list[str], visitor: Visitor) -> Counter[bool]:
+    async def ask(self, addresses: list[str], visitor: LinkVisitor) -> Counter[bool]:
         """Ask, keep and tell what came of each; how many fail."""
         console = Console()
         shown = console.is_terminal
@@ -108,7 +108,7 @@ class Command(BaseCommand):
         fails: Counter[bool] = Counter()
         with Progress(console=console, disable=not shown) as progress:
             task = progress.add_task("Links", total=len(addresses))
-            async for address, answer in ask_all(addresses, visitor):
+            async for address, answer in ask_addresses(addresses, visitor):
                 await sync_to_async(keep_answer)(address, answer)
                 tell(f"{address}: {answer.reason}")
                 fails[answer.fails] += 1
@@ -116,7 +116,7 @@ class Command(BaseCommand):
         return fails
 
 
-def keep_answer(address: str, answer: Answer) -> None:
+def keep_answer(address: str, answer: LinkAnswer) -> None:
     """What became of a link, for the desk."""
     Link.objects.note(
         address,

@@ -22,14 +22,14 @@ from apps.ledger.models import Dataset, Revision, Version
 from apps.search.models import Entry
 
 
-def rows(model: Any) -> Iterator[Any]:
+def fixture_rows(model: Any) -> Iterator[Any]:
     """All records of a type, then their parts."""
     yield from model.objects.order_by("slug")
     for part in model.parts().values():
         yield from part.objects.order_by("record__slug", "position").select_related("record")
 
 
-def ledger() -> Iterator[Any]:
+def ledger_rows() -> Iterator[Any]:
     """The dataset's number and the history."""
     yield from Dataset.objects.all()
     yield from Revision.objects.order_by("number")
@@ -67,8 +67,8 @@ class Command(BaseCommand):
 
     def write(self, folder: Path) -> None:
         """One file for the ledger, one for each type, one for the search index."""
-        groups = {"ledger": ledger()}
-        groups |= {endpoint: rows(model) for endpoint, model in record_models().items()}
+        groups = {"ledger": ledger_rows()}
+        groups |= {endpoint: fixture_rows(model) for endpoint, model in record_models().items()}
         groups["search"] = Entry.objects.order_by("type", "slug").iterator()
         for number, (name, found) in enumerate(groups.items()):
             path = folder / f"{number:02}_{name.replace('-', '_')}.json"

@@ -11,14 +11,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.seeds import files as seeds
-from apps.seeds.coverage import Place, citations, places
+from apps.seeds.coverage import ParagraphPlace, citation_counts, published_paragraphs
 
 
-def reasons(path: Path) -> dict[Place, str]:
+def read_reasons(path: Path) -> dict[ParagraphPlace, str]:
     """Why a paragraph is not cited: {article: {section: {paragraph: reason}}}."""
     if not path.exists():
         return {}
-    found = seeds.plain(seeds.compose(path), path.name)
+    found = seeds.data_from_node(seeds.compose_yaml(path), path.name)
     return {
         (article, section, int(paragraph)): reason
         for article, sections in found.items()
@@ -35,8 +35,8 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="Only what is wrong.")
 
     def handle(self, *args: Any, folder: Path, quiet: bool, **options: Any) -> None:
-        counts, why, faults = citations(), reasons(folder / seeds.UNCODED), []
-        for place in places():
+        counts, why, faults = citation_counts(), read_reasons(folder / seeds.UNCODED_FILE), []
+        for place in published_paragraphs():
             reason = why.pop(place, None)
             if not quiet:
                 line = f"{place[0]}  {place[1]} ¶{place[2]}  {counts[place]:4}"

@@ -20,5 +20,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         if not folder.is_dir():
             raise CommandError(f"There is no folder {folder}.")
-        for endpoint, count in seeds.write(folder).items():
+        for endpoint, count in seeds.write_seeds(folder).items():
             self.stdout.write(f"{endpoint}: {count}")

@@ -14,9 +14,9 @@ from rich.progress import track
 
 from apps.core.models import record_models
 from apps.documents.faults import RefusedError
-from apps.documents.incoming import Incoming
-from apps.documents.revisions import revision
-from apps.documents.writing import take
+from apps.documents.incoming import IncomingDocument
+from apps.documents.revisions import open_revision
+from apps.documents.writing import write_documents
 from apps.ledger.models import Revision, Version
 from apps.seeds import files as seeds
 
@@ -42,12 +42,12 @@ class Command(BaseCommand):
                 f"No such endpoint: {', '.join(sorted(unknown))}. There are {', '.join(known)}."
             )
         try:
-            incoming = seeds.read(folder, endpoints or known)
-            at = seeds.released_at(folder)
-            with revision(reason="Seeds", origin=Revision.Origin.SEED, at=at) as opened:
+            incoming = seeds.read_seeds(folder, endpoints or known)
+            at = seeds.read_release_time(folder)
+            with open_revision(reason="Seeds", origin=Revision.Origin.SEED, at=at) as opened:
                 if not overwrite:
                     incoming = self.without_changed_here(incoming)
-                counts = take(incoming, opened, self.progress)
+                counts = write_documents(incoming, opened, self.progress)
         except RefusedError as refused:
             faults = "\n".join(str(fault) for fault in refused.faults)
             raise CommandError(
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         number = f"; revision {opened.number}" if opened.number else ""
         self.stdout.write(f"Seeds: {summary}{number}.")
 
-    def without_changed_here(self, incoming: list[Incoming]) -> list[Incoming]:
+    def without_changed_here(self, incoming: list[IncomingDocument]) -> list[IncomingDocument]:
         """The documents of records that nobody has changed here since they were seeded."""
         seeded = (Revision.Origin.SEED, Revision.Origin.REBUILD)
         changed = Version.objects.last_touched_elsewhere_than(*seeded)

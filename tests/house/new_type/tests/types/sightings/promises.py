@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.urls import reverse
 
-from apps.exchange.applying import apply
+from apps.exchange.applying import apply_batch
 from apps.sightings.models import Sighting
-from tests.exchange.factories import outcomes, planned, table
+from tests.exchange.factories import make_csv, make_planned_batch, plan_outcomes
 from tests.types.articles.factories import ArticleFactory
 from tests.types.sightings.factories import SightingFactory
 
@@ -53,9 +53,9 @@ def test_a_row_of_a_file_is_planned_and_applied():
     ArticleFactory(slug="text")
     row = {"slug": "troops-2026", "name": "Troops on the road", "kind": "troops"}
     more = {"certainty": "reported", "citations": "text", "account": "A column of lorries."}
-    batch = planned(table(row | more), publisher, "sightings.csv")
-    assert outcomes(batch) == [(2, "create")]
-    assert apply(batch, publisher, "From a log-book").state == "applied"
+    batch = make_planned_batch(make_csv(row | more), publisher, "sightings.csv")
+    assert plan_outcomes(batch) == [(2, "create")]
+    assert apply_batch(batch, publisher, "From a log-book").state == "applied"
     assert Sighting.objects.published().get(slug="troops-2026").account == "A column of lorries."
 
 
