@@ -30,7 +30,7 @@ run: install  ## The API and the admin on 127.0.0.1:8000, with the curated data 
 check: $(VENV)/installed-dev lint  ## While you work: style, types, and the tests of what differs from HEAD (BASE=main)
 	@$(BIN)/mypy apps caucasus
 	@tests=$$($(BIN)/python -m tests.support.touched_tests $(BASE)) && echo "Tests: $${tests:-none}" && \
-		{ test -z "$$tests" || env -u DATABASE_URL $(PYTEST) $$tests; }
+		{ test -z "$$tests" || env -u DATABASE_URL $(PYTEST) -x $$tests; }
 
 test: install-dev lint types suite-sqlite suite-postgres  ## All checks, on SQLite and on PostgreSQL
 	@echo "All checks passed, on SQLite and on PostgreSQL."
