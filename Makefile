@@ -29,7 +29,7 @@ run: install  ## The API and the admin on 127.0.0.1:8000, with the curated data 
 
 check: $(VENV)/installed-dev lint  ## While you work: style, types, and the tests of what differs from HEAD (BASE=main)
 	@$(BIN)/mypy apps caucasus
-	@tests=$$($(BIN)/python -m tests.support.touched_tests $(BASE)) && echo "Tests: $${tests:-none}" && \
+	@tests=$$($(BIN)/python -m tests.house.touched_tests $(BASE)) && echo "Tests: $${tests:-none}" && \
 		{ test -z "$$tests" || env -u DATABASE_URL $(PYTEST) -x $$tests; }
 
 test: install-dev lint types suite-sqlite suite-postgres  ## All checks, on SQLite and on PostgreSQL
@@ -63,7 +63,7 @@ seed: install  ## Load seeds/*.yaml into the database
 schema: install  ## Describe the API in docs/openapi.yaml and docs/api-surface.txt, as the code has it
 	@DJANGO_SETTINGS_MODULE=caucasus.settings.test $(MANAGE) spectacular --validate --fail-on-warn \
 		--file docs/openapi.yaml
-	@$(BIN)/python -m tests.support.api_surface
+	@$(BIN)/python -m tests.api.openapi.api_surface
 
 pictures: install-dev  ## Take the pictures in docs/desk.md anew
 	@PICTURES=docs $(PYTEST) -q tests/browser/test_story.py

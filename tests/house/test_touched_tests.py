@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.touched_tests import HOUSE, ROOT, TOUCHED, touched_tests
+from tests.house.touched_tests import HOUSE, ROOT, TOUCHED, touched_tests
 
 SOURCES = sorted(
     str(path.relative_to(ROOT))
@@ -24,8 +24,8 @@ SOURCES = sorted(
         (["tests/links/web.py", "tests/links/test_visiting.py"], [*HOUSE, "tests/links"]),
         (["tests/core/test_dates.py"], ["tests/core/test_dates.py", *HOUSE]),
         (
-            ["tests/support/api_surface.py"],
-            ["tests/api/openapi/test_api_surface.py", *HOUSE],
+            ["tests/support/private_rows.py"],
+            ["tests/api/answers/test_non_interference.py", *HOUSE],
         ),
         (["README.md", "docs/desk.md"], ["tests/house/test_readme.py"]),
         (["docs/api.md"], ["tests/browser/test_walkthrough.py"]),

@@ -1,11 +1,11 @@
 """Short ways: a journey through the house enters no more files than its budget says.
 
-`python -m tests.support.ways` prints what is needed; whoever shortens a way lowers its budget.
+`python -m tests.house.ways` prints what is needed; whoever shortens a way lowers its budget.
 """
 
 import pytest
 
-from tests.support.ways import JOURNEYS, Budget, follow
+from tests.house.ways import JOURNEYS, Budget, follow
 
 # What a journey needs at most: files of ours, functions in them, moves from file to file.
 BUDGETS = {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.api_surface import DESCRIPTION, HEAD, SURFACE, api_surface
+from tests.api.openapi.api_surface import DESCRIPTION, HEAD, SURFACE, api_surface
 
 
 def query(*names: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Which tests a change touches, by the folders of the files that differ from a commit.
 
-`python -m tests.support.touched_tests [commit]` prints them for `make check`. It is a quick answer
+`python -m tests.house.touched_tests [commit]` prints them for `make check`. It is a quick answer
 while one works, and no proof: what stands further up the house is for `make test`.
 """
 

@@ -1,6 +1,6 @@
 """The API as a reviewer reads it: methods, paths and parameters, made from its description.
 
-`python -m tests.support.api_surface` writes docs/api-surface.txt; `make schema` does so, too.
+`python -m tests.api.openapi.api_surface` writes docs/api-surface.txt; `make schema` does so, too.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 DESCRIPTION, SURFACE = DOCS / "openapi.yaml", DOCS / "api-surface.txt"
 HEAD = """\
 # Each operation, and each of its parameters with its look-ups: `signed_on [gte]` is signed_on and

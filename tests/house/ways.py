@@ -1,6 +1,6 @@
 """How far a request goes through the house: which of our files it enters, how often it changes.
 
-    python -m tests.support.ways
+    python -m tests.house.ways
 
 prints the table of all journeys, on a database that is made for the run; with `--files` also the
 files of each. tests/house/test_ways.py holds every journey to its budget.
