@@ -12,10 +12,11 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.core.models import Record
+from apps.core.permissions import Account
 from apps.core.vocabularies import NameKind
 from apps.desk.forms import NO_CHOICE, ReferenceSelect, newest_version_id
 from apps.desk.pages import DeskPages, ReasonForm, record_form_address
-from apps.documents.acts import perform_act
+from apps.documents.acts import Outcome, perform_act
 from apps.documents.faults import RefusedError
 from apps.ledger.models import Revision
 from apps.merging import merging
@@ -128,23 +129,10 @@ class MergePages(DeskPages):
         ]
         chosen = {row.choice.name: row.ticked for row in rows}
         form = MergeForm(pair, request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            why, alias = form.cleaned_data["reason"], form.cleaned_data.get("alias", "")
-            outcome = perform_act(
-                lambda opened: merging.merge_records(*pair, opened, chosen, alias),
-                user=request.user,
-                reason=why,
-                origin=Revision.Origin.ADMIN,
-            )
-            if outcome.revision:
-                return self.merged(request, plan)
-        else:
-            outcome = perform_act(
-                lambda opened: merging.merge_records(*pair, opened, chosen),
-                reason=REHEARSAL_REASON,
-                origin=Revision.Origin.ADMIN,
-                rehearse=True,
-            )
+        typed = form.cleaned_data if request.method == "POST" and form.is_valid() else None
+        outcome = merge_as_typed(plan, chosen, request.user, typed)
+        if outcome.revision and typed:
+            return self.merged(request, plan)
         context = {"plan": plan, "rows": rows, "form": form, "faults": outcome.faults}
         context |= {"moves": moves_by_type(plan.moves), "swapped": self.swapped(*pair)}
         title = f"Merge “{plan.other}” into “{plan.survivor}”"
@@ -159,6 +147,20 @@ class MergePages(DeskPages):
     def swapped(self, survivor: Record, other: Record) -> str:
         """The address of the same page with the two in each other's place."""
         return f"{self.address('merge_with', other.pk)}?with={survivor.pk}"
+
+
+def merge_as_typed(
+    plan: MergePlan, chosen: dict[str, str], user: Account, typed: dict[str, str] | None
+) -> Outcome:
+    """A merge with the sides that were chosen; its rehearsal, while no reason for it is typed."""
+    alias = typed.get("alias", "") if typed else ""
+    return perform_act(
+        lambda opened: merging.merge_records(plan.survivor, plan.other, opened, chosen, alias),
+        user=user if typed else None,
+        reason=typed["reason"] if typed else REHEARSAL_REASON,
+        origin=Revision.Origin.ADMIN,
+        rehearse=not typed,
+    )
 
 
 def moves_by_type(moves: list[ReferenceMove]) -> list[tuple[str, int, list[tuple[str, str, str]]]]:
