@@ -74,6 +74,7 @@ EXAMPLES = (
         ("2201", "The year 2201 lies outside 1700 to 2200."),
         ("0000", "The year 0 lies outside 1700 to 2200."),
         ("../..", "An interval needs a date on at least one side."),
+        ("2020/2021/2022", f"“2021/2022” is not an EDTF date; write one like {EXAMPLES}."),
         ("", f"“” is not an EDTF date; write one like {EXAMPLES}."),
         ("a" * 41, f"“{'a' * 40}” is not an EDTF date; write one like {EXAMPLES}."),
     ],

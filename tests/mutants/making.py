@@ -161,7 +161,10 @@ def plain_function(live: Any) -> FunctionType:
 
 def code_of(mutant: Mutant, function: FunctionType) -> CodeType:
     """The code of the function in the mutant's module."""
-    waiting = [compile(mutant.source, function.__code__.co_filename, "exec")]
+    tree = ast.parse(mutant.source)
+    if "__class__" in function.__code__.co_freevars:  # also where the change took super() away
+        statement_in(tree, mutant.scope).body.insert(0, ast.Expr(ast.Name("__class__", ast.Load())))
+    waiting = [compile(ast.fix_missing_locations(tree), function.__code__.co_filename, "exec")]
     while waiting:
         code = waiting.pop()
         if code.co_qualname == mutant.scope:
@@ -170,10 +173,10 @@ def code_of(mutant: Mutant, function: FunctionType) -> CodeType:
     raise LookupError(mutant.scope)
 
 
-def statement_of(mutant: Mutant) -> Any:
-    """The statement that makes the function or the constant."""
-    body: list[Any] = ast.parse(mutant.source).body
-    *classes, name = mutant.scope.split(".")
+def statement_in(tree: ast.Module, scope: str) -> Any:
+    """The statement of a module that makes a function or a constant."""
+    body: list[Any] = tree.body
+    *classes, name = scope.split(".")
     for owner in classes:
         body = next(node.body for node in body if getattr(node, "name", "") == owner)
     return next(node for node in body if name in names_made_by(node))
@@ -188,7 +191,7 @@ def names_made_by(node: ast.stmt) -> list[str]:
 
 def defaults_of(mutant: Mutant, function: FunctionType) -> tuple[Any, Any]:
     """The values of the parameters that a call leaves out."""
-    arguments = statement_of(mutant).args
+    arguments = statement_in(ast.parse(mutant.source), mutant.scope).args
 
     def value_of(node: ast.expr) -> Any:
         return eval(compile(ast.Expression(node), "default", "eval"), function.__globals__)
@@ -202,7 +205,7 @@ def defaults_of(mutant: Mutant, function: FunctionType) -> tuple[Any, Any]:
 
 def set_constant(mutant: Mutant, module: Any, owner: Any) -> None:
     """Run the statement that gives the constant its value."""
-    statement = ast.Module([statement_of(mutant)], type_ignores=[])
+    statement = ast.Module([statement_in(ast.parse(mutant.source), mutant.scope)], type_ignores=[])
     names = dict(vars(owner)) if owner is not module else module.__dict__
     exec(compile(statement, "constant", "exec"), module.__dict__, names)
     if owner is not module:
