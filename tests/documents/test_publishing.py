@@ -272,6 +272,13 @@ def test_an_error_holds_every_fault_and_says_each():
     error = RefusedError(faults)
     assert error.faults == faults
     assert error.messages == ["a: name: Too short.", "b: Odd."]
+    assert str(error) == "a: name: Too short.\nb: Odd."
+
+
+def test_a_fault_says_where_it_is_and_leaves_out_what_it_does_not_know():
+    whole = Fault("row 3", "a", "parties[2].actor", "Not known.")
+    assert str(whole) == "row 3: a: parties[2].actor: Not known."
+    assert str(Fault("", "", "", "Not known.")) == "Not known."
 
 
 def test_what_waits_is_handed_in_when_asked():

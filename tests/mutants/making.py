@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -39,14 +40,19 @@ class Mutant:
 
 
 def mutants_of(path: str) -> list[Mutant]:
-    """Every mutant of a file; in a type's models only its querysets are mutated."""
+    """Every mutant of a file; of one with querysets they alone, and the constants they name."""
     text = (ROOT / path).read_text()
     module = cst.parse_module(text)
     made: dict[str, Mutant] = {}
+    querysets = " ".join(
+        module.code_for_node(node)
+        for node in module.body
+        if isinstance(node, cst.ClassDef) and node.name.value.endswith("QuerySet")
+    )
     for statement in module.body:
         whole = module.code_for_node(statement)
         assert text.count(whole) == 1, whole
-        for name, scope in scopes_of(statement, only_querysets=path.endswith("/models.py")):
+        for name, scope in scopes_of(statement, querysets):
             for place, change in chain.from_iterable(map(tries_at, places_in(scope))):
                 part = module.code_for_node(statement.visit(Replacement(place, change)))
                 if part != whole and part not in made and is_readable(part):
@@ -61,16 +67,19 @@ def tries_at(place: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
 
 
 def scopes_of(
-    node: cst.CSTNode, *, only_querysets: bool, owner: str = ""
+    node: cst.CSTNode, querysets: str, owner: str = ""
 ) -> Iterator[tuple[str, cst.CSTNode]]:
-    """The functions and constants that a statement of a module makes, by their dotted names."""
+    """The functions and constants that a statement of a module makes, by their dotted names.
+
+    `querysets` is the code of the module's querysets; where there is any, nothing else counts.
+    """
     if isinstance(node, cst.ClassDef) and not owner:
         for inner in node.body.body:
-            yield from scopes_of(inner, only_querysets=only_querysets, owner=f"{node.name.value}.")
+            yield from scopes_of(inner, querysets, f"{node.name.value}.")
     elif isinstance(node, cst.FunctionDef):
-        if not only_querysets or owner.endswith("QuerySet."):
+        if not querysets or owner.endswith("QuerySet."):
             yield f"{owner}{node.name.value}", node
-    elif (name := constant_of(node)) is not None:
+    elif (name := constant_of(node)) and (not querysets or re.search(rf"\b{name}\b", querysets)):
         yield f"{owner}{name}", node
 
 
