@@ -19,6 +19,7 @@ ordered-in-span   2015/2016  -            | yes  yes  yes      yes        -     
 ordered-by-then   ../2015-06 -            | yes  -    -        -          -       -       yes
 ordered-after     2016-07/.. -            | -    yes  -        yes        yes     yes     -
 delivered-in-year -          2017         | -    -    -        -          yes     -       -
+delivered-on-day  -          2016-12-31   | -    yes  -        yes        -       -       -
 delivered-in-span -          2016-12/2018 | -    yes  -        yes        yes     yes     -
 delivered-by-then -          ../2014-12   | -    -    -        -          -       -       yes
 delivered-from    -          2018-02%/..  | -    -    -        -          -       yes     -
