@@ -12,6 +12,8 @@ MANAGE := $(BIN)/python manage.py
 QUIET := $(shell test -t 2 || echo --quiet)
 UV := $(BIN)/uv pip install $(QUIET) --python $(BIN)/python --constraint constraints.txt
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+# Else each of the checks' many processes would compile everything anew, for six seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'

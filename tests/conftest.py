@@ -17,6 +17,8 @@ from rest_framework.test import APIClient
 
 from tests.support.registry import RECORD_FACTORIES
 
+pytest_plugins = ["tests.support.second_engine"]
+
 POLICY_REFUSAL = re.compile(".*Content Security Policy.*")
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 IN_CI = os.environ.get("CI") == "true"

@@ -6,7 +6,11 @@ from playwright.sync_api import Page, expect
 from apps.accounts import second_factor
 from tests.accounts.factories import UserFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database("policies and scripts in a browser"),
+    pytest.mark.xdist_group("browser"),
+]
 
 
 def log_in_by_form(page: Page) -> None:

@@ -29,6 +29,7 @@ from tests.types.agreements.factories import AgreementFactory
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database("scripts in a browser; its pages are tested on both without one"),
     pytest.mark.xdist_group("browser"),
 ]
 ARTICLE = "fazl-e-haider-arms-race"

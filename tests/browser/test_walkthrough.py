@@ -19,7 +19,7 @@ from caucasus.api.root import urlpatterns
 from tests.accounts.factories import TokenFactory
 from tests.conftest import skip_for_lack_of
 from tests.house.test_readme import HOST, differences_from_answer
-from tests.support.seeding import run_seed
+from tests.support.seeding import load_curated_data
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -147,7 +147,7 @@ def test_every_command_answers_what_is_shown_and_every_address_is_visited(live_s
     if shutil.which("curl") is None:
         skip_for_lack_of("curl is not installed")
     assert len(STEPS) == TEXT.count("```sh") >= 20
-    run_seed()
+    load_curated_data()
     given = make_tokens()
     with Visits() as visits:
         wrong = {

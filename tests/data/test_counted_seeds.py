@@ -15,7 +15,7 @@ from apps.api.query.quantities import quantities_by_name
 from apps.core.models import record_models
 from caucasus.api.root import router
 from tests.support.counting import all_documents, expected_metric, group_documents, nulls_last_key
-from tests.support.seeding import run_seed
+from tests.support.seeding import load_curated_data
 
 # One group: the seeds are loaded once, by whichever process runs these tests.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("counted")]
@@ -36,7 +36,7 @@ CASES = [(name, query) for name in record_models() for query in QUERIES.get(name
 def curated(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, list]]:
     """The documents of the seeds, loaded once for this file and taken back at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        run_seed()
+        load_curated_data()
         yield all_documents()
         transaction.set_rollback(True)
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from apps.core import codes, dates
 from apps.core.models import record_models
 from apps.seeds import files as seeds
-from tests.support.seeding import documents_by_address, run_seed
+from tests.support.seeding import documents_by_address, load_curated_data, run_seed
 
 # One group: the seeds are loaded once, by whichever process runs these tests.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("dataset")]
@@ -85,7 +85,7 @@ COUNTS = [
 def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The curated seeds, loaded once for this file and taken back at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        run_seed()
+        load_curated_data()
         yield
         transaction.set_rollback(True)
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from apps.actors.models import Actor
 from apps.core.models import record_models
 from apps.documents.revisions import open_revision
 from apps.ledger.models import Dataset, Revision, Version
@@ -18,11 +19,15 @@ from tests.support.seeding import (
     ARTICLE_SEED,
     NORLAND_SEED,
     PlainDumper,
+    contents,
+    curated_rows,
     documents_by_address,
+    load_curated_data,
     run_seed,
     stored_state,
     write_seed_files,
 )
+from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +37,14 @@ def test_the_curated_seeds_load_and_a_second_time_changes_nothing():
     before = stored_state(), Revision.objects.count()
     assert "0 created, 0 updated" in run_seed()
     assert (stored_state(), Revision.objects.count()) == before
+
+
+def test_the_curated_data_that_other_tests_load_from_memory_are_what_seeding_leaves():
+    wanted = contents() | curated_rows()
+    load_curated_data()
+    assert contents() == wanted
+    assert "0 created, 0 updated" in run_seed()
+    ActorFactory(parent=Actor.objects.first())  # new keys go on from there
 
 
 def test_every_stored_document_is_what_its_tables_say(capsys):
@@ -55,20 +68,25 @@ def test_the_same_seeds_give_the_same_documents_and_the_same_time(folder):
     assert (first["revision"], first["updated_at"]) == (1, "2026-01-31T00:00:00Z")
 
 
-def test_fixtures_are_up_to_date_and_load_into_an_empty_database(tmp_path):
-    """Built anew they have the same bytes; loaddata of them gives what seeding gives."""
+@pytest.mark.any_database("the command makes an SQLite database beside")
+def test_fixtures_are_up_to_date(tmp_path):
+    """Built anew they have the same bytes."""
     call_command("build_fixtures", folder=tmp_path, stdout=io.StringIO())
     built = sorted(tmp_path.glob("*.json"))
     committed = sorted(settings.FIXTURES_DIR.glob("*.json"))
     assert [path.name for path in built] == [path.name for path in committed]
     for new, old in zip(built, committed, strict=True):
         assert new.read_bytes() == old.read_bytes(), f"{old.name}: run make fixtures"
-    seeded = run_and_undo(
-        lambda: [run_seed(), documents_by_address(), Dataset.current(), Version.objects.count()][1:]
-    )
+
+
+def test_fixtures_load_into_an_empty_database_and_are_what_seeding_gives():
+    def loaded():
+        return documents_by_address(), Dataset.current(), Version.objects.count()
+
+    seeded = run_and_undo(lambda: [load_curated_data(), loaded()][1])
     assert documents_by_address() == {}
-    call_command("loaddata", *committed, verbosity=0)
-    assert [documents_by_address(), Dataset.current(), Version.objects.count()] == seeded
+    call_command("loaddata", *sorted(settings.FIXTURES_DIR.glob("*.json")), verbosity=0)
+    assert loaded() == seeded
     assert {str(entry) for entry in Entry.objects.all()} == set(documents_by_address())
     call_command("check_documents", stdout=io.StringIO())
     assert "0 created, 0 updated" in run_seed()

@@ -124,7 +124,7 @@ DECIDE: dict[str, Callable[[Client, Waiting], Any]] = {
 ON_PROPOSALS = roles.desk_cells(roles.PROPOSALS_TABLE)
 
 
-@pytest.mark.parametrize(("role", "state"), ON_PROPOSALS)
+@pytest.mark.parametrize(("role", "state"), roles.by_role_and_state(ON_PROPOSALS))
 def test_a_role_does_to_a_proposal_what_the_table_says(role, state):
     user, wanted = make_account(role), ON_PROPOSALS[role, state]
     scene = put_proposal_into(state, user)
@@ -175,7 +175,7 @@ IMPORT: dict[str, Callable[[Client, Imported], Any]] = {
 ON_IMPORTS = roles.desk_cells(roles.IMPORTS_TABLE)
 
 
-@pytest.mark.parametrize(("role", "state"), ON_IMPORTS)
+@pytest.mark.parametrize(("role", "state"), roles.by_role_and_state(ON_IMPORTS))
 def test_a_role_does_to_an_import_what_the_table_says(role, state):
     user, wanted = make_account(role), ON_IMPORTS[role, state]
     scene = put_import_into(state, user)

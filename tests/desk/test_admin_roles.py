@@ -214,7 +214,7 @@ DO: dict[str, Callable[[Client, Scene], Any]] = {
 ON_RECORDS = roles.desk_cells(roles.DESK_TABLE)
 
 
-@pytest.mark.parametrize(("role", "state"), ON_RECORDS)
+@pytest.mark.parametrize(("role", "state"), roles.by_role_and_state(ON_RECORDS))
 def test_a_role_does_to_a_record_what_the_table_says(role, state):
     user, wanted = make_account(role), ON_RECORDS[role, state]
     scene = put_into(state, user)

@@ -12,6 +12,7 @@ from tests.types.actors.factories import ActorFactory
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database("scripts in a browser; its pages are tested on both without one"),
     pytest.mark.xdist_group("browser"),  # one worker: a browser and a server at a time are enough
 ]
 

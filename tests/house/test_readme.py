@@ -13,6 +13,7 @@ import yaml
 from django.core.management import call_command, get_commands, load_command_class
 
 from apps.exercises.models import Exercise
+from tests.support.seeding import load_curated_data
 from tests.types.actors.factories import ActorFactory
 
 ROOT = Path(__file__).parents[2]
@@ -31,10 +32,6 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 PATH = re.compile(r"`((?:apps|caucasus|docs|fixtures|seeds|tests|\.ci)/[\w./-]*)`")
 TARGETS = re.compile(r"(?:`|^)make ((?:[a-z-]+ ?)+)", re.M)
 COMMAND = re.compile(r"manage\.py ([^`\n]+)`")
-
-
-def run_seed_command(**options: Any) -> None:
-    call_command("seed", stdout=io.StringIO(), **options)
 
 
 def parse_abbreviated_answer(answer: str) -> Any:
@@ -72,7 +69,7 @@ def test_an_abbreviated_answer_is_compared_by_what_it_shows(text, found):
 
 @pytest.mark.django_db
 def test_every_query_is_answered_as_the_readme_shows(api):
-    run_seed_command()
+    load_curated_data()
     queries = QUERY.findall(README)
     assert len(queries) == README.count("curl ") >= 5
     for address, text in queries:
@@ -83,7 +80,7 @@ def test_every_query_is_answered_as_the_readme_shows(api):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_lines_for_pandas_run_against_a_server(live_server):
-    run_seed_command()
+    load_curated_data()
     (block,) = PANDAS.findall(README)
     names: dict[str, Any] = {}
     exec(block.replace(HOST, live_server.url), names)
@@ -101,7 +98,7 @@ def test_the_worked_example_loads_disputed_and_is_written_back_as_it_stands(tmp_
         (tmp_path / name).write_text(records)
     ActorFactory(slug="norland")
     ActorFactory(slug="sorland")
-    run_seed_command(folder=tmp_path)
+    call_command("seed", folder=tmp_path, stdout=io.StringIO())
     document = json.loads(Exercise.objects.get(slug="lake-shield-2025").document)
     assert f'"disputed_fields": {json.dumps(document["disputed_fields"])}' in CONTRIBUTING
     call_command("dump_seeds", folder=tmp_path, stdout=io.StringIO())

@@ -17,6 +17,7 @@ from apps.exchange.models import Batch
 from apps.ledger.models import Dataset, Proposal, Remark, Revision, Version
 from apps.merging.models import NotDuplicate
 from tests.accounts.factories import UserFactory
+from tests.support.seeding import all_rows
 
 FormData = dict[str, Any]  # name in the form to its value or list of values
 
@@ -139,7 +140,7 @@ def titles_below(heading: str) -> list[str]:
 def database_state() -> dict[str, Any]:
     """All that the database holds of ours."""
     ours = [model for model in apps.get_models() if issubclass(model, Record | Part)]
-    rows: dict[str, Any] = {m.__name__: list(m._default_manager.values()) for m in ours}
+    rows: dict[str, Any] = {m.__name__: all_rows(m._meta.db_table) for m in ours}
     ledger = {"versions": Version.objects.count(), "revisions": Revision.objects.count()}
     return rows | ledger | {"number": Dataset.current()}
 

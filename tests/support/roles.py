@@ -13,6 +13,9 @@ who       one has to say who one is
 """
 
 import re
+from typing import Any
+
+import pytest
 
 ACTS = ("add", "replace", "change", "retract")
 STATES = ("absent", "own draft", "other's draft", "published", "retracted")
@@ -300,6 +303,20 @@ def api_cells() -> list[tuple[str, str, str, str]]:
         (role, act, state, outcome)
         for role, act, *outcomes in rows
         for state, outcome in zip(STATES, outcomes, strict=True)
+    ]
+
+
+# Whose acts both halves of the suite try: who may only propose, and who may do everything. What
+# another role may is decided in Python, and what it may do, one of these two does as well.
+ON_EACH_DATABASE = {"contributor", "administrator"}
+
+
+def by_role_and_state(cells: dict[tuple[str, str], dict[str, str]]) -> list[Any]:
+    """The roles and states of a table of the desk, as a test's parameters."""
+    mark = pytest.mark.any_database("what this role may is decided before a database is asked")
+    return [
+        pytest.param(role, state, marks=() if role in ON_EACH_DATABASE else mark)
+        for role, state in cells
     ]
 
 

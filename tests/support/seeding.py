@@ -1,12 +1,16 @@
 """What tests of seeds share: writing seed files, loading them, and what a load could change."""
 
 import io
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
+from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.core.management.color import no_style
+from django.db import connection, transaction
 
 from apps.core.models import record_models
 from apps.ledger.models import Dataset, Version
@@ -43,6 +47,48 @@ def run_seed(folder: Path = settings.SEEDS_DIR, *endpoints: str) -> str:
     out = io.StringIO()
     call_command("seed", *endpoints, folder=folder, stdout=out)
     return out.getvalue()
+
+
+def load_curated_data() -> None:
+    """Fill an empty database with what `run_seed()` leaves in it, from memory: for tests that read it.
+
+    Its rows are the same, their keys and times too; tests/data/test_seeds.py compares them.
+    """
+    if Dataset.current():
+        raise ValueError("The database is not empty")
+    curated = curated_rows()
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, rows in curated.items():
+            cursor.execute(f'DELETE FROM "{table}"')
+            if rows:
+                places = ", ".join(["%s"] * len(rows[0]))
+                cursor.executemany(f'INSERT INTO "{table}" VALUES ({places})', rows)
+        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+            cursor.execute(statement)
+
+
+@cache
+def curated_rows() -> dict[str, list[tuple]]:
+    """All rows of every table that `run_seed()` writes; it runs once a process, and is undone."""
+    with transaction.atomic():
+        before = contents()
+        run_seed()
+        after = contents()
+        transaction.set_rollback(True)
+    return {table: rows for table, rows in after.items() if rows != before[table]}
+
+
+def contents() -> dict[str, list[tuple]]:
+    """What every table of the project holds, by the table's name."""
+    names = connection.introspection.django_table_names(only_existing=True)
+    return {name: all_rows(name) for name in names}
+
+
+def all_rows(table: str) -> list[tuple]:
+    """The rows of a table in the order of its first column, the key; without the ORM's expense."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
+        return cursor.fetchall()
 
 
 def faults_of_refused_seed(folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ from apps.articles.models import Article
 from apps.core.models import Record, record_models
 from tests.api.test_every_resource import problem_reasons
 from tests.documents.acts import change_record, merge_records, retract_record
-from tests.support.seeding import run_seed
+from tests.support.seeding import load_curated_data
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 from tests.types.exercises.factories import ExerciseFactory
@@ -59,7 +59,7 @@ def brief_results(results: Any) -> list[Any]:
 
 @pytest.fixture
 def seeded(db: None) -> None:
-    run_seed()
+    load_curated_data()
 
 
 @pytest.mark.usefixtures("seeded")

@@ -15,13 +15,14 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from tests.accounts.factories import TokenFactory
-from tests.support.seeding import run_seed
+from tests.support.seeding import load_curated_data
 from tests.support.writing import NORLAND_DOCUMENT
 from tests.types.arms_transfers.factories import ArmsTransferFactory
 from tests.types.articles.factories import ArticleFactory
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database("a generated reader of bytes that other tests compare on both"),
     pytest.mark.xdist_group("generated client"),  # it is generated once
 ]
 DESCRIPTION = Path(__file__).parents[3] / "docs/openapi.yaml"
@@ -85,7 +86,7 @@ def client(package: ModuleType, live_server: Any) -> Iterator[Any]:
 
 def test_a_generated_client_reads_what_the_api_answers(client, package, subtests):
     """Every GET operation of the description: a new one is read without a change here."""
-    run_seed()
+    load_curated_data()
     every = get_operations(package)
     assert len(every) == DESCRIPTION.read_text().count("\n    get:\n")
     every = {name: read for name, read in every.items() if ".proposals." not in name}

@@ -16,7 +16,7 @@ from caucasus.api.routes import router
 from tests.api.test_every_resource import problem_reasons
 from tests.documents.acts import change_record
 from tests.support.registry import RECORD_FACTORIES
-from tests.support.seeding import run_seed
+from tests.support.seeding import load_curated_data
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 
@@ -56,7 +56,7 @@ def test_every_type_stands_with_the_keys_of_its_documents(api, endpoint, make):
 
 
 def test_coverage_is_what_the_documents_hold(api):
-    run_seed()
+    load_curated_data()
     for endpoint, one in types_by_endpoint(api.get(META).json()).items():
         stored = record_models()[endpoint].objects.published().values_list("document", flat=True)
         documents = [orjson.loads(document) for document in stored]

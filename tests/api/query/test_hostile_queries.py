@@ -6,8 +6,6 @@ The same is asked at length by `python -m tests.support.hostile_queries`.
 from datetime import date
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 
 from apps.core import dates
 from apps.core.models import record_models
@@ -15,6 +13,7 @@ from tests.support import hostile
 from tests.support.hostile_cases import DOMAIN_KINDS, DeclaredParameter, api_addresses, random_cases
 from tests.support.hostile_checks import SHAPING_PARAMETERS, multiply_records
 from tests.support.hostile_queries import run_queries
+from tests.support.seeding import load_curated_data
 
 SEED, ASKED, RELATED = 20_260_131, 1_500, 15
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("hostile")]
@@ -23,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("hostile")]
 @pytest.fixture
 def dataset() -> None:
     """The curated data."""
-    call_command("loaddata", *sorted(settings.FIXTURES_DIR.glob("*.json")), verbosity=0)
+    load_curated_data()
 
 
 @pytest.mark.usefixtures("dataset")
