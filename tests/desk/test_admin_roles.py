@@ -1,7 +1,6 @@
 """Role by act by state, at the desk: the tables of tests/support/roles.py, held against its pages.
 
-Each act is sent as it is, whether a page offers it or not, and is undone afterwards: what became
-of it is read from the tables first, and only then from the answer.
+Each act is sent, offered or not, and undone; the tables are read first, and only then the answer.
 """
 
 from collections.abc import Callable

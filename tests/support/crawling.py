@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from apps.formats.catalogue import WRITERS
-from tests.support.hostile_cases import (
+from tests.support.hostile.cases import (
     RECORD_NAMING_FILTERS,
     ApiAddress,
     DeclaredParameter,

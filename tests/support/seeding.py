@@ -50,7 +50,7 @@ def run_seed(folder: Path = settings.SEEDS_DIR, *endpoints: str) -> str:
 
 
 def load_curated_data() -> None:
-    """Fill an empty database with what `run_seed()` leaves in it, from memory: for tests that read it.
+    """Fill an empty database with what `run_seed()` leaves in it, from memory.
 
     Its rows are the same, their keys and times too; tests/data/test_seeds.py compares them.
     """

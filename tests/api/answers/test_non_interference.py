@@ -23,7 +23,7 @@ from tests.support.crawling import (
     route_paths,
     standard_requests,
 )
-from tests.support.hostile_cases import api_addresses
+from tests.support.hostile.cases import api_addresses
 from tests.support.private_rows import (
     CANARY,
     PRIVATE_ROW_MAKERS,

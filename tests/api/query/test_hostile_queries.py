@@ -1,6 +1,6 @@
 """Generated queries, valid, nearly valid and hostile: none is a fault, none is taken wrongly.
 
-The same is asked at length by `python -m tests.support.hostile_queries`.
+The same is asked at length by `python -m tests.support.hostile.queries`.
 """
 
 from datetime import date
@@ -9,10 +9,10 @@ import pytest
 
 from apps.core import dates
 from apps.core.models import record_models
-from tests.support import hostile
-from tests.support.hostile_cases import DOMAIN_KINDS, DeclaredParameter, api_addresses, random_cases
-from tests.support.hostile_checks import SHAPING_PARAMETERS, multiply_records
-from tests.support.hostile_queries import run_queries
+from tests.support.hostile import kinds
+from tests.support.hostile.cases import DOMAIN_KINDS, DeclaredParameter, api_addresses, random_cases
+from tests.support.hostile.checks import SHAPING_PARAMETERS, multiply_records
+from tests.support.hostile.queries import run_queries
 from tests.support.seeding import load_curated_data
 
 SEED, ASKED, RELATED = 20_260_131, 1_500, 15
@@ -62,7 +62,7 @@ def test_copies_are_records_like_any_other(api, endpoint, make):
 
 
 @pytest.mark.parametrize(
-    "text", [*hostile.HOSTILE_TEXTS, *hostile.DATE_KIND.near, "2020-02-29/2020-02", "2024-24"]
+    "text", [*kinds.HOSTILE_TEXTS, *kinds.DATE_KIND.near, "2020-02-29/2020-02", "2024-24"]
 )
 def test_both_readings_of_dates_agree(text):
     """The one by which queries are judged is no part of the API; they must not drift apart."""
@@ -70,25 +70,25 @@ def test_both_readings_of_dates_agree(text):
         span = dates.parse_edtf(text)
     except ValueError:
         span = None
-    assert hostile.is_date(text) is (span is not None)
+    assert kinds.is_date(text) is (span is not None)
     if span and "/" not in text:
-        assert hostile.first_and_last_day(text) == span
+        assert kinds.first_and_last_day(text) == span
 
 
 @pytest.mark.parametrize(
     ("asked", "texts", "verdict"),
     [
-        (DeclaredParameter("q", hostile.TEXT_KIND), ["a", "a"], False),
-        (DeclaredParameter("q", hostile.TEXT_KIND), [" "], False),
-        (DeclaredParameter("kind", hostile.word_kind(["a", "b"]), "repeat"), ["a", "b"], True),
-        (DeclaredParameter("kind", hostile.word_kind(["a", "b"]), "comma"), ["a, b"], True),
-        (DeclaredParameter("kind", hostile.word_kind(["a", "b"]), "comma"), ["a,,b"], False),
-        (DeclaredParameter("signed_on", hostile.DATE_KIND, "pair"), ["2020,2021"], True),
-        (DeclaredParameter("signed_on", hostile.DATE_KIND, "pair"), ["2020"], False),
-        (DeclaredParameter("updated_since", hostile.MOMENT_KIND), ["2026-01-31T12:00:00Z"], True),
-        (DeclaredParameter("updated_since", hostile.MOMENT_KIND), ["2026-02-30T12:00:00Z"], False),
-        (DeclaredParameter("bbox", hostile.BOX_KIND), ["1_0,2,30,40"], False),
-        (DeclaredParameter("x", hostile.OTHER_KIND), ["a"], None),
+        (DeclaredParameter("q", kinds.TEXT_KIND), ["a", "a"], False),
+        (DeclaredParameter("q", kinds.TEXT_KIND), [" "], False),
+        (DeclaredParameter("kind", kinds.word_kind(["a", "b"]), "repeat"), ["a", "b"], True),
+        (DeclaredParameter("kind", kinds.word_kind(["a", "b"]), "comma"), ["a, b"], True),
+        (DeclaredParameter("kind", kinds.word_kind(["a", "b"]), "comma"), ["a,,b"], False),
+        (DeclaredParameter("signed_on", kinds.DATE_KIND, "pair"), ["2020,2021"], True),
+        (DeclaredParameter("signed_on", kinds.DATE_KIND, "pair"), ["2020"], False),
+        (DeclaredParameter("updated_since", kinds.MOMENT_KIND), ["2026-01-31T12:00:00Z"], True),
+        (DeclaredParameter("updated_since", kinds.MOMENT_KIND), ["2026-02-30T12:00:00Z"], False),
+        (DeclaredParameter("bbox", kinds.BOX_KIND), ["1_0,2,30,40"], False),
+        (DeclaredParameter("x", kinds.OTHER_KIND), ["a"], None),
     ],
 )
 def test_the_judge_of_queries_judges_rightly(asked, texts, verdict):
@@ -96,5 +96,5 @@ def test_the_judge_of_queries_judges_rightly(asked, texts, verdict):
 
 
 def test_the_judge_knows_the_calendar():
-    assert hostile.first_and_last_day("2024-02") == (date(2024, 2, 1), date(2024, 2, 29))
-    assert hostile.first_and_last_day("2023-02-29") is None
+    assert kinds.first_and_last_day("2024-02") == (date(2024, 2, 1), date(2024, 2, 29))
+    assert kinds.first_and_last_day("2023-02-29") is None

@@ -1,6 +1,6 @@
 """Ask very many generated queries of a large dataset: what is wrong, and how long answers take.
 
-    python -m tests.support.hostile_queries --cases 100000 --seed 1 --records 10000
+    python -m tests.support.hostile.queries --cases 100000 --seed 1 --records 10000
 
 The database is made for the run, in memory or where DATABASE_URL says. A query that was answered
 wrongly is named by its number, by which `--start` finds it again.
@@ -78,18 +78,15 @@ VERDICT_WORDS = {True: "acceptable", False: "not acceptable", None: "it depends"
 
 def run_queries(seed: int, numbers: range, related: int, progress: Any = None) -> QueryTally:
     """Ask the queries of a seed; one of `related` accepted ones is compared with kindred ones."""
-    hostile_cases, checks = (
-        import_module("tests.support.hostile_cases"),
-        import_module("tests.support.hostile_checks"),
-    )
-    tally, client = QueryTally(), checks.reader()
-    found = hostile_cases.addresses()
-    for index, case in hostile_cases.cases(found, seed, numbers):
-        answer = checks.ask(client, case.url)
-        wrong = list(checks.faults(case, answer))
+    cases = import_module("tests.support.hostile.cases")
+    checks = import_module("tests.support.hostile.checks")
+    tally, client = QueryTally(), checks.reader_client()
+    for index, case in cases.random_cases(cases.api_addresses(), seed, numbers):
+        answer = checks.timed_get(client, case.url)
+        wrong = list(checks.answer_faults(case, answer))
         if index % related == 0 and answer.status == 200 and case.address.is_api:
             tally.compared += 1
-            wrong += checks.relations(client, case, answer)
+            wrong += checks.relation_faults(client, case, answer)
         tally.enter(index, case, answer, wrong)
         if progress and len(tally.seconds) % 10_000 == 0 and len(tally.seconds) < len(numbers):
             progress("\n".join(tally.lines()))
@@ -113,7 +110,7 @@ def main() -> int:
     databases = setup_databases(verbosity=0, interactive=False)
     try:
         call_command("loaddata", *sorted(settings.FIXTURES_DIR.glob("*.json")), verbosity=0)
-        there = import_module("tests.support.hostile_checks").multiply(asked.records)
+        there = import_module("tests.support.hostile.checks").multiply_records(asked.records)
         vendor = django.db.connection.vendor
         if vendor == "postgresql":  # which else counts its rows by itself, within a minute
             with django.db.connection.cursor() as cursor:

@@ -13,8 +13,8 @@ from django.test import Client
 from apps.api.query.ordering import orderable_columns
 from apps.core.models import Record, record_models
 from apps.documents.revisions import open_revision
-from tests.support import hostile
-from tests.support.hostile_cases import QueryCase
+from tests.support.hostile import kinds
+from tests.support.hostile.cases import QueryCase
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 # Parameters of a list that say how it is answered, not what stands in it.
@@ -193,8 +193,8 @@ def copies_of_records(model: Any, records: list[Record], turn: int) -> list[Any]
     """Copies of records under other slugs; every tenth with a hostile name."""
     names = [
         one
-        for one in hostile.HOSTILE_TEXTS
-        if hostile.is_plain(one) and one.strip() and "\n" not in one
+        for one in kinds.HOSTILE_TEXTS
+        if kinds.is_plain(one) and one.strip() and "\n" not in one
     ]
     made = []
     for place, record in enumerate(records):

@@ -24,8 +24,8 @@ from apps.core.codes import ALPHA_3
 from apps.core.fields import EdtfField, WordListField
 from apps.core.models import record_models
 from apps.core.vocabularies import Topic
-from tests.support import hostile
-from tests.support.hostile import (
+from tests.support.hostile import kinds
+from tests.support.hostile.kinds import (
     BOOLEAN_KIND,
     BOX_KIND,
     DATE_KIND,
@@ -231,11 +231,11 @@ def parameter_of_description(schema: Any, one: Any, model: Any) -> DeclaredParam
 def parameter_kind(name: str, shape: Any, model: Any) -> ValueKind:
     """What a parameter takes that is no filter."""
     if model is not None and name in ("fields", "omit"):
-        return hostile.name_list_kind(document_keys(model), 999)
+        return kinds.name_list_kind(document_keys(model), 999)
     if model is not None and name == "ordering":
-        return hostile.name_list_kind(orderable_columns(model), 5, "-")
+        return kinds.name_list_kind(orderable_columns(model), 5, "-")
     if model is not None and name == "expand":
-        return hostile.name_list_kind([".".join(path) for path in reference_paths(model)], 10)
+        return kinds.name_list_kind([".".join(path) for path in reference_paths(model)], 10)
     if "enum" in shape:
         return word_kind([str(one) for one in shape["enum"] if one is not None])
     if shape.get("type") == "integer" and "minimum" in shape and "maximum" in shape:
@@ -326,7 +326,7 @@ def random_path(address: ApiAddress, random: Random) -> str:
     def filled(match: re.Match[str]) -> str:
         if address.slugs and random.random() < 0.8:
             return random.choice(address.slugs)
-        text = random.choice(hostile.HOSTILE_TEXTS)
+        text = random.choice(kinds.HOSTILE_TEXTS)
         return quote_text(text) or "x"
 
     path = re.sub(r"\{\w+\}", filled, address.path)
@@ -362,12 +362,12 @@ def random_pairs(one: DeclaredParameter, random: Random, is_right: bool) -> Iter
     if is_right:
         yield from (f"{name}={quote_text(text)}" for text in one.valid(random))
     elif turn < 0.05:
-        yield f"{quote_text(random.choice(hostile.BAD_NAMES))}={quote_text(one.kind.valid(random))}"
+        yield f"{quote_text(random.choice(kinds.BAD_NAMES))}={quote_text(one.kind.valid(random))}"
     elif turn < 0.12:
         yield from [f"{name}={quote_text(one.kind.valid(random))}"] * random.choice((2, 2, 61))
     elif turn < 0.40 and one.kind.near:
         yield f"{name}={quote_text(random.choice(one.kind.near))}"
     elif turn < 0.50:
-        yield f"{name}={random.choice(hostile.RAW_VALUES)}"
+        yield f"{name}={random.choice(kinds.RAW_VALUES)}"
     else:
-        yield f"{name}={quote_text(random.choice(hostile.HOSTILE_TEXTS))}"
+        yield f"{name}={quote_text(random.choice(kinds.HOSTILE_TEXTS))}"
