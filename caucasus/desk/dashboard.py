@@ -137,35 +137,19 @@ def record_charts(user: Account) -> list[BarChart]:
     """Every type's records by who sees them, how sure they are, and on how much they rest."""
     published, sure, resting = [], [], []
     for model, _, address in types_with_pages():
-        seen = model.objects.seen_at_the_desk_of(user)
-        published.append(
-            publication_row(
-                type_name(model), address, table := count_by_publication_and_certainty(seen)
-            )
-        )
-        sure.append(certainty_row(type_name(model), address, table))
+        name, seen = type_name(model), model.objects.seen_at_the_desk_of(user)
+        numbers = count_by_publication_and_certainty(seen)
+        published.append(publication_row(name, address, numbers))
+        sure.append(certainty_row(name, address, numbers))
         if model is not Article:  # an article is its own source
-            resting.append(sources_row(type_name(model), address, seen))
+            resting.append(sources_row(name, address, seen))
+    by_publication = vocabulary_series(PUBLICATION_TONES)
+    by_certainty = vocabulary_series(CERTAINTY_TONES)
+    sources = "Articles that a record rests on"
     return [
-        make_bar_chart(
-            "by-publication", "Records", "", vocabulary_series(PUBLICATION_TONES), published
-        ),
-        make_bar_chart(
-            "by-certainty",
-            "How sure",
-            "Published records.",
-            vocabulary_series(CERTAINTY_TONES),
-            sure,
-            True,
-        ),
-        make_bar_chart(
-            "by-sources",
-            "Articles that a record rests on",
-            "Published.",
-            [*SOURCE_SERIES],
-            resting,
-            True,
-        ),
+        make_bar_chart("by-publication", "Records", "", by_publication, published),
+        make_bar_chart("by-certainty", "How sure", "Published records.", by_certainty, sure, True),
+        make_bar_chart("by-sources", sources, "Published.", [*SOURCE_SERIES], resting, True),
     ]
 
 
