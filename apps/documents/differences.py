@@ -59,7 +59,7 @@ def document_keys(*documents: Document) -> list[str]:
     return [name for name in names if name not in DERIVED_KEYS]
 
 
-def none_if_blank(value: Any) -> Any:
+def none_if_blank(value: object) -> object:
     """A value; None if it says no more than an absent one. A number that is 0 says something."""
     return None if value is False or value in ("", []) else value
 
@@ -72,22 +72,31 @@ def find_differences(before: Document | None, after: Document | None) -> Iterato
             yield Difference(name, old.get(name), new.get(name))
 
 
-def differences_as_json(found: Iterable[Difference]) -> list[dict[str, Any]]:
+def differences_as_json(differences: Iterable[Difference]) -> list[dict[str, Any]]:
     """Differences as answers show them."""
-    return [{"field": one.field, "from": one.before, "to": one.after} for one in found]
+    return [
+        {"field": difference.field, "from": difference.before, "to": difference.after}
+        for difference in differences
+    ]
 
 
 def find_divergences(base: Document | None, theirs: Document, ours: Document) -> list[Divergence]:
     """The fields that either side changed."""
     old = base or {}
-    found = (
+    divergences = (
         Divergence(name, old.get(name), theirs.get(name), ours.get(name))
         for name in document_keys(ours, theirs)
     )
-    return [one for one in found if not one.base == one.theirs == one.ours]
+    return [
+        divergence
+        for divergence in divergences
+        if not divergence.base == divergence.theirs == divergence.ours
+    ]
 
 
 def merge_three_ways(base: Document | None, theirs: Document, ours: Document) -> Document:
     """`theirs` with what `ours` changed since `base`."""
-    changed = {one.field: one.merged for one in find_divergences(base, theirs, ours)}
+    changed = {
+        divergence.field: divergence.merged for divergence in find_divergences(base, theirs, ours)
+    }
     return {**theirs, **changed}

@@ -11,6 +11,7 @@ import orjson
 from django.db.models import Q
 
 from apps.core.models import Record, record_models
+from apps.core.permissions import Account
 from apps.documents.differences import Divergence, find_divergences, merge_three_ways
 from apps.documents.faults import Fault, RefusedError
 from apps.documents.incoming import IncomingDocument
@@ -23,7 +24,7 @@ SLUG_TAKEN = "Another record of this type has this slug."
 ThreeSides = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 
 
-def newest_visible_version(proposal: Proposal, user: Any = None) -> Version | None:
+def newest_visible_version(proposal: Proposal, user: Account | None = None) -> Version | None:
     """The newest version of the record that a proposal would change, as far as `user` sees."""
     versions = Version.objects.filter(type=proposal.type, slug=proposal.slug)
     if user is not None and is_slug_taken(proposal, user):
@@ -31,13 +32,13 @@ def newest_visible_version(proposal: Proposal, user: Any = None) -> Version | No
     return versions.order_by("-revision__id").first()
 
 
-def is_slug_taken(proposal: Proposal, user: Any) -> bool:
+def is_slug_taken(proposal: Proposal, user: Account) -> bool:
     """Whether a draft, which `user` may not see, has the slug of a proposal."""
     records: Any = record_models()[proposal.type]._default_manager.filter(slug=proposal.slug)
     return records.exists() and not records.seen_at_the_desk_of(user).exists()
 
 
-def base_current_and_proposed(proposal: Proposal, user: Any = None) -> ThreeSides:
+def base_current_and_proposed(proposal: Proposal, user: Account | None = None) -> ThreeSides:
     """The document a proposal began with, the one that stands now, and the proposed one."""
     base = proposal.base.document if proposal.base else None
     now = newest_visible_version(proposal, user)
@@ -45,12 +46,12 @@ def base_current_and_proposed(proposal: Proposal, user: Any = None) -> ThreeSide
     return orjson.loads(base or "{}"), orjson.loads(theirs or "{}"), orjson.loads(proposal.document)
 
 
-def proposal_divergences(proposal: Proposal, user: Any = None) -> list[Divergence]:
+def proposal_divergences(proposal: Proposal, user: Account | None = None) -> list[Divergence]:
     """What the record and the proposal changed since they were alike, as far as `user` sees."""
     return find_divergences(*base_current_and_proposed(proposal, user))
 
 
-def proposal_document(proposal: Proposal, user: Any = None) -> dict[str, Any]:
+def proposal_document(proposal: Proposal, user: Account | None = None) -> dict[str, Any]:
     """The proposed document, on top of what others changed meanwhile, as far as `user` sees."""
     return merge_three_ways(*base_current_and_proposed(proposal, user)) | {"slug": proposal.slug}
 

@@ -7,12 +7,13 @@ propose is held: it becomes a proposal, and the tables stay as they were.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import orjson
+from django.contrib.auth.models import User
 
 from apps.core.models import Record
-from apps.core.permissions import Act
+from apps.core.permissions import Account, Act
 from apps.documents.faults import Fault, NotAllowedError
 from apps.documents.references import published_referrers, unpublished_references
 from apps.ledger.models import Proposal, Revision, Version
@@ -56,7 +57,7 @@ class RecordChange:
 
 
 def changes_for_review(
-    changes: list[RecordChange], user: Any, origin: str, allows: Callable[[str], bool]
+    changes: list[RecordChange], user: Account | None, origin: str, allows: Callable[[str], bool]
 ) -> list[RecordChange]:
     """The changes that have to wait for somebody else.
 
@@ -91,7 +92,7 @@ def is_approved_proposal(change: RecordChange, origin: str) -> bool:
     return origin == Revision.Origin.PROPOSAL and change.operation in PROPOSABLE_OPERATIONS
 
 
-def is_own_draft(record: Record, user: Any) -> bool:
+def is_own_draft(record: Record, user: Account | None) -> bool:
     """Whether a draft was begun by `user`, or is only now; what was public is nobody's own."""
     if record.revision is not None:
         return False
@@ -99,10 +100,13 @@ def is_own_draft(record: Record, user: Any) -> bool:
     gone = versions.filter(operation=Operation.DISCARDED).values_list("pk", flat=True).first()
     versions = versions.filter(pk__gt=gone or 0).order_by("revision__id")
     begun_by = versions.values_list("revision__user", flat=True).first()
-    return begun_by == user.pk or not versions.exists()
+    is_own = user is not None and begun_by == user.pk
+    return is_own or not versions.exists()
 
 
-def build_proposal(change: RecordChange, user: Any, reason: str, origin: str) -> Proposal:
+def build_proposal(
+    change: RecordChange, user: Account | None, reason: str, origin: str
+) -> Proposal:
     """A change as a proposal that nobody handed in yet."""
     return Proposal(
         type=change.record.endpoint(),
@@ -110,7 +114,7 @@ def build_proposal(change: RecordChange, user: Any, reason: str, origin: str) ->
         base=Version.objects.of(change.record).first(),
         document=change.body or "",
         reason=reason,
-        author=user,
+        author=cast(User, user),  # a command proposes nothing, strangers were refused
         origin=origin,
     )
 

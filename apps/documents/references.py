@@ -9,6 +9,7 @@ from django.db import models
 from rest_framework import serializers
 
 from apps.core.models import Part, Record
+from apps.core.permissions import Account
 from apps.core.querysets import split_for_queries
 from apps.documents.faults import Fault
 from apps.documents.incoming import IncomingDocument
@@ -22,7 +23,7 @@ class ReferenceResolver:
 
     locks = True  # whether the batch's own records are kept from other writers
 
-    def __init__(self, incoming: Iterable[IncomingDocument], user: Any = None) -> None:
+    def __init__(self, incoming: Iterable[IncomingDocument], user: Account | None = None) -> None:
         self.user = user  # who may name what they see at the desk; a command may name everything
         self._unknown = 0
         self._records: dict[type[Record], dict[str, Record]] = {}
@@ -35,7 +36,7 @@ class ReferenceResolver:
                 self._records[model][slug] = model(slug=slug)
 
     def _fetch(self, model: type[Record], slugs: Iterable[str]) -> None:
-        found = self._records.setdefault(model, {})
+        records_by_slug = self._records.setdefault(model, {})
         related = serializer_class(model)().related_rows()
         for chunk in split_for_queries(slugs):
             rows = model.objects.filter(slug__in=chunk).order_by("pk")
@@ -45,7 +46,7 @@ class ReferenceResolver:
                 # Lists, as the serializer leaves them: a queryset each weighs more than its rows.
                 lists = record.__dict__.get("_prefetched_objects_cache", {})
                 lists.update({name: list(parts) for name, parts in lists.items()})
-                found[record.slug] = record
+                records_by_slug[record.slug] = record
 
     def get(self, model: type[Record], slug: str) -> Record:
         """The record with this slug; the same object at each call.
@@ -53,10 +54,10 @@ class ReferenceResolver:
         Raises:
             ObjectDoesNotExist: neither the database nor the batch has it.
         """
-        found = self._records.setdefault(model, {})
-        if slug not in found:
-            found[slug] = self.visible(model).only("slug", "publication").get(slug=slug)
-        return found[slug]
+        records_by_slug = self._records.setdefault(model, {})
+        if slug not in records_by_slug:
+            records_by_slug[slug] = self.visible(model).only("slug", "publication").get(slug=slug)
+        return records_by_slug[slug]
 
     def visible(self, model: type[Record]) -> Any:
         """The records of which the user may know."""

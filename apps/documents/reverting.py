@@ -1,12 +1,10 @@
 """A record as it once was, made to be so again: a new revision with an old document."""
 
-from typing import Any
-
 import orjson
 from django.core.exceptions import PermissionDenied
 
 from apps.core.models import Record, record_models
-from apps.core.permissions import Act
+from apps.core.permissions import Account, Act
 from apps.documents.faults import Fault, RefusedError
 from apps.documents.incoming import IncomingDocument
 from apps.documents.revisions import OpenRevision
@@ -41,7 +39,7 @@ def default_revert_reason(version: Version) -> str:
     return f"Back to the draft of {made.at:%Y-%m-%d %H:%M}"
 
 
-def check_version_access(version: Version, user: Any) -> None:
+def check_version_access(version: Version, user: Account) -> None:
     """Whether an account may see what a version says: of a draft, whoever works on drafts.
 
     Raises:

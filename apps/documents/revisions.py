@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.core.models import Record
+from apps.core.permissions import Account
 from apps.core.querysets import batched
 from apps.documents import publishing as gate
 from apps.documents import writing as documents
@@ -39,7 +40,7 @@ class OpenRevision:
 
     def __init__(
         self,
-        user: Any,
+        user: Account | None,
         reason: str,
         origin: str,
         at: datetime | None,
@@ -198,14 +199,14 @@ def write_versions(changes: list[RecordChange], stamp: RevisionStamp) -> None:
     Version.objects.bulk_create(versions, batch_size=200)
 
 
-def permission_check(user: Any) -> Callable[[str], bool]:
+def permission_check(user: Account | None) -> Callable[[str], bool]:
     """What an account may do; a command, which has none, may do everything."""
     return (lambda act: True) if user is None else user.has_perm
 
 
 @contextmanager
 def open_revision(
-    user: Any = None,
+    user: Account | None = None,
     reason: str = "",
     origin: str = "",
     at: datetime | None = None,

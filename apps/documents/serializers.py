@@ -4,7 +4,7 @@ Columns, parts and references are told apart by the model: a list of parts becom
 objects, a foreign key a slug. What is not known is null in answers and may be left out in input.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache, partial
 from typing import Any, ClassVar, cast
@@ -16,6 +16,7 @@ from django.db import models
 from django.utils.module_loading import import_string
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.utils.model_meta import RelationInfo
 
 from apps.core import fields
 from apps.core.fields import WordListField
@@ -46,7 +47,7 @@ class NumberField(serializers.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "coerce_to_string": False})
 
-    def to_representation(self, value: Any) -> int | float:
+    def to_representation(self, value: Decimal | str) -> int | float:
         number = Decimal(value)
         return int(number) if number == number.to_integral_value() else float(number)
 
@@ -60,12 +61,13 @@ class GeometryField(serializers.JSONField):
         return super().to_internal_value(data)
 
 
-def _parse_coordinates(value: Any, depth: int = 0) -> Any:
+def _parse_coordinates(value: object, depth: int = 0) -> object:
     if isinstance(value, list) and depth < 4:
         return [_parse_coordinates(inner, depth + 1) for inner in value]
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return value
     try:
-        is_number = isinstance(value, str | int) and not isinstance(value, bool)
-        return float(value) if is_number else value
+        return float(value)
     except ValueError:
         return value  # the model's field says what is wrong
 
@@ -75,7 +77,7 @@ class WordsField(serializers.ListField):
 
     child = serializers.CharField()
 
-    def __init__(self, words: Any = None, **kwargs: Any) -> None:
+    def __init__(self, words: type[models.TextChoices] | None = None, **kwargs: Any) -> None:
         if words is not None:
             kwargs["child"] = WordField(choices=words.choices)
         super().__init__(**kwargs)
@@ -97,7 +99,7 @@ class ReferenceField(serializers.SlugRelatedField):
         """The type of record that is referred to."""
         return cast(Any, self.get_queryset()).model
 
-    def to_internal_value(self, slug: Any) -> Any:
+    def to_internal_value(self, slug: object) -> Any:
         if not isinstance(slug, str) or not is_slug(slug):
             self.fail("not_a_slug")
         model: Any = self.model
@@ -131,7 +133,7 @@ class DocumentSerializer(serializers.ModelSerializer):
         """The table behind the mapping."""
         return cast(Any, self.Meta).model
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> Any:
         if not isinstance(data, dict):
             raise ValidationError({"": ["This is a mapping of keys to values."]})
         if faults := self._unknown(data) or self._too_long(data):
@@ -149,7 +151,7 @@ class DocumentSerializer(serializers.ModelSerializer):
         return faults
 
     def _too_long(self, data: dict[str, Any]) -> dict[str, Any]:
-        lists = {key: len(one) for key, one in data.items() if isinstance(one, list)}
+        lists = {key: len(value) for key, value in data.items() if isinstance(value, list)}
         return {
             key: [
                 ErrorDetail(f"At most {MAX_LIST_ENTRIES:,} entries; here are {n:,}.", "max_length")
@@ -163,8 +165,11 @@ class DocumentSerializer(serializers.ModelSerializer):
         return []
 
     def get_uniqueness_extra_kwargs(
-        self, field_names: Any, declared_fields: Any, extra_kwargs: Any
-    ) -> Any:
+        self,
+        field_names: Iterable[str],
+        declared_fields: Mapping[str, serializers.Field],
+        extra_kwargs: dict[str, Any],
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         return extra_kwargs, {}
 
     def _given(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -181,14 +186,14 @@ class DocumentSerializer(serializers.ModelSerializer):
         }
 
     @staticmethod
-    def _nothing(field: Any) -> Any:
+    def _nothing(field: serializers.Field) -> Any:
         if isinstance(
             field, (serializers.ListSerializer, WordsField, serializers.ManyRelatedField)
         ):
             return []
         return None if field.default is serializers.empty else field.default
 
-    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+    def build_standard_field(self, field_name: str, model_field: models.Field) -> Any:
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         kwargs.pop("validators", None)  # the model's own run in full_clean, with its messages
         if isinstance(model_field, WordListField):
@@ -199,11 +204,11 @@ class DocumentSerializer(serializers.ModelSerializer):
             kwargs["read_only"] = True
         return field_class, kwargs
 
-    def build_relational_field(self, field_name: str, relation_info: Any) -> Any:
-        related = relation_info.related_model
+    def build_relational_field(self, field_name: str, relation_info: RelationInfo) -> Any:
+        related: Any = relation_info.related_model
         if issubclass(related, Part):
             return part_serializer_class(related), {"many": True, "required": False}
-        field = relation_info.model_field
+        field: Any = relation_info.model_field
         kwargs = {"queryset": related.objects.all(), **_help_and_required(field)}
         if relation_info.to_many:
             return ReferenceField, {**kwargs, "many": True, "required": False}
@@ -211,7 +216,7 @@ class DocumentSerializer(serializers.ModelSerializer):
         return ReferenceField, {**kwargs, **optional}
 
 
-def _help_and_required(field: Any) -> dict[str, Any]:
+def _help_and_required(field: models.Field) -> dict[str, Any]:
     help_text = {"help_text": field.help_text} if field.help_text else {}
     return {**help_text, **({"required": False} if field.blank else {})}
 
@@ -219,7 +224,7 @@ def _help_and_required(field: Any) -> dict[str, Any]:
 class PartSerializer(DocumentSerializer):
     """One entry of a list in a document; validated input is the model instance, not yet saved."""
 
-    def validate(self, attrs: Any) -> Any:
+    def validate(self, attrs: dict[str, Any]) -> Any:
         row = self.model(**attrs)
         raise_all_faults(row, [lambda: check_row_rules(row)], without={"record", "position"})
         return row
@@ -255,7 +260,7 @@ class RecordSerializer(DocumentSerializer):
         help_text="Fields on which the cited sources differ; derived from the citations.",
     )
 
-    def validate(self, attrs: Any) -> Any:
+    def validate(self, attrs: dict[str, Any]) -> Any:
         record = cast(Record, self.instance)
         lists = {name: attrs.pop(name) for name in self.lists() if name in attrs}
         for name, value in attrs.items():
@@ -291,9 +296,12 @@ class RecordSerializer(DocumentSerializer):
         if errors:
             raise ValidationError(errors)
 
-    def _refuse_repeated(self, name: str, part: Any, rows: list[Any], record: Record) -> None:
+    def _refuse_repeated(
+        self, name: str, part: type[Part], rows: list[Any], record: Record
+    ) -> None:
         """Refuse rows that break a uniqueness of their table, within this batch or against it."""
         seen = self.context.get("seen", {})
+        table: Any = part.objects
         for constraint in part._meta.total_unique_constraints:
             if "position" in constraint.fields:
                 continue
@@ -302,7 +310,7 @@ class RecordSerializer(DocumentSerializer):
                 key = tuple(getattr(value, "slug", value) for value in values.values())
                 owner = seen.setdefault((constraint.name, key), (record.slug, index))
                 if "record" not in values and owner[0] == record.slug:
-                    others = part.objects.filter(**values).exclude(record__slug=record.slug)
+                    others = table.filter(**values).exclude(record__slug=record.slug)
                     owner = next(((o.record.slug, 0) for o in others), owner)
                 if owner != (record.slug, index):
                     message = str(constraint.get_violation_error_message())
@@ -347,14 +355,14 @@ class RecordSerializer(DocumentSerializer):
         return prefetches
 
 
-def is_reference_field(field: Any) -> bool:
+def is_reference_field(field: serializers.Field) -> bool:
     """Whether a serializer field holds one slug."""
     return isinstance(field, ReferenceField)
 
 
-def slug_prefetch(model: Any, name: str) -> models.Prefetch:
+def slug_prefetch(model: type[Part | Record], name: str) -> models.Prefetch:
     """Fetch only id and slug of what `name` refers to: documents beside them are large."""
-    related = model._meta.get_field(name).related_model
+    related: Any = model._meta.get_field(name).related_model
     return models.Prefetch(name, related.objects.only("slug").order_by("slug"))
 
 
@@ -371,14 +379,16 @@ def check_row_rules(row: models.Model) -> None:
         raise DjangoValidationError(errors)
 
 
-def raise_all_faults(row: Any, rules: list[Callable[[], None]], without: set[str]) -> None:
+def raise_all_faults(row: models.Model, rules: list[Callable[[], None]], without: set[str]) -> None:
     """All faults of a row at once, by field: its columns, its own `clean`, then `rules`.
 
     References were resolved already, some to rows of the same batch that have no id yet.
     """
     relations = {field.name for field in row._meta.fields if field.is_relation}
     errors: dict[str, list[str]] = {}
-    for check in (partial(row.clean_fields, exclude=without | relations), row.clean, *rules):
+    columns = partial(row.clean_fields, exclude=without | relations)
+    checks: list[Callable[[], None]] = [columns, row.clean, *rules]
+    for check in checks:
         try:
             check()
         except DjangoValidationError as error:

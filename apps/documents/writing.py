@@ -4,14 +4,15 @@ documents -> take() -> tables -> revision (revisions.py) -> the document beside 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol, cast
 
 import orjson
 from django.core.exceptions import ValidationError
 from rest_framework.exceptions import ValidationError as RefusedData
 
 from apps.core.models import Record
+from apps.core.permissions import Account
 from apps.core.querysets import split_for_queries
 from apps.documents.faults import Fault, RefusedError
 from apps.documents.incoming import IncomingDocument
@@ -45,10 +46,22 @@ def is_current_document(record: Record, body: str) -> bool:
     return record.document == stamped_document(body, record.revision, record.updated_at)
 
 
+# Passes on what it is given, and may show meanwhile how far the work is.
+Progress = Callable[[Sequence[Any]], Iterable[Any]]
+
+
+class WrittenRevision(Protocol):
+    """What a writer has to know of an open revision: whose it is, and whom to tell of a record."""
+
+    user: Account | None
+
+    def touch(self, record: Record) -> None: ...
+
+
 def write_documents(
     incoming: list[IncomingDocument],
-    opened: Any,
-    progress: Any = iter,
+    opened: WrittenRevision,
+    progress: Progress = iter,
     publishes: bool = True,
 ) -> dict[str, int]:
     """Check all documents, then write those that change something, as published records.
@@ -74,9 +87,9 @@ def write_documents(
     for document in progress(incoming):
         serializer = takers[document.model]
         record = resolver.get(document.model, document.slug)
-        found = validate_document(serializer, record, document)
-        faults += found
-        if not found:
+        document_faults = validate_document(serializer, record, document)
+        faults += document_faults
+        if not document_faults:
             checked.append((record, serializer))
     if faults:
         raise RefusedError(faults)
@@ -91,8 +104,8 @@ def validate_document(
     try:
         serializer.run_validation(document.data)
     except RefusedData as refused:
-        found = flatten_errors(refused.detail)
-        return [Fault(document.where, document.slug, path, reason) for path, reason in found]
+        errors = flatten_errors(refused.detail)
+        return [Fault(document.where, document.slug, path, reason) for path, reason in errors]
     return []
 
 
@@ -106,7 +119,7 @@ def _repeated_slug_faults(incoming: list[IncomingDocument]) -> Iterator[Fault]:
         first.setdefault(key, document.where)
 
 
-def flatten_errors(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def flatten_errors(errors: object, path: str = "") -> Iterator[tuple[str, str]]:
     """DRF's nested errors as (path, reason): ("parties[2].actor", "There is no …")."""
     if isinstance(errors, dict):
         for key, inner in errors.items():
@@ -124,14 +137,14 @@ def flatten_errors(errors: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for reason in errors:
             yield path, reason
     else:
-        yield path, errors
+        yield path, cast(str, errors)  # an ErrorDetail is one
 
 
 def write_records(
     checked: list[tuple[Record, RecordSerializer]],
     touch: Callable[[Record], None],
     publishes: bool,
-    progress: Any,
+    progress: Progress,
 ) -> dict[str, int]:
     """Write validated records: first all rows, then their lists, which may name any of the rows."""
     counts = {"created": 0, "updated": 0, "unchanged": 0}
