@@ -70,7 +70,9 @@ class SharedEdit:
         made = {**document, **self.put}
         for key in {**self.add, **self.remove}:
             gone, added = self.remove.get(key, []), self.add.get(key, [])
-            made[key] = [one for one in made.get(key, []) if one not in {*gone, *added}] + added
+            made[key] = [
+                entry for entry in made.get(key, []) if entry not in {*gone, *added}
+            ] + added
         return made
 
 

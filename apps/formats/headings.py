@@ -39,7 +39,7 @@ def read_table(
     table = ((number, cells) for number, cells in rows if any(cells))
     headers = [header.strip() for header in next(table, (0, []))[1]]
     check_headers(serializer, headers)
-    found = FileContents(headers)
+    contents = FileContents(headers)
     length = 0
     for number, cells in table:
         length += sum(map(len, cells))
@@ -54,11 +54,11 @@ def read_table(
         except ValueError as error:
             faults.append(RowFault(number, "", str(error)))
             document = {"slug": row.get("slug", "")}
-        found.faults += faults
-        found.add(FileRow(number, document, _whole_number(row.get("revision", ""))))
-    if not found.rows:
+        contents.faults += faults
+        contents.add(FileRow(number, document, _whole_number(row.get("revision", ""))))
+    if not contents.rows:
         raise FileRefusedError("The file has a header and no rows.")
-    return found
+    return contents
 
 
 def check_headers(serializer: RecordSerializer, headers: list[str]) -> None:

@@ -52,7 +52,7 @@ def collect_documents(documents: Iterable[tuple[int, Any, str]]) -> FileContents
     return contents
 
 
-def excesses(value: Any, depth: int = 0) -> Iterator[str]:
+def excesses(value: object, depth: int = 0) -> Iterator[str]:
     """What no document has so much of."""
     if depth > MAX_DEPTH:
         yield f"Nested more than {MAX_DEPTH} deep."
@@ -65,7 +65,7 @@ def excesses(value: Any, depth: int = 0) -> Iterator[str]:
         yield f"A text has more than {MAX_CELL_TEXT:,} characters."
 
 
-def slug_alone(document: Any) -> dict[str, Any]:
+def slug_alone(document: object) -> dict[str, Any]:
     """The slug alone of what is otherwise wrong, so that the fault can be found by it."""
     slug = document.get("slug") if isinstance(document, dict) else None
     return {"slug": slug} if isinstance(slug, str) and slug.isascii() and len(slug) < 200 else {}

@@ -77,7 +77,9 @@ def document_cells(shown: list[TableColumn], document: dict[str, Any]) -> Iterat
     return (column.cell(document[column.key]) for column in shown)
 
 
-def _key_columns(serializer: RecordSerializer, key: str, field: Any) -> Iterator[TableColumn]:
+def _key_columns(
+    serializer: RecordSerializer, key: str, field: serializers.Field
+) -> Iterator[TableColumn]:
     if isinstance(field, serializers.ListSerializer):
         shown: Iterable[str] = field.child.fields  # type: ignore[union-attr]
         if key == "citations":
@@ -94,7 +96,7 @@ def _key_columns(serializer: RecordSerializer, key: str, field: Any) -> Iterator
                 yield TableColumn(f"{key}_{end}", key, partial(derived_day, end), is_derived=True)
 
 
-def is_list_field(field: Any) -> bool:
+def is_list_field(field: serializers.Field | None) -> bool:
     """Whether a serializer field holds words or slugs."""
     return isinstance(field, serializers.ListField | serializers.ManyRelatedField)
 
@@ -104,15 +106,15 @@ def is_date_key(serializer: RecordSerializer, key: str) -> bool:
     return isinstance(serializer.model._meta.get_field(key), EdtfField)
 
 
-def scalar_cell(value: Any) -> CellValue:
+def scalar_cell(value: CellValue | dict[str, Any] | list[Any]) -> CellValue:
     """A single value as it is; a geometry as its JSON text."""
     return cell_text(value) if isinstance(value, dict | list) else value
 
 
 def derived_day(end: str, edtf: str | None) -> str | None:
     """The `earliest` or `latest` day of a date in ISO form; None where that end is open."""
-    found = getattr(dates.parse_edtf(edtf), end) if edtf else None
-    return None if found in (None, date.min, date.max) else found.isoformat()
+    day = getattr(dates.parse_edtf(edtf), end) if edtf else None
+    return None if day in (None, date.min, date.max) else day.isoformat()
 
 
 def joined_cell(values: list[Any]) -> str:
@@ -142,7 +144,7 @@ def citation_locator(citation: dict[str, Any]) -> str:
     return place
 
 
-def cell_text(value: Any) -> str:
+def cell_text(value: object) -> str:
     """A value as the text of a cell: blank if not known, numbers without an exponent."""
     if isinstance(value, str):
         return value
@@ -221,10 +223,13 @@ def document_from_row(
             lists[name][key] = split_cell(cell)
         else:
             document[header] = _value_from_cell(field if header == name else None, cell)
-    return {**document, **{name: _parts_from_columns(name, found) for name, found in lists.items()}}
+    return {
+        **document,
+        **{name: _parts_from_columns(name, columns) for name, columns in lists.items()},
+    }
 
 
-def _value_from_cell(field: Any, cell: str) -> Any:
+def _value_from_cell(field: serializers.Field | None, cell: str) -> Any:
     if is_list_field(field):
         return [unescape_entry(entry) for entry in split_cell(cell)]
     if isinstance(field, GeometryField):
@@ -249,5 +254,5 @@ def _parts_from_columns(name: str, lists: dict[str, list[str]]) -> list[dict[str
 
 def _part_from_entries(name: str, entries: dict[str, str]) -> dict[str, str]:
     place = LOCATOR_PATTERN.fullmatch(entries.pop("", "")) if name == "citations" else None
-    found = {**(place.groupdict("") if place else {}), **entries}
-    return {key: unescape_entry(entry) for key, entry in found.items() if entry}
+    entries_by_key = {**(place.groupdict("") if place else {}), **entries}
+    return {key: unescape_entry(entry) for key, entry in entries_by_key.items() if entry}

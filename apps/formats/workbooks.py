@@ -18,7 +18,10 @@ from django.conf import settings
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 from openpyxl.styles import Font
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from apps.documents.serializers import RecordSerializer
 from apps.formats import headings
@@ -63,7 +66,7 @@ def write_xlsx(
 
 
 def fill_workbook(
-    workbook: Any, serializer: RecordSerializer, documents: Documents, names: Names = None
+    workbook: Workbook, serializer: RecordSerializer, documents: Documents, names: Names = None
 ) -> None:
     """Write both sheets of a workbook."""
     shown = table_columns(serializer, names)
@@ -89,7 +92,7 @@ def fill_workbook(
             about.append([workbook_cell(about, name, bold=True), workbook_cell(about, fact)])
 
 
-def workbook_cell(sheet: Any, value: CellValue, bold: bool = False) -> Any:
+def workbook_cell(sheet: WriteOnlyWorksheet, value: CellValue, bold: bool = False) -> Any:
     """A value as the cell of a workbook: text is text, whatever it begins with."""
     if not isinstance(value, str) or not value:
         return None if value == "" else value
@@ -121,13 +124,13 @@ def read_xlsx(file: IO[bytes], serializer: RecordSerializer) -> FileContents:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of decorations that openpyxl passes over
         try:
-            found = headings.read_table(serializer, sheet_rows(file, faults), raw=True)
+            contents = headings.read_table(serializer, sheet_rows(file, faults), raw=True)
         except FileRefusedError:
             raise
         except Exception as error:  # whatever a broken workbook, or an entity, makes of openpyxl
             raise FileRefusedError("This is no sound workbook: is it cut off?") from error
-    found.faults = sorted([*faults, *found.faults], key=lambda fault: fault.row)
-    return found
+    contents.faults = sorted([*faults, *contents.faults], key=lambda fault: fault.row)
+    return contents
 
 
 def check_archive(file: IO[bytes]) -> None:
@@ -225,7 +228,7 @@ def sheet_rows(file: IO[bytes], faults: list[RowFault]) -> Iterator[tuple[int, l
         workbook.close()
 
 
-def find_only_sheet(workbook: Any) -> Any:
+def find_only_sheet(workbook: Workbook) -> ReadOnlyWorksheet:
     """The one sheet that holds records."""
     sheets = [sheet for sheet in workbook.worksheets if sheet.title != "About"]
     if len(sheets) != 1:
@@ -242,13 +245,13 @@ def check_row_size(number: int, cells: tuple[Any, ...]) -> None:
         raise FileRefusedError(f"The file has more than {MAX_COLUMNS} columns.")
 
 
-def is_filled(cell: Any) -> bool:
+def is_filled(cell: ReadOnlyCell | EmptyCell) -> bool:
     """Whether anything stands in a cell."""
     return cell.value is not None and cell.value != ""
 
 
 def sheet_cell_text(
-    cell: Any, number: int, headers: list[str], at: int, faults: list[RowFault]
+    cell: ReadOnlyCell | EmptyCell, number: int, headers: list[str], at: int, faults: list[RowFault]
 ) -> str:
     """A cell as CSV would hold it."""
     value = cell.value

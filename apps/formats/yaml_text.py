@@ -30,7 +30,7 @@ class SeedDumper(yaml.SafeDumper):
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
         return super().increase_indent(flow, False)
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: object) -> bool:
         return True
 
 
@@ -61,15 +61,15 @@ def dump_yaml(records: list[dict[str, Any]]) -> str:
     return "\n".join(render_list_entry(record, 0) for record in records)
 
 
-def render_list_entry(value: Any, indent: int) -> str:
+def render_list_entry(value: object, indent: int) -> str:
     """An entry of a list."""
     pad = " " * indent
     if isinstance(value, FlowList):
         return f"{pad}- [{', '.join(value)}]\n"
     if isinstance(value, dict) and value:
-        inner = "".join(render_pair(key, one, indent + 2) for key, one in value.items())
+        inner = "".join(render_pair(key, entry, indent + 2) for key, entry in value.items())
     elif isinstance(value, list) and value:
-        inner = "".join(render_list_entry(one, indent + 2) for one in value)
+        inner = "".join(render_list_entry(entry, indent + 2) for entry in value)
     elif isinstance(value, str) and is_plain_scalar(value):
         return f"{pad}- {fold_lines(value, indent + 2, indent + 2)}\n"
     else:
@@ -77,17 +77,17 @@ def render_list_entry(value: Any, indent: int) -> str:
     return f"{pad}- {inner[indent + 2 :]}"
 
 
-def render_pair(key: str, value: Any, indent: int) -> str:
+def render_pair(key: str, value: object, indent: int) -> str:
     """A key with its value."""
     start = f"{' ' * indent}{key}:"
     if isinstance(value, str) and is_plain_scalar(value):
         return f"{start} {fold_lines(value, len(start) + 1, indent + 2)}\n"
-    if isinstance(value, FlowList) or not value or isinstance(value, str):
+    if isinstance(value, FlowList) or not value or not isinstance(value, dict | list):
         return render_by_pyyaml({key: value}, indent)
     if isinstance(value, dict):
-        inner = "".join(render_pair(name, one, indent + 2) for name, one in value.items())
+        inner = "".join(render_pair(name, entry, indent + 2) for name, entry in value.items())
     else:
-        inner = "".join(render_list_entry(one, indent + 2) for one in value)
+        inner = "".join(render_list_entry(entry, indent + 2) for entry in value)
     return f"{start}\n{inner}"
 
 
@@ -109,11 +109,11 @@ def fold_lines(text: str, column: int, indent: int) -> str:
 @lru_cache(maxsize=20_000)
 def is_plain_scalar(text: str) -> bool:
     """Whether a text needs no quotes; words come again and again."""
-    found = yaml.SafeDumper(StringIO(), allow_unicode=True).analyze_scalar(text)
-    return bool(text and found.allow_block_plain)
+    analysis = yaml.SafeDumper(StringIO(), allow_unicode=True).analyze_scalar(text)
+    return bool(text and analysis.allow_block_plain)
 
 
-def render_by_pyyaml(value: Any, indent: int) -> str:
+def render_by_pyyaml(value: object, indent: int) -> str:
     """A list or a mapping as it stands at an indent."""
     above = indent // 2
     for _ in range(above):
@@ -138,7 +138,7 @@ def seed_entry(serializer: DocumentSerializer, document: dict[str, Any]) -> dict
     return kept
 
 
-def default_value(name: str, field: Any) -> Any:
+def default_value(name: str, field: serializers.Field) -> Any:
     """The value that a seed need not say."""
     if name.endswith("_qualifier"):
         return Qualifier.EXACT.value
@@ -152,7 +152,7 @@ def flow_coordinates(coordinates: list[Any]) -> list[Any]:
     return [flow_coordinates(inner) for inner in coordinates]
 
 
-def scalar_as_text(value: Any) -> Any:
+def scalar_as_text(value: object) -> object:
     """Numbers and booleans as text, so that YAML writes them as they are."""
     if isinstance(value, bool):
         return str(value).lower()
