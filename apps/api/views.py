@@ -30,6 +30,7 @@ from apps.api.query.list_query import AggregateQuery, ListQuery
 from apps.api.query.parameters import openapi_parameters
 from apps.api.writes.views import RecordWrites
 from apps.core.querysets import RecordQuerySet
+from apps.documents.serializers import RecordSerializer
 from apps.ledger.models import Dataset
 
 
@@ -53,7 +54,8 @@ class RecordViewSet(RecordWrites):
         query = ListQuery(request, self.get_queryset(), self.filterset_class)
         if query.format != "json":
             documents = query.stored_documents()
-            return export_response(request, self.get_serializer(), documents, query.selection)
+            serializer = cast(RecordSerializer, self.get_serializer())
+            return export_response(request, serializer, documents, query.selection)
         return query.answer()
 
     @extend_schema(responses=AGGREGATES_SERIALIZER)
@@ -77,15 +79,17 @@ class RecordViewSet(RecordWrites):
         query = DetailQuery(request, records.model)
         # Read before the data: a tag is never newer.
         latest = Dataset.current() if query.is_expanded else None
-        found: Any = None
+        revision_and_document: Any = None
         if query.past is None:
-            found = records.filter(slug=slug).values_list("revision", "document").first()
-        if found is None:
+            revision_and_document = (
+                records.filter(slug=slug).values_list("revision", "document").first()
+            )
+        if revision_and_document is None:
             version = public_version_at(records.model, slug, query.past)
             if version.document is None:
                 return tombstone_response(request, version)
-            found = version.revision.number, version.document
-        revision, document = cast(tuple[int, str], found)
+            revision_and_document = version.revision.number, version.document
+        revision, document = cast(tuple[int, str], revision_and_document)
         if query.is_whole:
             tag = etags.record_etag(revision)
         else:
@@ -99,9 +103,8 @@ class RecordViewSet(RecordWrites):
     def detail_answer(self, query: DetailQuery, document: str) -> HttpResponseBase:
         """The document in the shape and form that are asked for."""
         if query.format != "json":
-            return export_response(
-                query.request, self.get_serializer(), [document], query.selection
-            )
+            serializer = cast(RecordSerializer, self.get_serializer())
+            return export_response(query.request, serializer, [document], query.selection)
         if not query.is_whole:
             (document,) = query.selection.apply([document])
         return Response(StoredDocument(document))

@@ -28,7 +28,7 @@ from apps.formats.format import in_chunks
 
 AggregateAnswer = dict[str, Any]
 
-AGGREGATE_RENDERERS = [one for one in RENDERERS if one.format in AGGREGATE_FORMATS]
+AGGREGATE_RENDERERS = [renderer for renderer in RENDERERS if renderer.format in AGGREGATE_FORMATS]
 COUNT_KEYS = ("n", "n_missing", "n_inexact")
 
 
@@ -122,18 +122,18 @@ def aggregate_response(request: Request, endpoint: str, answer: AggregateAnswer)
 def with_json_numbers(answer: AggregateAnswer) -> AggregateAnswer:
     """The answer with its decimals as JSON's numbers, digit by digit."""
     for group in answer["groups"]:
-        for one in group["metrics"].values():
-            if isinstance(one["value"], Decimal):
-                one["value"] = orjson.Fragment(str(value_as_text(one["value"])))
+        for metric in group["metrics"].values():
+            if isinstance(metric["value"], Decimal):
+                metric["value"] = orjson.Fragment(str(value_as_text(metric["value"])))
     return answer
 
 
 def csv_lines(answer: AggregateAnswer) -> Iterator[str]:
     """The lines of a CSV: what the group is, then each metric with what stands beside it."""
     writer = csv.writer(EchoFile())
-    shown = [one for one in answer["metrics"] if one != COUNT_METRIC]
+    shown = [name for name in answer["metrics"] if name != COUNT_METRIC]
     header = [*answer["group_by"], "n_imprecise", *answer["metrics"]]
-    header += [f"{one}.{more}" for one in shown for more in (*COUNT_KEYS, "unit")]
+    header += [f"{name}.{more}" for name in shown for more in (*COUNT_KEYS, "unit")]
     yield writer.writerow(header)
     for group in answer["groups"]:
         yield writer.writerow(csv_cell(cell, raw=False) for cell in csv_cells(group, shown))
@@ -143,7 +143,7 @@ def csv_cells(group: dict[str, Any], shown: Iterable[str]) -> Iterator[Any]:
     """The row of one group."""
     yield from group["group"].values()
     yield group.get("n_imprecise")
-    yield from (value_as_text(one["value"]) for one in group["metrics"].values())
+    yield from (value_as_text(metric["value"]) for metric in group["metrics"].values())
     for name in shown:
-        one = group["metrics"][name]
-        yield from (one.get(more) for more in (*COUNT_KEYS, "unit"))
+        metric = group["metrics"][name]
+        yield from (metric.get(more) for more in (*COUNT_KEYS, "unit"))

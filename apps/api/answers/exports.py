@@ -11,6 +11,7 @@ from apps.api.http.problems import InvalidParameters, ParameterError
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.grouping import ROWS_PER_FETCH
 from apps.api.query.selection import DocumentSelection
+from apps.documents.serializers import RecordSerializer
 from apps.formats.catalogue import EXPORT_FORMATS, WRITERS
 
 
@@ -41,8 +42,11 @@ def parse_in_batches(stored: Iterable[str], payload: DocumentSelection) -> Itera
 
 
 def export_response(
-    request: Request, serializer: Any, stored: Iterable[str], payload: DocumentSelection
-) -> Any:
+    request: Request,
+    serializer: RecordSerializer,
+    stored: Iterable[str],
+    payload: DocumentSelection,
+) -> StreamingHttpResponse:
     """The records of an answer in the form that was negotiated."""
     form = EXPORT_FORMATS[request.accepted_renderer.format]
     documents = parse_in_batches(stored, payload)

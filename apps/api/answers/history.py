@@ -33,8 +33,8 @@ HISTORY_PARAMETERS = {
 
 def public_versions(model: type[Record], slug: str) -> Any:
     """What readers have seen of a record, newest first."""
-    found = Version.objects.public().filter(type=model.endpoint(), slug=slug)
-    return found.order_by("-revision__number")
+    versions = Version.objects.public().filter(type=model.endpoint(), slug=slug)
+    return versions.order_by("-revision__number")
 
 
 def public_version_at(model: type[Record], slug: str, past: Past | None) -> Version:
@@ -43,10 +43,10 @@ def public_version_at(model: type[Record], slug: str, past: Past | None) -> Vers
     Raises:
         Http404: readers knew no such record then.
     """
-    found = public_versions(model, slug).select_related("revision")
+    versions = public_versions(model, slug).select_related("revision")
     if past:
-        found = found.filter(revision__number__lte=past.number())
-    version = found.first()
+        versions = versions.filter(revision__number__lte=past.number())
+    version = versions.first()
     if version is None:
         raise Http404
     return version
@@ -94,12 +94,12 @@ def history_response(request: Request, model: type[Record], slug: str) -> Respon
     page, size = asked["page"], asked["page_size"]
     start = (page - 1) * size
     rows = versions.select_related("revision__user")
-    found = list(rows[start : start + size + 1])  # one older, to compare the last with
-    if not found and not versions.exists():
+    page_versions = list(rows[start : start + size + 1])  # one older, to compare the last with
+    if not page_versions and not versions.exists():
         raise Http404
-    pairs = zip_longest(found[:size], found[1:])
+    pairs = zip_longest(page_versions[:size], page_versions[1:])
     entries = [orjson.dumps(history_entry(*pair)).decode() for pair in pairs]
-    here = DocumentPage(entries, *numbered_places(page, has_more=len(found) > size))
+    here = DocumentPage(entries, *numbered_places(page, has_more=len(page_versions) > size))
     return RecordPagination().envelope(versions, request, here)
 
 
@@ -133,8 +133,8 @@ def changed_fields(before: Version | None, after: Version) -> Iterator[dict[str,
 
 Operation = Version.Operation
 PUBLIC_OPERATIONS = [
-    (one.value, one.label)
-    for one in (Operation.CREATED, Operation.UPDATED, Operation.RETRACTED, Operation.MERGED)
+    (operation.value, operation.label)
+    for operation in (Operation.CREATED, Operation.UPDATED, Operation.RETRACTED, Operation.MERGED)
 ]
 HISTORY_SERIALIZER = inline_serializer(
     "History",

@@ -22,7 +22,7 @@ from apps.api.query.grouping import groupings_by_name
 from apps.api.query.ordering import orderable_columns
 from apps.api.query.selection import reference_paths
 from apps.core.fields import EdtfField, GeometryField, WordListField
-from apps.core.models import Record
+from apps.core.models import Part, Record
 from apps.documents.serializers import serializer_class
 from apps.formats.catalogue import EXPORT_FORMATS
 from apps.ledger.models import Revision, Version
@@ -80,7 +80,7 @@ def describe_field(field: Any) -> CodebookEntry:
     }
 
 
-def describe_list(name: str, rows: Any) -> CodebookEntry:
+def describe_list(name: str, rows: type[Part]) -> CodebookEntry:
     """A list of parts."""
     return {
         "name": name,
@@ -98,12 +98,12 @@ def describe_own_fields(model: type[Record]) -> Iterator[CodebookEntry]:
     parts = model.parts()
     orderable, citable = orderable_columns(model), model.citable_fields()
     for name in serializer_class(model).Meta.fields:
-        one = (
+        entry = (
             describe_list(name, parts[name])
             if name in parts
             else describe_field(model._meta.get_field(name))
         )
-        yield {**one, "orders": name in orderable, "citable": name in citable}
+        yield {**entry, "orders": name in orderable, "citable": name in citable}
 
 
 @cache
@@ -136,9 +136,9 @@ def describe_type(model: type[Record], filterset: Any) -> CodebookEntry:
     """All that the code says of a type; what it holds of records is for the database to say."""
     filters = describe_filters(filterset)
     fields = list(describe_own_fields(model))
-    for one in fields:
-        name = one["name"]
-        one["filters"] = [
+    for field in fields:
+        name = field["name"]
+        field["filters"] = [
             f["name"] for f in filters if f["field"] and f["field"].split(".")[0] == name
         ]
     return {
@@ -164,14 +164,17 @@ def vocabularies_of_types(models_and_filters: tuple[tuple[Any, Any], ...]) -> li
         Version.Operation.__qualname__: ["history.op", "changes.op"],
     }
     for model, filterset in models_and_filters:
-        one = describe_type(model, filterset)
-        places = [(one["type"], field) for field in one["fields"]]
+        record_type = describe_type(model, filterset)
+        places = [(record_type["type"], field) for field in record_type["fields"]]
         places += [
-            (f"{one['type']}.{part['list']}", field)
-            for part in one["parts"]
+            (f"{record_type['type']}.{part['list']}", field)
+            for part in record_type["parts"]
             for field in part["fields"]
         ]
         for where, field in places:
             if field["vocabulary"]:
                 used.setdefault(field["vocabulary"], []).append(f"{where}.{field['name']}")
-    return [{**one, "used_by": used[one["name"]]} for one in select_vocabularies(used)]
+    return [
+        {**vocabulary, "used_by": used[vocabulary["name"]]}
+        for vocabulary in select_vocabularies(used)
+    ]

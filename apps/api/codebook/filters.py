@@ -1,10 +1,11 @@
 """The filters of a type, described: each with the query parameters that are its look-ups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
 
 from apps.api.codebook.vocabularies import CodebookEntry, describe_words
+from apps.api.query.filters import RecordFilterSet
+from apps.api.query.lookups import Condition
 from apps.documents.serializers import serializer_class
 
 # What the schemas of parameters (api/query/values.py) call the kinds of strings.
@@ -31,34 +32,37 @@ def describe_values(schema: CodebookEntry) -> CodebookEntry:
     return {"type": kind, **bounds}
 
 
-def filtered_field(name: str, one: Any, known: Iterable[str]) -> str | None:
+def filtered_field(name: str, condition: Condition, known: Iterable[str]) -> str | None:
     """The document's key that a filter asks for; None for a question of the domain."""
     steps = name.split("__")
-    if one.part:
+    if condition.part:
         return ".".join(steps[:2])
     return steps[0] if steps[0] in known else None
 
 
-def base_parameter(name: str, filters: Any) -> str:
+def base_parameter(name: str, filters: Mapping[str, Condition]) -> str:
     """The parameter of which this one is a look-up: `signed_on` of `signed_on__gte`; or itself."""
-    stem, one = name.rpartition("__")[0], filters[name]
+    stem, condition = name.rpartition("__")[0], filters[name]
     other = filters.get(stem)
-    is_lookup = other is not None and (other.part, other.through) == (one.part, one.through)
+    is_lookup = other is not None and (other.part, other.through) == (
+        condition.part,
+        condition.through,
+    )
     return stem if is_lookup else name
 
 
-def describe_parameter(name: str, one: Any) -> CodebookEntry:
+def describe_parameter(name: str, condition: Condition) -> CodebookEntry:
     """One query parameter of a filter: how many values it takes, and which."""
-    return {"name": name, "values": one.many, **describe_values(one.schema)}
+    return {"name": name, "values": condition.many, **describe_values(condition.schema)}
 
 
 @cache
-def describe_filters(filterset: Any) -> list[CodebookEntry]:
+def describe_filters(filterset: type[RecordFilterSet]) -> list[CodebookEntry]:
     """Every filter of a type: what it asks, and the query parameters that ask it."""
     known = serializer_class(filterset._meta.model).Meta.fields
     filters = filterset.base_filters
     groups: dict[str, list[str]] = {}
-    for name in sorted(name for name, one in filters.items() if not one.exclude):
+    for name in sorted(name for name, condition in filters.items() if not condition.exclude):
         groups.setdefault(base_parameter(name, filters), []).append(name)
     return [
         {

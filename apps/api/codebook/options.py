@@ -24,6 +24,7 @@ class AddressMetadata(BaseMetadata):
         NotAcceptable: it is answered in JSON alone.
     """
 
+    # A view's class cannot be named here: DRF's views load this file while they are being loaded.
     def determine_metadata(self, request: Request, view: Any) -> CodebookEntry:
         read_parameters_strictly(request.query_params, {})
         if request.accepted_renderer.format != DocumentJSONRenderer.format:

@@ -20,33 +20,36 @@ CODE_LISTS = {
 }
 
 
-def docstring_on_one_line(described: Any) -> str:
+def docstring_on_one_line(described: type) -> str:
     """The docstring of a class, on one line."""
     return " ".join((described.__doc__ or "").split())
 
 
-def vocabulary_classes(base: Any = models.TextChoices) -> Iterator[Any]:
+def vocabulary_classes(
+    base: type[models.TextChoices] = models.TextChoices,
+) -> Iterator[type[models.TextChoices]]:
     """Every vocabulary of the project."""
-    for one in base.__subclasses__():
-        if one.__module__.startswith("apps."):
-            yield one
-        yield from vocabulary_classes(one)
+    for vocabulary in base.__subclasses__():
+        if vocabulary.__module__.startswith("apps."):
+            yield vocabulary
+        yield from vocabulary_classes(vocabulary)
 
 
 @cache
 def vocabularies_by_words() -> dict[WordsWithLabels, CodebookEntry]:
     """Every vocabulary and list of codes by its words: name, docstring, words with labels."""
-    found: list[tuple[str, str, Iterable[Any]]] = [
-        (one.__qualname__, docstring_on_one_line(one), one.choices) for one in vocabulary_classes()
+    vocabularies: list[tuple[str, str, Iterable[Any]]] = [
+        (vocabulary.__qualname__, docstring_on_one_line(vocabulary), vocabulary.choices)
+        for vocabulary in vocabulary_classes()
     ]
-    found += [(name, text, words) for name, (words, text) in CODE_LISTS.items()]
+    vocabularies += [(name, text, words) for name, (words, text) in CODE_LISTS.items()]
     return {
         tuple(words): {
             "name": name,
             "description": text,
             "words": [{"word": str(word), "label": str(label)} for word, label in words],
         }
-        for name, text, words in found
+        for name, text, words in vocabularies
     }
 
 
@@ -67,16 +70,20 @@ def field_vocabulary(field: models.Field) -> str | None:
 def vocabulary_names_by_words() -> dict[tuple[str, ...], str]:
     """The vocabularies' names by their bare words, as the schemas of filters list them."""
     return {
-        tuple(word for word, _ in words): one["name"]
-        for words, one in vocabularies_by_words().items()
+        tuple(word for word, _ in words): vocabulary["name"]
+        for words, vocabulary in vocabularies_by_words().items()
     }
 
 
 def select_vocabularies(names: Iterable[str | None]) -> list[CodebookEntry]:
     """The vocabularies of these names, in the order of the alphabet."""
     wanted = {*names}
-    found = [one for one in vocabularies_by_words().values() if one["name"] in wanted]
-    return sorted(found, key=lambda one: one["name"])
+    vocabularies = [
+        vocabulary
+        for vocabulary in vocabularies_by_words().values()
+        if vocabulary["name"] in wanted
+    ]
+    return sorted(vocabularies, key=lambda vocabulary: vocabulary["name"])
 
 
 def describe_words(schema: CodebookEntry) -> CodebookEntry:

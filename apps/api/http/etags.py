@@ -7,7 +7,7 @@ records make up. The revision is read before the data, so a tag is never newer t
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
@@ -53,7 +53,7 @@ def is_known_to_client(request: Request, tag: str) -> bool:
     """Whether the client holds what `tag` names (compared weakly, as If-None-Match asks)."""
     held = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     bare = tag.removeprefix("W/")
-    return "*" in held or any(one.removeprefix("W/") == bare for one in held)
+    return "*" in held or any(known_tag.removeprefix("W/") == bare for known_tag in held)
 
 
 def is_named_by_client(request: Request, tag: str) -> bool:
@@ -65,7 +65,10 @@ def is_named_by_client(request: Request, tag: str) -> bool:
     return tag in held
 
 
-def with_etag(response: Any, request: Request, tag: str | None) -> Any:
+TaggedResponse = TypeVar("TaggedResponse", bound=HttpResponseBase)
+
+
+def with_etag(response: TaggedResponse, request: Request, tag: str | None) -> TaggedResponse:
     """`response` with its tag and with what caches need to know."""
     if tag is not None:
         response["ETag"] = tag

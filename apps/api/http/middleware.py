@@ -58,8 +58,8 @@ class StrictRequestMiddleware:
             text = unquote_to_bytes(query).decode() + request.path
         except UnicodeDecodeError:
             return problem_http_response(request, "malformed-request", "The query is not UTF-8.")
-        if found := CONTROL.search(text):
-            code = f"U+{ord(found.group()):04X}"
+        if control := CONTROL.search(text):
+            code = f"U+{ord(control.group()):04X}"
             return problem_http_response(
                 request, "malformed-request", f"The control character {code} stands in the address."
             )
@@ -81,7 +81,7 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        found = (policy for start, policy in POLICIES.items() if request.path.startswith(start))
-        response.headers.setdefault("Content-Security-Policy", next(found, NOTHING))
+        policies = (policy for start, policy in POLICIES.items() if request.path.startswith(start))
+        response.headers.setdefault("Content-Security-Policy", next(policies, NOTHING))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response

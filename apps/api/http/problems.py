@@ -163,7 +163,9 @@ class InvalidDocument(exceptions.APIException):
         super().__init__(f"Nothing was stored: {len(self.errors):,} {faults}.")
 
 
-def problem_body(request: HttpRequest, code: str, detail: str = "", **more: Any) -> dict[str, Any]:
+def problem_body(
+    request: HttpRequest, code: str, detail: str = "", **more: object
+) -> dict[str, Any]:
     """The body of a problem: a mapping ready for JSON."""
     status, title, meaning = PROBLEMS[code]
     return {

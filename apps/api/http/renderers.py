@@ -42,7 +42,10 @@ class DocumentJSONRenderer(BaseRenderer):
     charset = None  # JSON is UTF-8
 
     def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+        self,
+        data: object,
+        accepted_media_type: str | None = None,
+        renderer_context: dict[str, Any] | None = None,
     ) -> bytes:
         if data is None:
             return b""
@@ -63,5 +66,7 @@ class FormatNegotiation(DefaultContentNegotiation):
         asked = request.query_params.get("format")
         if asked is None:
             return super().select_renderer(request, renderers, format_suffix)
-        found = next((one for one in renderers if one.format == asked), renderers[0])
-        return found, found.media_type
+        renderer = next(
+            (candidate for candidate in renderers if candidate.format == asked), renderers[0]
+        )
+        return renderer, renderer.media_type

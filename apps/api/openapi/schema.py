@@ -60,15 +60,15 @@ def query_parameter(
     return {"name": name, "in": "query", "description": text, "schema": schema, **style}
 
 
-def filter_parameter(name: str, one: Condition) -> dict[str, Any]:
+def filter_parameter(name: str, condition: Condition) -> dict[str, Any]:
     """One filter as an OpenAPI query parameter."""
-    text = one.extra.get("help_text", "")
-    if one.many == "one":
-        return query_parameter(name, text, one.schema)
-    size = (2, 2) if one.many == "pair" else (1, MAX_PARAMETER_VALUES)
+    text = condition.extra.get("help_text", "")
+    if condition.many == "one":
+        return query_parameter(name, text, condition.schema)
+    size = (2, 2) if condition.many == "pair" else (1, MAX_PARAMETER_VALUES)
     bounds = dict(zip(("minItems", "maxItems"), size, strict=True))
-    schema = {"type": "array", "items": one.schema, **bounds}
-    return query_parameter(name, text, schema, is_repeated=one.is_multiple)
+    schema = {"type": "array", "items": condition.schema, **bounds}
+    return query_parameter(name, text, schema, is_repeated=condition.is_multiple)
 
 
 def selection_parameters(model: type[Record]) -> list[dict[str, Any]]:
@@ -91,11 +91,11 @@ def expand_pattern(model: type[Record]) -> str:
     first: dict[Any, list[str]] = {}
     for path, related in reference_paths(model).items():
         first.setdefault(related, []).append(".".join(path))
-    found = []
+    patterns = []
     for related, names in first.items():
         further = any_of(".".join(path) for path in reference_paths(related))
-        found.append(f"{any_of(names)}([.]{further})?")
-    return f"({'|'.join(found)})"
+        patterns.append(f"{any_of(names)}([.]{further})?")
+    return f"({'|'.join(patterns)})"
 
 
 def ordering_parameter(model: type[Record]) -> dict[str, Any]:
@@ -127,8 +127,14 @@ class RecordSchema(AutoSchema):
     def _get_parameters(self) -> list[dict[str, Any]]:
         view: Any = self.view
         if self.method in write_schema.WRITE_METHODS:
-            found = [*super()._get_parameters(), *write_schema.write_parameters(self.method)]
-            return sorted(found, key=lambda one: (one["in"] != "path", one["name"]))
+            write_parameters = [
+                *super()._get_parameters(),
+                *write_schema.write_parameters(self.method),
+            ]
+            return sorted(
+                write_parameters,
+                key=lambda parameter: (parameter["in"] != "path", parameter["name"]),
+            )
         parameters = [*super()._get_parameters(), answers.IF_NONE_MATCH_PARAMETER]
         filterset = getattr(view, "filterset_class", None)
         if filterset is not None:
@@ -140,11 +146,15 @@ class RecordSchema(AutoSchema):
             if is_list or is_aggregate:
                 filters = filterset.base_filters.items()
                 parameters += [
-                    filter_parameter(name, one) for name, one in filters if not one.exclude
+                    filter_parameter(name, condition)
+                    for name, condition in filters
+                    if not condition.exclude
                 ]
             if is_list:
                 parameters += [ordering_parameter(model), facet_parameter(model)]
-        return sorted(parameters, key=lambda one: (one["in"] != "path", one["name"]))
+        return sorted(
+            parameters, key=lambda parameter: (parameter["in"] != "path", parameter["name"])
+        )
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         slug = {"schema": SLUG_SCHEMA, "required": True}
@@ -164,7 +174,7 @@ class RecordSchema(AutoSchema):
         if self._is_list_view():
             answer["headers"]["Link"] = answers.LINK_HEADER
         if getattr(self.view, "filterset_class", None) is not None:
-            offered = {one.media_type for one in self.view.renderer_classes}
+            offered = {renderer.media_type for renderer in self.view.renderer_classes}
             forms = answers.content_by_media_type().items()
             answer["content"] |= {media: form for media, form in forms if media in offered}
         responses["304"] = {**answers.NOT_MODIFIED_ANSWER, "headers": {"ETag": answers.ETAG_HEADER}}
@@ -181,27 +191,31 @@ class RecordSchema(AutoSchema):
         """What a reader may meet instead of an answer, by status."""
         body = self.resolve_serializer(answers.PROBLEM_SERIALIZER, "response").ref
         known: list[Any] = self.view.get_authenticators()
-        asks_who = any(one.authenticate_header(None) for one in known)
-        found = answers.reader_problem_statuses(self.is_one_record, "{" in self.path, asks_who)
-        return {str(status): answers.describe_problem_answer(status, body) for status in found}
+        asks_who = any(authenticator.authenticate_header(None) for authenticator in known)
+        statuses = answers.reader_problem_statuses(self.is_one_record, "{" in self.path, asks_who)
+        return {str(status): answers.describe_problem_answer(status, body) for status in statuses}
 
     def problems_of_writers(self) -> dict[str, Any]:
         """What only a writer may meet."""
         body = self.resolve_serializer(answers.PROBLEM_SERIALIZER, "response").ref
-        found = write_schema.writer_problem_statuses(str(self.method))
-        return {str(status): answers.describe_problem_answer(status, body) for status in found}
+        statuses = write_schema.writer_problem_statuses(str(self.method))
+        return {str(status): answers.describe_problem_answer(status, body) for status in statuses}
 
     def _map_basic_serializer(
         self, serializer: serializers.Serializer, direction: Direction
     ) -> dict[str, Any]:
         """Parts are answered whole; of a document, `fields` and `omit` may take any key away."""
         schema = super()._map_basic_serializer(serializer, direction)
-        for one in schema["properties"].values():
-            if "pattern" in one:
-                one.pop("minLength", None)  # the pattern says it, and says it in answers, too
+        for property_schema in schema["properties"].values():
+            if "pattern" in property_schema:
+                property_schema.pop(
+                    "minLength", None
+                )  # the pattern says it, and says it in answers, too
         if direction == "response" and isinstance(serializer, DocumentSerializer):
-            for one in schema["properties"].values():
-                one.pop("default", None)  # what a key means that is left out of what is sent
+            for property_schema in schema["properties"].values():
+                property_schema.pop(
+                    "default", None
+                )  # what a key means that is left out of what is sent
             schema.pop("required", None)
             if not isinstance(serializer, RecordSerializer):
                 schema["required"] = list(schema["properties"])

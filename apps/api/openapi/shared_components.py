@@ -40,50 +40,54 @@ class NodePlace(NamedTuple):
         return self.holder[self.key]
 
 
-def share_repeated_parts(result: Node, **context: Any) -> Node:
+def share_repeated_parts(result: Node, **context: object) -> Node:
     """The description with its components (the settings name this function)."""
-    found: Node = orjson.loads(
+    description: Node = orjson.loads(
         orjson.dumps(result, default=as_json_value)
     )  # nothing in it is shared
-    components = found["components"]
-    share_schemas(found, components["schemas"])
-    share_equal_nodes(components, "headers", list(header_places(found)))
-    share_equal_nodes(components, "responses", list(problem_places(found)))
-    share_equal_nodes(components, "parameters", list(parameter_places(found)))
-    return found
+    components = description["components"]
+    share_schemas(description, components["schemas"])
+    share_equal_nodes(components, "headers", list(header_places(description)))
+    share_equal_nodes(components, "responses", list(problem_places(description)))
+    share_equal_nodes(components, "parameters", list(parameter_places(description)))
+    return description
 
 
-def as_json_value(value: Any) -> float | str:
+def as_json_value(value: object) -> float | str:
     """What JSON has no form for: numbers from the models, texts that translate themselves."""
     return float(value) if isinstance(value, Decimal) else str(value)
 
 
-def api_operations(found: Node) -> Iterator[Node]:
+def api_operations(description: Node) -> Iterator[Node]:
     """Every operation."""
-    for path in found["paths"].values():
-        yield from (one for one in path.values() if isinstance(one, dict) and "responses" in one)
+    for path in description["paths"].values():
+        yield from (
+            operation
+            for operation in path.values()
+            if isinstance(operation, dict) and "responses" in operation
+        )
 
 
-def parameter_places(found: Node) -> Iterator[NodePlace]:
+def parameter_places(description: Node) -> Iterator[NodePlace]:
     """The places of all parameters."""
-    for operation in api_operations(found):
+    for operation in api_operations(description):
         held = operation.get("parameters", [])
-        for position, one in enumerate(held):
-            yield NodePlace(held, position, operation["operationId"], one["name"])
+        for position, parameter in enumerate(held):
+            yield NodePlace(held, position, operation["operationId"], parameter["name"])
 
 
-def problem_places(found: Node) -> Iterator[NodePlace]:
+def problem_places(description: Node) -> Iterator[NodePlace]:
     """The places of all answers but the data that was asked for."""
-    for operation in api_operations(found):
+    for operation in api_operations(description):
         for status in operation["responses"]:
             if not status.startswith("2"):
                 name = response_component_name(int(status))
                 yield NodePlace(operation["responses"], status, operation["operationId"], name)
 
 
-def header_places(found: Node) -> Iterator[NodePlace]:
+def header_places(description: Node) -> Iterator[NodePlace]:
     """The places of all headers of answers."""
-    for operation in api_operations(found):
+    for operation in api_operations(description):
         for answer in operation["responses"].values():
             held = answer.get("headers", {})
             yield from (NodePlace(held, name, operation["operationId"], name) for name in held)
@@ -109,12 +113,12 @@ def share_equal_nodes(components: Node, kind: str, places: list[NodePlace]) -> N
 
 def take_unique_name(name: str, taken: set[str]) -> str:
     """`name`, numbered if it is taken; it is then taken."""
-    found, number = name, 1
-    while found in taken:
+    unique_name, number = name, 1
+    while unique_name in taken:
         number += 1
-        found = f"{name}{number}"
-    taken.add(found)
-    return found
+        unique_name = f"{name}{number}"
+    taken.add(unique_name)
+    return unique_name
 
 
 def group_equal_nodes(places: list[NodePlace]) -> list[list[NodePlace]]:
@@ -129,20 +133,20 @@ def common_operation_name(group: list[NodePlace]) -> str:
     """What the operations of a group have in common: how their ids begin, or how they end."""
     words = [place.owner.split("_") for place in group]
     for side in (1, -1):
-        found = []
-        for same in zip(*(one[::side] for one in words), strict=False):
+        shared_words = []
+        for same in zip(*(operation_words[::side] for operation_words in words), strict=False):
             if len(set(same)) > 1:
                 break
-            found.append(same[0])
-        if found:
-            return "_".join(found[::side])
+            shared_words.append(same[0])
+        if shared_words:
+            return "_".join(shared_words[::side])
     return words[0][0]
 
 
-def share_schemas(found: Node, schemas: Node) -> None:
+def share_schemas(description: Node, schemas: Node) -> None:
     """Lift vocabularies and titled shapes."""
     groups: dict[bytes, list[NodePlace]] = defaultdict(list)
-    for place in schema_places(found, schemas):
+    for place in schema_places(description, schemas):
         for key in DROPPED_KEYS:
             place.node.pop(key, None)
         if "title" in place.node or len(place.node.get("enum", ())) > MAX_WORDS_WITHOUT_NAME:
@@ -157,22 +161,22 @@ def share_schemas(found: Node, schemas: Node) -> None:
                 place.node, f"#/components/schemas/{name}"
             )
     schemas["NotKnown"] = NOT_KNOWN_SCHEMA
-    for place in schema_places(found, schemas):
+    for place in schema_places(description, schemas):
         if place.node.get("nullable") and None not in place.node.get("enum", [None]):
             place.node["enum"].append(None)
-    found["components"]["schemas"] = dict(sorted(schemas.items()))
+    description["components"]["schemas"] = dict(sorted(schemas.items()))
 
 
-def schema_places(found: Node, schemas: Node) -> Iterator[NodePlace]:
+def schema_places(description: Node, schemas: Node) -> Iterator[NodePlace]:
     """Every schema, those of components first: they give better names."""
     for name in list(schemas):
         owner = name.removesuffix("Request").removeprefix("Patched")  # what is sent of it
         yield from nested_schema_places(NodePlace(schemas, name, owner, name))
-    for operation in api_operations(found):
+    for operation in api_operations(description):
         owner = singularize((operation.get("tags") or [operation["operationId"]])[0])
-        for one in operation.get("parameters", ()):
-            words = [word for word in one["name"].split("__") if word not in NAMELESS_LOOKUPS]
-            yield from nested_schema_places(NodePlace(one, "schema", owner, words[-1]))
+        for parameter in operation.get("parameters", ()):
+            words = [word for word in parameter["name"].split("__") if word not in NAMELESS_LOOKUPS]
+            yield from nested_schema_places(NodePlace(parameter, "schema", owner, words[-1]))
         for answer in operation["responses"].values():
             for content in answer.get("content", {}).values():
                 yield from nested_schema_places(NodePlace(content, "schema", owner, "answer"))
@@ -240,16 +244,16 @@ def choose_schema_names(groups: list[list[NodePlace]], taken: set[str]) -> list[
 
 def usual_schema_name(group: list[NodePlace]) -> str:
     """What a group is called most often; the first, if several as often."""
-    found = Counter(camelize(singularize(place.name)) for place in group)
-    return group[0].node.get("title") or found.most_common(1)[0][0]
+    names = Counter(camelize(singularize(place.name)) for place in group)
+    return group[0].node.get("title") or names.most_common(1)[0][0]
 
 
 def common_owner_name(group: list[NodePlace]) -> str:
     """The words at which the names of all owners end, else the first owner."""
     owners = list(dict.fromkeys(place.owner for place in group))
-    words = [split_camel_case(one) for one in owners]
+    words = [split_camel_case(owner) for owner in owners]
     shared = []
-    for same in zip(*(one[::-1] for one in words), strict=False):
+    for same in zip(*(owner_words[::-1] for owner_words in words), strict=False):
         if len(set(same)) > 1:
             break
         shared.append(same[0])
@@ -258,9 +262,9 @@ def common_owner_name(group: list[NodePlace]) -> str:
 
 def split_camel_case(name: str) -> list[str]:
     """The words of a CamelCase name."""
-    found: list[str] = []
+    words: list[str] = []
     for letter in camelize(name.replace("-", "_")):
-        if letter.isupper() or not found:
-            found.append("")
-        found[-1] += letter
-    return found
+        if letter.isupper() or not words:
+            words.append("")
+        words[-1] += letter
+    return words

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
@@ -87,9 +88,11 @@ def write_parameters(method: str) -> list[OpenApiObject]:
     """What a write takes in its query and its headers."""
     names = WRITE_HEADERS if method != "POST" else ["Idempotency-Key"]
     query = [
-        {"name": name, "in": "query", "description": one.help_text, "schema": schema}
-        for name, one in WRITE_PARAMETERS.items()
-        for schema in [{**one.schema, **({"default": False} if one.default is False else {})}]
+        {"name": name, "in": "query", "description": parameter.help_text, "schema": schema}
+        for name, parameter in WRITE_PARAMETERS.items()
+        for schema in [
+            {**parameter.schema, **({"default": False} if parameter.default is False else {})}
+        ]
     ]
     return [*query, *({"name": name, "in": "header", **WRITE_HEADERS[name]} for name in names)]
 
@@ -100,12 +103,14 @@ def one_or_more_documents(document: OpenApiObject) -> OpenApiObject:
     return {"oneOf": [document, some]}
 
 
-def write_responses(method: str, document: OpenApiObject, schema: Any) -> dict[str, OpenApiObject]:
+def write_responses(
+    method: str, document: OpenApiObject, schema: AutoSchema
+) -> dict[str, OpenApiObject]:
     """What a write answers, by status; `document` describes a record, `schema` names the rest."""
     is_new = method == "POST"
     foreseen, proposed, some, all_of_them = (
-        schema.resolve_serializer(one, "response").ref
-        for one in (
+        schema.resolve_serializer(serializer, "response").ref
+        for serializer in (
             DRY_RUN_SERIALIZER,
             PROPOSED_SERIALIZER,
             CREATED_SERIALIZER,

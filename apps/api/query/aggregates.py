@@ -44,7 +44,7 @@ def metric_names(model: type[Record]) -> list[str]:
     """Every metric of a type."""
     return [
         COUNT_METRIC,
-        *(one for found in quantities_by_name(model).values() for one in found.metrics),
+        *(metric for quantity in quantities_by_name(model).values() for metric in quantity.metrics),
     ]
 
 
@@ -145,7 +145,9 @@ class Aggregation:
     def numbers(self) -> list[Quantity]:
         """The fields of which the metrics speak."""
         asked = {name.partition(":")[2] for name in self.metrics}
-        return [one for name, one in quantities_by_name(self.model).items() if name in asked]
+        return [
+            quantity for name, quantity in quantities_by_name(self.model).items() if name in asked
+        ]
 
     def of(self, records: RecordQuerySet) -> dict[str, Any]:
         """The answer over `records`.
@@ -159,13 +161,13 @@ class Aggregation:
         groups = self.groups(singles)
         self.refuse_mixed_units(groups)
         chosen = [groupings_by_name(self.model)[name] for name in self.names]
-        has_years = any(isinstance(one, YearGrouping) for one in chosen)
+        has_years = any(isinstance(grouping, YearGrouping) for grouping in chosen)
         return {
             "group_by": self.names,
             "metrics": self.metrics,
             "count": singles.order_by().count(),
             "excluded_aggregates": wholes.order_by().count(),
-            "overlapping": any(one.is_many for one in chosen),
+            "overlapping": any(grouping.is_many for grouping in chosen),
             "groups": [
                 {
                     "group": dict(zip(self.names, key, strict=True)),
@@ -179,27 +181,27 @@ class Aggregation:
     def groups(self, records: QuerySet) -> dict[GroupKey, RecordGroup]:
         """The groups by their values."""
         numbers = self.numbers
-        names = [one.name for one in numbers]
-        columns = {alias: one for number in numbers for alias, one in number.columns.items()}
+        names = [number.name for number in numbers]
+        columns = {alias: column for number in numbers for alias, column in number.columns.items()}
         chosen = [groupings_by_name(self.model)[name] for name in self.names]
-        found: dict[GroupKey, RecordGroup] = {} if chosen else {(): RecordGroup(names)}
+        groups: dict[GroupKey, RecordGroup] = {} if chosen else {(): RecordGroup(names)}
         for key, row, is_imprecise in rows_with_group(records, chosen, columns):
-            if key not in found:
-                if len(found) == MAX_GROUPS:
+            if key not in groups:
+                if len(groups) == MAX_GROUPS:
                     raise InvalidParameters([too_many_groups_error(self.names)])
-                found[key] = RecordGroup(names)
-            found[key].add(row, is_imprecise)
-        return found
+                groups[key] = RecordGroup(names)
+            groups[key].add(row, is_imprecise)
+        return groups
 
     def refuse_mixed_units(self, groups: dict[GroupKey, RecordGroup]) -> None:
         """Numbers in different units cannot be added, nor compared with each other."""
         faults = []
-        for one in self.numbers:
-            units = {unit for group in groups.values() for unit in group.tallies[one.name].units}
-            if len(units) > 1 and one.unit not in self.names:
+        for number in self.numbers:
+            units = {unit for group in groups.values() for unit in group.tallies[number.name].units}
+            if len(units) > 1 and number.unit not in self.names:
                 faults.append(
                     mixed_units_error(
-                        one, units, is_groupable=one.unit in groupings_by_name(self.model)
+                        number, units, is_groupable=number.unit in groupings_by_name(self.model)
                     )
                 )
         if faults:
@@ -210,11 +212,11 @@ def mixed_units_error(
     number: Quantity, units: set[str | None], is_groupable: bool
 ) -> ParameterError:
     """The error of numbers in different units, with what would be right."""
-    found = sorted(unit for unit in units if unit)
+    known_units = sorted(unit for unit in units if unit)
     right = [f"group_by={number.unit}"] if is_groupable else []
-    right += [f"{number.unit}={found[0]}"]
+    right += [f"{number.unit}={known_units[0]}"]
     kind = "currencies" if "currency" in str(number.unit) else "units"
-    shown = ", ".join(found[:20]) + (" …" if len(found) > 20 else "")
+    shown = ", ".join(known_units[:20]) + (" …" if len(known_units) > 20 else "")
     detail = f"Mixed {kind} in {number.name}: {shown}. Write {' or '.join(right)}."
     return ParameterError("metric", detail, "unit", suggestions=right)
 

@@ -74,10 +74,15 @@ class Facets:
         if not self.names:
             return {}
         records = without_joins(records)
-        found = {name: count_facet_values(records, self.known[name]) for name in self.names}
-        cut = [name for name, values in found.items() if len(values) > MAX_VALUES]
+        values_by_name = {
+            name: count_facet_values(records, self.known[name]) for name in self.names
+        }
+        cut = [name for name, values in values_by_name.items() if len(values) > MAX_VALUES]
         more = {"facets_truncated": cut} if cut else {}
-        return {"facets": {name: found[name][:MAX_VALUES] for name in found}, **more}
+        return {
+            "facets": {name: values_by_name[name][:MAX_VALUES] for name in values_by_name},
+            **more,
+        }
 
 
 def count_facet_values(records: QuerySet, group: Grouping) -> list[GroupedRow]:

@@ -70,10 +70,14 @@ class RecordFilterSet(django_filters.FilterSet):
 
     @classmethod
     def get_filters(cls) -> Any:
-        found = OrderedDict(model_filters(cls._meta.model) if cls._meta.model else ())
-        found.update(cls.declared_filters)
-        negated = ((f"{name}__not", one.negated()) for name, one in found.items() if not one.beside)
-        return OrderedDict([*found.items(), *negated])
+        filters = OrderedDict(model_filters(cls._meta.model) if cls._meta.model else ())
+        filters.update(cls.declared_filters)
+        negated = (
+            (f"{name}__not", condition.negated())
+            for name, condition in filters.items()
+            if not condition.beside
+        )
+        return OrderedDict([*filters.items(), *negated])
 
 
 def model_filters(model: type[Record]) -> Iterator[tuple[str, Condition]]:

@@ -86,10 +86,10 @@ class Computed(Grouping):
         self.method = method
 
     def reader(self, records: QuerySet) -> RowReader:
-        found: dict[int, list[str]] = {}
+        values_by_pk: dict[int, list[str]] = {}
         for pk, value in getattr(records, self.method)():
-            found.setdefault(pk, []).append(value)
-        return lambda row: found.get(row[self.alias], [None])
+            values_by_pk.setdefault(pk, []).append(value)
+        return lambda row: values_by_pk.get(row[self.alias], [None])
 
 
 @cache
@@ -97,12 +97,12 @@ def groupings_by_name(model: type[Record]) -> dict[str, Grouping]:
     """Every name by which the records of a type are counted, in the order of the document."""
     keys = serializer_class(model).Meta.fields
     columns = [field for field in map(model._meta.get_field, keys) if not field.one_to_many]
-    found = [one for field in columns for one in groupings_of_field(field)]
+    groupings = [grouping for field in columns for grouping in groupings_of_field(field)]
     for part, rows in model.parts().items():
         for key in rows.document_fields():
-            found += groupings_of_field(rows._meta.get_field(key), f"{part}.")
-    found += [Computed(name, method) for name, method in model.computed_groups.items()]
-    return {one.name: one for one in found}
+            groupings += groupings_of_field(rows._meta.get_field(key), f"{part}.")
+    groupings += [Computed(name, method) for name, method in model.computed_groups.items()]
+    return {grouping.name: grouping for grouping in groupings}
 
 
 def groupings_of_field(field: Any, prefix: str = "") -> Iterator[Grouping]:
@@ -135,7 +135,7 @@ def count_rows(
     `records` are `without_joins`.
     """
     chosen = [*groups]
-    shown = {alias: one for group in chosen for alias, one in group.columns.items()} | columns
+    shown = {alias: column for group in chosen for alias, column in group.columns.items()} | columns
     if not shown:
         return iter([{"n_records": records.count()}])
     number = Count("pk", distinct=any(group.is_many for group in chosen))

@@ -85,23 +85,23 @@ class Condition(django_filters.Filter):
     def condition(self, values: list[Any]) -> Q:
         """The condition on the record, or on one row of `part`."""
         assert self.build is not None
-        found = self.build(values)
+        condition = self.build(values)
         for name, model in reversed(self.through):
-            found = Q(**{f"{name}__in": model.objects.published().filter(found)})
-        return found
+            condition = Q(**{f"{name}__in": model.objects.published().filter(condition)})
+        return condition
 
-    def filter(self, queryset: RecordQuerySet, values: list[Any], **beside: Any) -> Any:
+    def filter(self, queryset: RecordQuerySet, values: list[Any], **beside: object) -> Any:
         """The records that meet it; `beside` are the values of the parameters beside it."""
         if self.calls:
-            found = getattr(queryset, self.calls)(*values, **beside)
-            return queryset.exclude(pk__in=found.values("pk")) if self.exclude else found
-        found = self.condition(values)
+            records = getattr(queryset, self.calls)(*values, **beside)
+            return queryset.exclude(pk__in=records.values("pk")) if self.exclude else records
+        condition = self.condition(values)
         if self.part:
-            found = queryset.with_part(self.part, found)
+            condition = queryset.with_part(self.part, condition)
         elif self.finds_twice:
-            rows = queryset.model._default_manager.filter(found)
-            found = Q(pk__in=rows.values("pk"))
-        return queryset.exclude(found) if self.exclude else queryset.filter(found)
+            rows = queryset.model._default_manager.filter(condition)
+            condition = Q(pk__in=rows.values("pk"))
+        return queryset.exclude(condition) if self.exclude else queryset.filter(condition)
 
     def negated(self) -> "Condition":
         """The same parameter with a final `__not`."""
@@ -178,10 +178,10 @@ def word_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[st
     def build(values: list[Any]) -> Q:
         if not holds:
             return Q(**{f"{field.name}__in": values})
-        found = Q()
+        condition = Q()
         for word in values:
-            found |= Q(**{f"{field.name}__has": word})
-        return found
+            condition |= Q(**{f"{field.name}__has": word})
+        return condition
 
     yield "", Condition(kind, build=build, many="repeat", **text)
     yield "in", Condition(kind, build=build, many="comma", **text)
@@ -280,11 +280,11 @@ LOOKUPS_BY_FIELD_KIND: list[
 
 
 def with_parameter_names(
-    name: str, found: Iterable[tuple[str, Condition]]
+    name: str, lookups: Iterable[tuple[str, Condition]]
 ) -> Iterator[tuple[str, Condition]]:
     """Look-ups under their parameters' names."""
-    for suffix, one in found:
-        yield f"{name}__{suffix}" if suffix else name, one
+    for suffix, condition in lookups:
+        yield f"{name}__{suffix}" if suffix else name, condition
 
 
 def column_filters(
@@ -294,10 +294,13 @@ def column_filters(
     for name in names:
         field = model._meta.get_field(name)
         if isinstance(field, models.Field):
-            found = [*with_parameter_names(name, field_lookups(field))]
+            filters = [*with_parameter_names(name, field_lookups(field))]
             if field.is_relation:
-                found += related_record_filters(name, cast(type[Record], field.related_model))
-            yield from ((n, one.once() if field.many_to_many else one) for n, one in found)
+                filters += related_record_filters(name, cast(type[Record], field.related_model))
+            yield from (
+                (n, condition.once() if field.many_to_many else condition)
+                for n, condition in filters
+            )
 
 
 def related_record_filters(name: str, model: type[Record]) -> Iterator[tuple[str, Condition]]:
@@ -305,15 +308,15 @@ def related_record_filters(name: str, model: type[Record]) -> Iterator[tuple[str
     for field in model._meta.fields:
         closed = field.choices or isinstance(field, models.BooleanField)
         if closed and field.name != "publication":
-            for inner, one in with_parameter_names(field.name, field_lookups(field)):
-                yield f"{name}__{inner}", one.below(name, model)
+            for inner, condition in with_parameter_names(field.name, field_lookups(field)):
+                yield f"{name}__{inner}", condition.below(name, model)
 
 
 def filters_of_all_parts(model: type[Record]) -> Iterator[tuple[str, Condition]]:
     """`parties__actor`, `stops__place__country`: what is asked of one row of a list."""
     for part, rows in model.parts().items():
-        for name, one in filters_of_part(rows):
-            yield f"{part}__{name}", one.within(part)
+        for name, condition in filters_of_part(rows):
+            yield f"{part}__{name}", condition.within(part)
 
 
 def filters_of_part(rows: type[Part]) -> Iterator[tuple[str, Condition]]:

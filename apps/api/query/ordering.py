@@ -53,8 +53,8 @@ class Term:
         if value is None:
             return ~unknown if backwards else None
         lookup = "lt" if self.falls != backwards else "gt"
-        found = Q(**{f"{self.column}__{lookup}": value})
-        return found | unknown if self.nullable and not backwards else found
+        condition = Q(**{f"{self.column}__{lookup}": value})
+        return condition | unknown if self.nullable and not backwards else condition
 
 
 BY_SLUG = [Term("slug", falls=False, nullable=False)]  # where no other order is asked for
@@ -81,12 +81,12 @@ class Ordering:
 
     def terms(self) -> list[Term]:
         """The columns in turn; the slug last."""
-        found = [self._term(name) for name in self.names]
-        if self.by_rank and not found:
-            found.append(Term("search_rank", falls=False, nullable=False))
-        if not any(term.column == "slug" for term in found):
-            found += BY_SLUG
-        return found
+        terms = [self._term(name) for name in self.names]
+        if self.by_rank and not terms:
+            terms.append(Term("search_rank", falls=False, nullable=False))
+        if not any(term.column == "slug" for term in terms):
+            terms += BY_SLUG
+        return terms
 
     def _term(self, name: str) -> Term:
         bare = name.removeprefix("-")

@@ -5,7 +5,7 @@ place of a row in the ordering and is signed together with its query, so that it
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from django.http import QueryDict
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from apps.api.http.problems import ParameterError
 from apps.api.http.renderers import StoredPage
@@ -82,9 +83,11 @@ class RecordPagination(BasePagination):
         start, size = self._start(params), self._size(params)
         ordered = queryset.order_by(*(term.forwards for term in terms))
         end = min(start + size + 1, self.max_depth)
-        found = list(ordered.values_list("document", flat=True)[start:end])
+        documents = list(ordered.values_list("document", flat=True)[start:end])
         page = int(params.get("page", 1))
-        return DocumentPage(found[:size], *numbered_places(page, has_more=len(found) > size))
+        return DocumentPage(
+            documents[:size], *numbered_places(page, has_more=len(documents) > size)
+        )
 
     def _by_cursor(self, queryset: QuerySet, request: Request, terms: list[Term]) -> DocumentPage:
         place = self._place(request)
@@ -105,7 +108,7 @@ class RecordPagination(BasePagination):
             self._cursor(request, rows[0][1:], backwards=True) if preceding else None,
         )
 
-    def _cursor(self, request: Request, values: Any, backwards: bool) -> Place:
+    def _cursor(self, request: Request, values: Iterable[object], backwards: bool) -> Place:
         place = json.dumps([int(backwards), *values], cls=DjangoJSONEncoder, separators=(",", ":"))
         return {"cursor": signing.Signer(salt=self._query(request)).sign_object(place)}
 
@@ -129,13 +132,13 @@ class RecordPagination(BasePagination):
         self,
         queryset: QuerySet,
         request: Request,
-        found: DocumentPage,
+        document_page: DocumentPage,
         more: dict[str, Any] | None = None,
     ) -> Response:
         """The answer around one page; `more` is what else it says of all records."""
         head: dict[str, Any] = self._count(queryset, request.query_params)
-        addresses = addresses_around(request, found.following, found.preceding)
-        page = StoredPage({**head, **addresses, **(more or {})}, found.documents)
+        addresses = addresses_around(request, document_page.following, document_page.preceding)
+        page = StoredPage({**head, **addresses, **(more or {})}, document_page.documents)
         return Response(page, headers=link_header(addresses))
 
     def _count(self, queryset: QuerySet, params: QueryDict) -> dict[str, Any]:
@@ -171,7 +174,7 @@ class RecordPagination(BasePagination):
             },
         }
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         page = {"type": "integer", "minimum": 1, "maximum": self.max_depth, "default": 1}
         size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
         described = {

@@ -60,16 +60,16 @@ def read_parameters(
     """The values of the declared parameters that are given, and what is wrong with the others."""
     values: dict[str, Any] = {}
     faults: list[ParameterError] = []
-    for name, one in declared.items():
+    for name, parameter in declared.items():
         texts = list(dict.fromkeys(params.getlist(name)))
-        if one.is_required and not texts:
+        if parameter.is_required and not texts:
             faults.append(ParameterError(name, "This parameter is needed.", "required"))
-        elif fault := misgiven(name, params.getlist(name), one.is_multiple):
+        elif fault := misgiven(name, params.getlist(name), parameter.is_multiple):
             faults.append(fault)
         elif texts:
             try:
-                read = one.kind.read(texts)
-                values[name] = read if one.is_multiple else read[0]
+                read = parameter.kind.read(texts)
+                values[name] = read if parameter.is_multiple else read[0]
             except ValidationError as error:
                 faults += (parameter_error(name, reason) for reason in error.error_list)
     return values, faults
@@ -87,7 +87,7 @@ def read_parameters_strictly(
     faults += unknown_parameter_errors(params, declared)
     if faults:
         raise InvalidParameters(faults)
-    return {name: one.default for name, one in declared.items()} | values
+    return {name: parameter.default for name, parameter in declared.items()} | values
 
 
 def openapi_parameters(declared: Mapping[str, Parameter]) -> list[OpenApiParameter]:
@@ -95,10 +95,12 @@ def openapi_parameters(declared: Mapping[str, Parameter]) -> list[OpenApiParamet
     return [
         OpenApiParameter(
             name,
-            {"type": "array", "items": one.schema} if one.is_multiple else one.schema,
-            description=one.help_text,
-            default=one.default,
-            required=one.is_required,
+            {"type": "array", "items": parameter.schema}
+            if parameter.is_multiple
+            else parameter.schema,
+            description=parameter.help_text,
+            default=parameter.default,
+            required=parameter.is_required,
         )
-        for name, one in declared.items()
+        for name, parameter in declared.items()
     ]

@@ -34,19 +34,21 @@ class Quantity:
     def metrics(self) -> list[str]:
         """What can be made of it; shares are not added, for they may be of overlapping parts."""
         return [
-            f"{one}:{self.name}" for one in METRIC_FUNCTIONS if one != "sum" or not self.is_share
+            f"{function}:{self.name}"
+            for function in METRIC_FUNCTIONS
+            if function != "sum" or not self.is_share
         ]
 
     @property
     def columns(self) -> dict[str, Any]:
         """Its columns in a query, by alias."""
-        found: dict[str, Any] = {f"of_{self.name}": F(self.name)}
+        columns: dict[str, Any] = {f"of_{self.name}": F(self.name)}
         if self.unit:
-            found[f"in_{self.name}"] = F(self.unit)
+            columns[f"in_{self.name}"] = F(self.unit)
         if self.inexact:
             vague = When(self.inexact, then=Value(1))
-            found[f"vague_{self.name}"] = Case(vague, default=Value(0))
-        return found
+            columns[f"vague_{self.name}"] = Case(vague, default=Value(0))
+        return columns
 
 
 @cache

@@ -67,7 +67,7 @@ class DocumentSelection:
         """Stored documents, parsed, in the shape that was asked for."""
         names = self.names
         # An old version of a record may lack a key that its type has today.
-        return [{name: one.get(name) for name in names} for one in self.expanded(stored)]
+        return [{name: document.get(name) for name in names} for document in self.expanded(stored)]
 
     def expanded(self, stored: list[str]) -> list[dict[str, Any]]:
         """Stored documents, parsed, whole, with what they refer to put in its place."""
@@ -119,11 +119,15 @@ def expand_references(
         holders = [holder for document in documents for holder in mappings_at_path(document, path)]
         key, related = path[-1], here[path]
         slugs = {slug for holder in holders for slug in slugs_in_value(holder[key])}
-        found = fetch_public_documents(related, slugs)
-        expand_references(list(found.values()), related, below)
+        documents_by_slug = fetch_public_documents(related, slugs)
+        expand_references(list(documents_by_slug.values()), related, below)
         for holder in holders:
             value = holder[key]
-            holder[key] = [found[s] for s in value] if isinstance(value, list) else found.get(value)
+            holder[key] = (
+                [documents_by_slug[s] for s in value]
+                if isinstance(value, list)
+                else documents_by_slug.get(value)
+            )
 
 
 def mappings_at_path(document: dict[str, Any], path: ReferencePath) -> list[dict[str, Any]]:
@@ -131,7 +135,7 @@ def mappings_at_path(document: dict[str, Any], path: ReferencePath) -> list[dict
     return [document] if len(path) == 1 else document[path[0]]
 
 
-def slugs_in_value(value: Any) -> list[str]:
+def slugs_in_value(value: str | list[str] | None) -> list[str]:
     """The slugs in a value: one, several or none."""
     return value if isinstance(value, list) else [value] if value is not None else []
 

@@ -103,7 +103,7 @@ TEXT_OR_BLANK = Kind(parse_text, LENGTH)
 
 def vocabulary_word(words: Iterable[Any]) -> Kind:
     """A word of a closed vocabulary."""
-    known = [str(one) for one in words]
+    known = [str(word) for word in words]
 
     def parse(text: str) -> str:
         if text not in known:

@@ -25,7 +25,7 @@ def public_documents(model: type[Record], slugs: list[str]) -> DocumentTexts:
     return dict(rows.published().filter(slug__in=slugs).values_list("slug", "document"))
 
 
-def stored_response(request: Any, model: type[Record], slug: str, status: int) -> Response:
+def stored_response(request: Request, model: type[Record], slug: str, status: int) -> Response:
     """The record as GET answers it now."""
     rows: Any = model.objects
     revision, document = rows.values_list("revision", "document").get(slug=slug)
@@ -36,16 +36,18 @@ def stored_response(request: Any, model: type[Record], slug: str, status: int) -
     return conditional.with_etag(response, request, conditional.record_etag(revision))
 
 
-def created_response(request: Any, model: type[Record], slugs: list[str], number: Any) -> Response:
+def created_response(
+    request: Request, model: type[Record], slugs: list[str], number: int | None
+) -> Response:
     """Which records a list of documents became, in their order."""
     endpoint = model.endpoint()
-    made = [{"slug": one, "url": links.record_url(request, endpoint, one)} for one in slugs]
+    made = [{"slug": slug, "url": links.record_url(request, endpoint, slug)} for slug in slugs]
     return conditional.with_etag(
         Response({"revision": number, "created": made}, 201), request, None
     )
 
 
-def retracted_response(request: Any) -> Response:
+def retracted_response(request: Request) -> Response:
     """The record was retracted."""
     return conditional.with_etag(Response(status=204), request, None)
 
@@ -56,12 +58,12 @@ def proposed_response(
     """What was handed in and waits for review."""
     base = request.build_absolute_uri("/api/v1/proposals/")
     names = ("state", "type", "slug")
-    found = [
+    entries = [
         {"proposal": p.pk, **{name: getattr(p, name) for name in names}, "url": f"{base}{p.pk}/"}
-        for p in sorted(proposals, key=lambda one: slugs.index(one.slug))
+        for p in sorted(proposals, key=lambda proposal: slugs.index(proposal.slug))
     ]
-    body: Any = {"proposals": found} if is_list else found[0]
-    headers = {"Location": base if is_list else found[0]["url"]}
+    body: Any = {"proposals": entries} if is_list else entries[0]
+    headers = {"Location": base if is_list else entries[0]["url"]}
     return conditional.with_etag(Response(body, 202, headers=headers), request, None)
 
 

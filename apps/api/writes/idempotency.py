@@ -7,9 +7,11 @@ Refusals are not kept: they changed nothing, and the request is judged anew.
 import hashlib
 import json
 import re
-from typing import Any
+from typing import cast
 
+from django.contrib.auth.models import User
 from rest_framework.exceptions import APIException, ParseError
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.http import etags as conditional
@@ -35,7 +37,7 @@ class KeyReused(APIException):
     default_detail = "This Idempotency-Key was sent with another method, address or body."
 
 
-def idempotency_key(request: Any) -> str | None:
+def idempotency_key(request: Request) -> str | None:
     """The key of a request, if it has one."""
     key: str | None = request.headers.get(KEY_HEADER)
     if key is not None and not KEY_PATTERN.fullmatch(key):
@@ -43,14 +45,14 @@ def idempotency_key(request: Any) -> str | None:
     return key
 
 
-def request_digest(request: Any) -> str:
+def request_digest(request: Request) -> str:
     """What was asked: method, address, query, and the body as it was read."""
     path, query = request.path.rstrip("/"), request.META.get("QUERY_STRING", "")
     asked = [request.method, path, query, request.data]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
-def repeated_answer(request: Any, key: str) -> Response | None:
+def repeated_answer(request: Request, key: str) -> Response | None:
     """The answer that the account got before for the same request; None if there was none.
 
     Raises:
@@ -68,11 +70,11 @@ def repeated_answer(request: Any, key: str) -> Response | None:
     return conditional.with_etag(Response(body, kept.status, headers=headers), request, None)
 
 
-def keep_answer(request: Any, key: str, answer: Response) -> None:
+def keep_answer(request: Request, key: str, answer: Response) -> None:
     """Keep an answer, for whoever sends the same request again."""
     KeptAnswer.objects.keep(
         KeptAnswer(
-            user=request.user,
+            user=cast(User, request.user),  # strangers were refused
             key=key,
             asked=request_digest(request),
             status=answer.status_code,

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.http import Http404
 from rest_framework.exceptions import APIException
+from rest_framework.request import Request
 
 from apps.core.models import Record
 from apps.documents.differences import differences_as_json, find_differences
@@ -34,14 +35,16 @@ class PreconditionFailed(APIException):
         super().__init__(f"The record is of revision {record.revision} now, not {seen}.")
 
 
-def lock_if_match(request: Any, model: type[Record], slug: str) -> Record:
+def lock_if_match(request: Request, model: type[Record], slug: str) -> Record:
     """The published record, locked until the transaction ends, if it is as If-Match says.
 
     Raises:
         Http404, PreconditionRequired, PreconditionFailed
     """
     rows: Any = model.objects
-    record = rows.published().select_for_update(no_key=True).filter(slug=slug).first()
+    record: Record | None = (
+        rows.published().select_for_update(no_key=True).filter(slug=slug).first()
+    )
     if record is None:
         raise Http404
     named = RECORD_ETAG_PATTERN.fullmatch(request.headers.get("If-Match", "").strip())
@@ -49,8 +52,7 @@ def lock_if_match(request: Any, model: type[Record], slug: str) -> Record:
         raise PreconditionRequired
     if int(named.group(1)) != record.revision:
         raise PreconditionFailed(record, int(named.group(1)))
-    found: Record = record
-    return found
+    return record
 
 
 def changes_since(record: Record, seen: int) -> list[dict[str, Any]]:

@@ -77,7 +77,7 @@ class RecordWrites(GenericViewSet):
         """The type of record."""
         return self.serializer_class.Meta.model
 
-    def create(self, request: Any) -> Response:
+    def create(self, request: Request) -> Response:
         """Add a record, or all of a list of records or none; a slug that exists is refused."""
         is_list = isinstance(request.data, list)
         given = request.data if is_list else [request.data]
@@ -92,19 +92,21 @@ class RecordWrites(GenericViewSet):
             refuse_taken_slugs(self.model, incoming)
             write_documents(incoming, opened)
 
-        return self.write(request, work, {one.slug: one.where for one in incoming}, is_list)
+        return self.write(
+            request, work, {document.slug: document.where for document in incoming}, is_list
+        )
 
-    def update(self, request: Any, slug: str) -> Response:
+    def update(self, request: Request, slug: str) -> Response:
         """Replace a record by a whole document: a key that is left out is empty."""
         return self.change(request, slug, lambda standing: {})
 
-    def partial_update(self, request: Any, slug: str) -> Response:
+    def partial_update(self, request: Request, slug: str) -> Response:
         """Change the keys that are given; a list is replaced as a whole."""
         if request.data == {}:
             raise InvalidDocument([DocumentError("", "Nothing is to be changed.", "empty")])
         return self.change(request, slug, lambda standing: standing)
 
-    def destroy(self, request: Any, slug: str) -> Response:
+    def destroy(self, request: Request, slug: str) -> Response:
         """Retract a record: it leaves a tombstone, and its history."""
 
         def work(opened: OpenRevision) -> None:
@@ -115,7 +117,7 @@ class RecordWrites(GenericViewSet):
 
         return self.write(request, work, {slug: ""})
 
-    def change(self, request: Any, slug: str, under: Callable[[Any], Any]) -> Response:
+    def change(self, request: Request, slug: str, under: Callable[[Any], Any]) -> Response:
         """Take in what is given, put over what `under` leaves of the document that stands."""
 
         def work(opened: OpenRevision) -> None:
@@ -127,7 +129,7 @@ class RecordWrites(GenericViewSet):
         return self.write(request, work, {slug: ""})
 
     def write(
-        self, request: Any, work: WriteWork, places: dict[str, str], is_list: bool = False
+        self, request: Request, work: WriteWork, places: dict[str, str], is_list: bool = False
     ) -> Response:
         """Do some work as one transaction, unless the same request was answered before.
 
@@ -184,7 +186,9 @@ class RecordWrites(GenericViewSet):
             return write_answers.proposed_response(request, outcome.proposals, slugs, is_list)
         return self.answer(request, slugs, is_list, outcome.number)
 
-    def answer(self, request: Any, slugs: list[str], is_list: bool, number: int | None) -> Response:
+    def answer(
+        self, request: Request, slugs: list[str], is_list: bool, number: int | None
+    ) -> Response:
         """What is answered once it is done, read from what is stored now."""
         if request.method == "DELETE":
             return write_answers.retracted_response(request)
@@ -201,13 +205,13 @@ def refuse_taken_slugs(model: type[Record], incoming: list[IncomingDocument]) ->
         RefusedError: with every slug that is taken.
     """
     rows: Any = model.objects
-    slugs = [one.slug for one in incoming]
+    slugs = [document.slug for document in incoming]
     taken = set(rows.filter(slug__in=slugs).values_list("slug", flat=True))
     if faults := [Fault(i.where, i.slug, "slug", SLUG_TAKEN) for i in incoming if i.slug in taken]:
         raise RefusedError(faults)
 
 
-def document_for_address(data: Any, slug: str) -> dict[str, Any]:
+def document_for_address(data: object, slug: str) -> dict[str, Any]:
     """A document that is sent to the address of a record, with its slug.
 
     Raises:
