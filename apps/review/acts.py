@@ -1,7 +1,5 @@
 """What a reviewer, or the author, does with a proposal."""
 
-from typing import Any
-
 import orjson
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -35,7 +33,7 @@ class MovedOnError(ValidationError):
     """The record changed since the proposal was made, or since it was looked at."""
 
 
-def approve(proposals: list[Proposal], user: Any, text: str = "") -> int | None:
+def approve(proposals: list[Proposal], user: Account, text: str = "") -> int | None:
     """Publish what was proposed, all of it as one revision or none; its number.
 
     Args:
@@ -65,7 +63,7 @@ def approve(proposals: list[Proposal], user: Any, text: str = "") -> int | None:
     return opened.number
 
 
-def send_back(proposal: Proposal, user: Any, text: str) -> None:
+def send_back(proposal: Proposal, user: Account, text: str) -> None:
     """Ask the author for something else."""
     (proposal,) = lock_proposals([proposal])
     check_may_decide(proposal, user)
@@ -74,7 +72,7 @@ def send_back(proposal: Proposal, user: Any, text: str) -> None:
     note_decision(proposal, user, State.SENT_BACK, text)
 
 
-def refuse(proposal: Proposal, user: Any, text: str) -> None:
+def refuse(proposal: Proposal, user: Account, text: str) -> None:
     """Decide that it will not be published."""
     (proposal,) = lock_proposals([proposal])
     check_may_decide(proposal, user)
@@ -83,7 +81,7 @@ def refuse(proposal: Proposal, user: Any, text: str) -> None:
     note_decision(proposal, user, State.REFUSED, text)
 
 
-def withdraw(proposal: Proposal, user: Any, text: str = "") -> None:
+def withdraw(proposal: Proposal, user: Account, text: str = "") -> None:
     """Take one's own proposal back."""
     (proposal,) = lock_proposals([proposal])
     if proposal.author != user or proposal.state not in Proposal.OPEN:
@@ -91,7 +89,7 @@ def withdraw(proposal: Proposal, user: Any, text: str = "") -> None:
     note_decision(proposal, user, State.WITHDRAWN, text)
 
 
-def bring_up_to_date(proposal: Proposal, user: Any, seen: int, chosen: dict[str, str]) -> None:
+def bring_up_to_date(proposal: Proposal, user: Account, seen: int, chosen: dict[str, str]) -> None:
     """Put a proposal on top of what the record says now.
 
     Args:
@@ -110,14 +108,18 @@ def bring_up_to_date(proposal: Proposal, user: Any, seen: int, chosen: dict[str,
     if now is None or now.pk != seen:
         raise MovedOnError("The record changed once more: compare again.")
     document = proposal_document(proposal, user)
-    conflicts = [one for one in proposal_divergences(proposal, user) if one.is_conflict]
-    for one in conflicts:
-        if chosen.get(one.field) not in ("theirs", "ours"):
-            raise MovedOnError(f"Choose a side for {one.field}.")
-        document[one.field] = getattr(one, chosen[one.field])
+    conflicts = [
+        divergence for divergence in proposal_divergences(proposal, user) if divergence.is_conflict
+    ]
+    for conflict in conflicts:
+        if chosen.get(conflict.field) not in ("theirs", "ours"):
+            raise MovedOnError(f"Choose a side for {conflict.field}.")
+        document[conflict.field] = getattr(conflict, chosen[conflict.field])
     proposal.base, proposal.document = now, orjson.dumps(document).decode()
     proposal.save(update_fields=["base", "document", "changed_at"])
-    sides = ", ".join(sorted(f"{one.field}: {chosen[one.field]}" for one in conflicts))
+    sides = ", ".join(
+        sorted(f"{conflict.field}: {chosen[conflict.field]}" for conflict in conflicts)
+    )
     proposal.remark(user, Remark.Act.REVISED, f"Brought up to date. {sides}".strip()[:1000])
 
 
@@ -135,7 +137,7 @@ def faults_if_approved(proposal: Proposal, user: Account) -> list[str]:
     return [str(fault) for fault in outcome.faults]
 
 
-def proposals_named_by(proposal: Proposal, user: Any) -> list[Proposal]:
+def proposals_named_by(proposal: Proposal, user: Account) -> list[Proposal]:
     """Waiting proposals of what a proposal names and is not published, as far as `user` sees."""
     reader = serializer_class(record_models()[proposal.type])()
     wanted = Q()
@@ -145,8 +147,8 @@ def proposals_named_by(proposal: Proposal, user: Any) -> list[Proposal]:
         if not kind._default_manager.published().filter(slug=slug).exists():
             wanted |= Q(type=kind.endpoint(), slug=slug)
     seen = Q() if user.has_perm(Act.REVIEW) else Q(author=user)
-    found = Proposal.objects.waiting().filter(wanted, seen).exclude(pk=proposal.pk)
-    return list(found.order_by("pk")) if wanted else []
+    proposals = Proposal.objects.waiting().filter(wanted, seen).exclude(pk=proposal.pk)
+    return list(proposals.order_by("pk")) if wanted else []
 
 
 def revision_reason(proposals: list[Proposal], text: str) -> str:
@@ -178,7 +180,7 @@ def lock_proposals(proposals: list[Proposal]) -> list[Proposal]:
     return list(Proposal.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
 
 
-def check_may_decide(proposal: Proposal, user: Any) -> None:
+def check_may_decide(proposal: Proposal, user: Account) -> None:
     """Whether `user` may decide on a proposal.
 
     Raises:
@@ -194,7 +196,7 @@ def check_may_decide(proposal: Proposal, user: Any) -> None:
 
 
 def note_decision(
-    proposal: Proposal, user: Any, state: str, text: str, made: Revision | None = None
+    proposal: Proposal, user: Account, state: str, text: str, made: Revision | None = None
 ) -> None:
     """Note a decision; the caller has looked at whether it may be made."""
     proposal.state, proposal.revision = state, made

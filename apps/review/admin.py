@@ -1,11 +1,13 @@
 """The review queue: proposals with their differences, and what can be done with them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -41,10 +43,10 @@ class WhoseFilter(admin.SimpleListFilter):
 
     title, parameter_name = "whose", "whose"
 
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("own", "One's own"), ("others", "Others'")]
 
-    def queryset(self, request: Any, queryset: Any) -> Any:
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         own = queryset.filter(author=request.user)
         others = queryset.exclude(author=request.user)
         return {"own": own, "others": others}.get(self.value() or "", queryset)
@@ -72,7 +74,7 @@ class ProposalAdmin(UnchangeableAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
         return request.user.has_perm(Act.PROPOSE)
 
     def has_review_permission(self, request: HttpRequest) -> bool:
@@ -83,12 +85,16 @@ class ProposalAdmin(UnchangeableAdmin):
         return proposal.get_state_display()
 
     @admin.action(description="Approve together, as one revision", permissions=["review"])
-    def approve(self, request: HttpRequest, queryset: Any) -> None:
+    def approve(self, request: HttpRequest, queryset: QuerySet) -> None:
         text = request.POST.get("reason", "").strip()
         self.attempt(request, lambda: acts.approve(list(queryset), request.user, text), "Approved.")
 
     def change_view(
-        self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """A proposal, what it changes, what was said of it; and the buttons to decide on it."""
         proposal = self.get_object(request, object_id)
@@ -100,7 +106,7 @@ class ProposalAdmin(UnchangeableAdmin):
         context = {**self.admin_site.each_context(request), **self.page(request, proposal)}
         return TemplateResponse(request, self.page_template, context)
 
-    def page(self, request: Any, proposal: Proposal) -> dict[str, Any]:
+    def page(self, request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
         """What the page of a proposal shows."""
         user, is_open = request.user, proposal.state in Proposal.OPEN
         now, is_own = newest_visible_version(proposal, user), proposal.author == user
@@ -111,7 +117,7 @@ class ProposalAdmin(UnchangeableAdmin):
             "opts": self.opts,
             "title": str(proposal),
             "proposal": proposal,
-            "rows": [one for one in sides if one.is_visible],
+            "rows": [divergence for divergence in sides if divergence.is_visible],
             "moved_on": is_open and now != proposal.base,
             "now": now,
             "name": proposed_name(proposal),
@@ -125,12 +131,12 @@ class ProposalAdmin(UnchangeableAdmin):
             "remarks": proposal.remarks.select_related("user"),
         }
 
-    def act(self, request: Any, proposal: Proposal) -> None:
+    def act(self, request: HttpRequest, proposal: Proposal) -> None:
         """Do what the button says; what it refuses is told, and nothing is done."""
         user, text = request.user, request.POST.get("text", "").strip()[:1000]
         seen = request.POST.get("seen", "")
         chosen = {
-            name.removeprefix("side-"): side
+            name.removeprefix("side-"): str(side)
             for name, side in request.POST.items()
             if name.startswith("side-")
         }
@@ -147,7 +153,7 @@ class ProposalAdmin(UnchangeableAdmin):
             request, buttons.get(button, refuse_unknown_button), DONE_MESSAGES.get(button, "")
         )
 
-    def attempt(self, request: HttpRequest, work: Any, done: str) -> None:
+    def attempt(self, request: HttpRequest, work: Callable[[], object], done: str) -> None:
         """One transaction; what refuses it is told."""
         try:
             validate_plain_text(" ".join(request.POST.get("text", "").split()))

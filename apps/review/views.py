@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from django.db.models import QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
@@ -89,13 +90,15 @@ WHOLE_PROPOSAL_SERIALIZER = inline_serializer(
 )
 
 
-def visible_proposals(request: Any) -> Any:
+def visible_proposals(request: Request) -> QuerySet[Proposal]:
     """The proposals that a request may read: one's own, and all of them for reviewers."""
-    found = Proposal.objects.select_related("author", "base", "revision")
-    return found if may_perform(request, Act.REVIEW) else found.filter(author=request.user)
+    proposals = Proposal.objects.select_related("author", "base", "revision")
+    return (
+        proposals if may_perform(request, Act.REVIEW) else proposals.filter(author=request.user.pk)
+    )
 
 
-def proposal_head(request: Any, proposal: Proposal) -> dict[str, Any]:
+def proposal_head(request: Request, proposal: Proposal) -> dict[str, Any]:
     """What a list says of a proposal."""
     return {
         "proposal": proposal.pk,
@@ -112,14 +115,14 @@ def proposal_head(request: Any, proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def whole_proposal(request: Any, proposal: Proposal) -> dict[str, Any]:
+def whole_proposal(request: Request, proposal: Proposal) -> dict[str, Any]:
     """Everything about a proposal, and how it differs from what readers see now."""
-    found = proposed_changes(proposal)
+    changes = proposed_changes(proposal)
     return {
         **proposal_head(request, proposal),
         "moved_on": newest_visible_version(proposal, request.user) != proposal.base,
-        "conflicts": [one.field for one in found if one.is_conflict],
-        "changes": [{"field": d.field, "from": d.theirs, "to": d.ours} for d in found],
+        "conflicts": [change.field for change in changes if change.is_conflict],
+        "changes": [{"field": d.field, "from": d.theirs, "to": d.ours} for d in changes],
         "document": orjson.loads(proposal.document),
         "remarks": [
             {
@@ -139,7 +142,11 @@ def proposed_changes(proposal: Proposal) -> list[Divergence]:
     now = versions.order_by("-revision__number").values_list("document", flat=True).first()
     base = proposal.base.document if proposal.base and proposal.base.is_public else None
     sides = (orjson.loads(text or "{}") for text in (base, now, proposal.document))
-    return [one for one in find_divergences(*sides) if one.merged != one.theirs]
+    return [
+        divergence
+        for divergence in find_divergences(*sides)
+        if divergence.merged != divergence.theirs
+    ]
 
 
 class ProposalView(APIView):
@@ -166,14 +173,16 @@ class ProposalsView(ProposalView):
         if request.user is None:
             raise NotAuthenticated
         asked = read_parameters_strictly(request.query_params, PROPOSAL_PARAMETERS)
-        found = visible_proposals(request)
+        proposals = visible_proposals(request)
         if asked["state"]:
-            found = found.filter(state__in=asked["state"])
+            proposals = proposals.filter(state__in=asked["state"])
         page, size = asked["page"], asked["page_size"]
-        rows = list(found[(page - 1) * size : page * size + 1])
-        entries = [orjson.dumps(proposal_head(request, one)).decode() for one in rows[:size]]
+        rows = list(proposals[(page - 1) * size : page * size + 1])
+        entries = [
+            orjson.dumps(proposal_head(request, proposal)).decode() for proposal in rows[:size]
+        ]
         here = DocumentPage(entries, *numbered_places(page, has_more=len(rows) > size))
-        return self.answer(request, RecordPagination().envelope(found, request, here))
+        return self.answer(request, RecordPagination().envelope(proposals, request, here))
 
 
 class OneProposalView(ProposalView):
@@ -187,8 +196,8 @@ class OneProposalView(ProposalView):
     def get(self, request: Request, number: str) -> HttpResponseBase:
         """One proposal with its document, its remarks, and how it differs from what stands."""
         read_parameters_strictly(request.query_params, {})
-        found = visible_proposals(request) if request.user else Proposal.objects.none()
-        proposal = found.filter(pk=int(number)).first()
+        proposals = visible_proposals(request) if request.user else Proposal.objects.none()
+        proposal = proposals.filter(pk=int(number)).first()
         if proposal is None:
             raise Http404
         return self.answer(request, Response(whole_proposal(request, proposal)))
