@@ -97,7 +97,7 @@ def compose_yaml(path: Path) -> Any:
         raise RefusedError([Fault(path.name, "", "", f"Not readable as YAML: {reason}")]) from error
 
 
-def data_from_node(node: Any, where: str, seen: set[int] | None = None) -> Any:
+def data_from_node(node: yaml.Node, where: str, seen: set[int] | None = None) -> Any:
     """Text, lists and mappings out of YAML nodes, and nothing else."""
     seen = set() if seen is None else seen
     if id(node) in seen:
@@ -107,13 +107,13 @@ def data_from_node(node: Any, where: str, seen: set[int] | None = None) -> Any:
         return node.value
     if isinstance(node, yaml.SequenceNode):
         return [data_from_node(inner, where, seen) for inner in node.value]
-    found: dict[str, Any] = {}
+    mapping: dict[str, Any] = {}
     for key, value in node.value:
-        if key.value in found:
+        if key.value in mapping:
             line = key.start_mark.line + 1
             raise RefusedError([Fault(where, "", str(key.value), f"Repeated key, line {line}.")])
-        found[key.value] = data_from_node(value, where, seen)
-    return found
+        mapping[key.value] = data_from_node(value, where, seen)
+    return mapping
 
 
 def write_seeds(folder: Path) -> dict[str, int]:

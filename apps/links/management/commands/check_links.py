@@ -29,12 +29,12 @@ def bounded_number(of: Callable[[str], Any], least: float, most: float) -> Calla
 
     def read(text: str) -> Any:
         try:
-            found = of(text)
+            number = of(text)
         except ValueError:
-            found = None
-        if found is None or not least <= found <= most:
+            number = None
+        if number is None or not least <= number <= most:
             raise ArgumentTypeError(f"“{text}” is no number from {least:g} to {most:g}")
-        return found
+        return number
 
     return read
 
@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
     def handle(
         self,
-        *args: Any,
+        *args: str,
         older_than: int | None,
         limit: float,
         pause: float,

@@ -17,16 +17,17 @@ from django.conf import settings
 from django.core import serializers
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.core.models import record_models
+from apps.core.models import Record, record_models
 from apps.ledger.models import Dataset, Revision, Version
 from apps.search.models import Entry
 
 
-def fixture_rows(model: Any) -> Iterator[Any]:
+def fixture_rows(model: type[Record]) -> Iterator[Any]:
     """All records of a type, then their parts."""
     yield from model.objects.order_by("slug")
     for part in model.parts().values():
-        yield from part.objects.order_by("record__slug", "position").select_related("record")
+        rows: Any = part.objects
+        yield from rows.order_by("record__slug", "position").select_related("record")
 
 
 def ledger_rows() -> Iterator[Any]:
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             help="Write out the database in use as it stands.",
         )
 
-    def handle(self, *args: Any, folder: Path, from_database: bool, **options: Any) -> None:
+    def handle(self, *args: str, folder: Path, from_database: bool, **options: Any) -> None:
         if from_database:
             self.write(folder)
             return
@@ -70,12 +71,12 @@ class Command(BaseCommand):
         groups = {"ledger": ledger_rows()}
         groups |= {endpoint: fixture_rows(model) for endpoint, model in record_models().items()}
         groups["search"] = Entry.objects.order_by("type", "slug").iterator()
-        for number, (name, found) in enumerate(groups.items()):
+        for number, (name, rows) in enumerate(groups.items()):
             path = folder / f"{number:02}_{name.replace('-', '_')}.json"
             with path.open("w", encoding="utf-8") as file:
                 serializers.serialize(
                     "json",
-                    found,
+                    rows,
                     indent=1,
                     use_natural_foreign_keys=True,
                     use_natural_primary_keys=True,

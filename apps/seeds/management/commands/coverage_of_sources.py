@@ -18,10 +18,10 @@ def read_reasons(path: Path) -> dict[ParagraphPlace, str]:
     """Why a paragraph is not cited: {article: {section: {paragraph: reason}}}."""
     if not path.exists():
         return {}
-    found = seeds.data_from_node(seeds.compose_yaml(path), path.name)
+    reasons_by_article = seeds.data_from_node(seeds.compose_yaml(path), path.name)
     return {
         (article, section, int(paragraph)): reason
-        for article, sections in found.items()
+        for article, sections in reasons_by_article.items()
         for section, paragraphs in sections.items()
         for paragraph, reason in paragraphs.items()
     }
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--folder", type=Path, default=settings.SEEDS_DIR, help="Seeds folder.")
         parser.add_argument("--quiet", action="store_true", help="Only what is wrong.")
 
-    def handle(self, *args: Any, folder: Path, quiet: bool, **options: Any) -> None:
+    def handle(self, *args: str, folder: Path, quiet: bool, **options: Any) -> None:
         counts, why, faults = citation_counts(), read_reasons(folder / seeds.UNCODED_FILE), []
         for place in published_paragraphs():
             reason = why.pop(place, None)

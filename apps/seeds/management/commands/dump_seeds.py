@@ -17,7 +17,7 @@ class Command(BaseCommand):
             "--folder", type=Path, default=settings.SEEDS_DIR, help="Write to here."
         )
 
-    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+    def handle(self, *args: str, folder: Path, **options: Any) -> None:
         if not folder.is_dir():
             raise CommandError(f"There is no folder {folder}.")
         for endpoint, count in seeds.write_seeds(folder).items():

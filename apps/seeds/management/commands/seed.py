@@ -4,6 +4,7 @@ Records that were since changed here, in the admin or by other ways than seeds, 
 are and named; --overwrite takes the seeds' text for them too.
 """
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *args: Any, endpoints: list[str], folder: Path, overwrite: bool, **options: Any
+        self, *args: str, endpoints: list[str], folder: Path, overwrite: bool, **options: Any
     ) -> None:
         known = list(record_models())
         if unknown := set(endpoints) - set(known):
@@ -61,12 +62,20 @@ class Command(BaseCommand):
         """The documents of records that nobody has changed here since they were seeded."""
         seeded = (Revision.Origin.SEED, Revision.Origin.REBUILD)
         changed = Version.objects.last_touched_elsewhere_than(*seeded)
-        kept = [one for one in incoming if (one.model.endpoint(), one.slug) in changed]
+        kept = [
+            document
+            for document in incoming
+            if (document.model.endpoint(), document.slug) in changed
+        ]
         for document in kept:
             self.stdout.write(f"{document.where}: {document.slug}: changed here, left as it is.")
-        return [one for one in incoming if (one.model.endpoint(), one.slug) not in changed]
+        return [
+            document
+            for document in incoming
+            if (document.model.endpoint(), document.slug) not in changed
+        ]
 
-    def progress(self, incoming: list[Any]) -> Any:
+    def progress(self, incoming: Sequence[Any]) -> Iterable[Any]:
         """A bar on a terminal; nothing where the output is read by a program."""
         console = Console()
         return track(incoming, "Seeds", console=console, disable=not console.is_terminal)
