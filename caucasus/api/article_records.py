@@ -126,14 +126,14 @@ class ArticleRecordsView(APIView):
         cited = matching_citations(article, asked)
         start, size = (asked["page"] - 1) * asked["page_size"], asked["page_size"]
         records = citing_records(cited)
-        found = list(records[start : start + size + 1])
+        page_rows = list(records[start : start + size + 1])
         beside = addresses_around(
-            request, *numbered_places(asked["page"], has_more=len(found) > size)
+            request, *numbered_places(asked["page"], has_more=len(page_rows) > size)
         )
         body = {
             "count": records.count(),
             **beside,
-            "results": list(records_with_citations(request, cited, found[:size])),
+            "results": list(records_with_citations(request, cited, page_rows[:size])),
         }
         return Response(body, headers=link_header(beside))
 
@@ -171,21 +171,21 @@ def matching_citations(article: Article, asked: dict[str, Any]) -> dict[str, Any
 def citing_records(cited: dict[str, Any]) -> Any:
     """Type (its place in the catalogue) and slug of every record with such a citation, in order."""
     rows = [
-        found.annotate(place=type_position(endpoint), slug=F("record__slug")).values_list(
+        citations.annotate(place=type_position(endpoint), slug=F("record__slug")).values_list(
             "place", "slug"
         )
-        for endpoint, found in cited.items()
+        for endpoint, citations in cited.items()
     ]
     return union_of_querysets(rows, is_all=False).order_by("place", "slug")
 
 
 def records_with_citations(
-    request: Request, cited: dict[str, Any], found: list[tuple[int, str]]
+    request: Request, cited: dict[str, Any], page_rows: list[tuple[int, str]]
 ) -> Iterator[dict[str, Any]]:
     """Each record of a page with its citations."""
     rows = []
     for endpoint, citations in cited.items():
-        slugs = [slug for number, slug in found if RECORD_TYPES[number] == endpoint]
+        slugs = [slug for number, slug in page_rows if RECORD_TYPES[number] == endpoint]
         label = F(f"record__{record_models()[endpoint].label_field}")
         rows.append(
             citations.filter(record__slug__in=slugs)
@@ -193,7 +193,9 @@ def records_with_citations(
             .values_list("place", "slug", "label", "position", *CITATION_KEYS)
         )
     ordered = (
-        union_of_querysets(rows, is_all=True).order_by("place", "slug", "position") if found else ()
+        union_of_querysets(rows, is_all=True).order_by("place", "slug", "position")
+        if page_rows
+        else ()
     )
     for (number, slug, label), group in groupby(ordered, itemgetter(0, 1, 2)):
         endpoint = RECORD_TYPES[number]

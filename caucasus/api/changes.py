@@ -3,6 +3,7 @@
 A copy of the dataset at revision A, and the feed from A to B applied to it, is the dataset at B.
 """
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -84,7 +85,7 @@ class ChangeFeed:
 
 
 def change_as_json(
-    number: int, type: str, slug: str, operation: str, at: Any, into: str, document: str = ""
+    number: int, type: str, slug: str, operation: str, at: datetime, into: str, document: str = ""
 ) -> bytes:
     """One change as JSON."""
     head = {"revision": number, "op": operation, "type": type, "slug": slug, "at": utc_text(at)}

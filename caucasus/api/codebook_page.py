@@ -21,9 +21,12 @@ PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; bas
 def lookup_suffixes(name: str, key: str, filters: Iterable[CodebookEntry]) -> list[str]:
     """The parameters that ask for a field, without its name: `.` is the name itself."""
     names = [
-        one["name"] for entry in filters if entry["field"] == key for one in entry["parameters"]
+        parameter["name"]
+        for entry in filters
+        if entry["field"] == key
+        for parameter in entry["parameters"]
     ]
-    return [one.removeprefix(name) or "." for one in names]
+    return [parameter.removeprefix(name) or "." for parameter in names]
 
 
 def add_lookups(
@@ -32,21 +35,24 @@ def add_lookups(
     """Fields, each with the look-ups that ask for it."""
     below, inside = (f"{part}__", f"{part}.") if part else ("", "")
     return [
-        {**one, "lookups": lookup_suffixes(below + one["name"], inside + one["name"], filters)}
-        for one in fields
+        {
+            **field,
+            "lookups": lookup_suffixes(below + field["name"], inside + field["name"], filters),
+        }
+        for field in fields
     ]
 
 
-def type_for_page(one: CodebookEntry) -> CodebookEntry:
+def type_for_page(record_type: CodebookEntry) -> CodebookEntry:
     """A type as the page shows it: look-ups stand with their fields, questions by themselves."""
-    filters = one["filters"]
+    filters = record_type["filters"]
     parts = [
         {**part, "fields": add_lookups(part["fields"], filters, part["list"])}
-        for part in one["parts"]
+        for part in record_type["parts"]
     ]
     return {
-        **one,
-        "fields": add_lookups(one["fields"], filters),
+        **record_type,
+        "fields": add_lookups(record_type["fields"], filters),
         "parts": parts,
         "questions": [entry for entry in filters if entry["field"] is None],
     }
@@ -55,10 +61,11 @@ def type_for_page(one: CodebookEntry) -> CodebookEntry:
 def codebook_html(codebook: CodebookEntry) -> str:
     """The codebook in HTML."""
     vocabularies = [
-        {**one, "is_codes": one["name"] in CODE_LISTS} for one in codebook["vocabularies"]
+        {**vocabulary, "is_codes": vocabulary["name"] in CODE_LISTS}
+        for vocabulary in codebook["vocabularies"]
     ]
     shown = {
-        "types": [type_for_page(one) for one in codebook["types"]],
+        "types": [type_for_page(record_type) for record_type in codebook["types"]],
         "vocabularies": vocabularies,
     }
     return render_to_string("caucasus/codebook.html", {**codebook, **shown})
@@ -71,7 +78,12 @@ class PageRenderer(BaseRenderer):
     format = "html"
     charset = "utf-8"
 
-    def render(self, data: Any, accepted_media_type: str | None = None, context: Any = None) -> Any:
+    def render(
+        self,
+        data: object,
+        accepted_media_type: str | None = None,
+        renderer_context: dict[str, Any] | None = None,
+    ) -> str | bytes:
         if isinstance(data, dict) and "types" in data:
             return codebook_html(data)
         return DocumentJSONRenderer().render(data)

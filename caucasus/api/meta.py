@@ -52,24 +52,25 @@ def count_field_values(model: type[Record], names: list[str]) -> tuple[int, list
     counts = [Count("pk", filter=value_condition(model, name)) for name in names]
     aliases = {f"n_{place}": count for place, count in enumerate(counts)}
     published = model.objects.published().order_by()
-    found = published.aggregate(n=Count("pk"), **aliases)
-    return found["n"], [found[alias] for alias in aliases]
+    totals = published.aggregate(n=Count("pk"), **aliases)
+    return totals["n"], [totals[alias] for alias in aliases]
 
 
 def describe_type_with_counts(
     request: Request, model: type[Record], filterset: Any
 ) -> CodebookEntry:
     """What the code says of a type, and what the database counts."""
-    one = codebook.describe_type(model, filterset)
-    names = [field["name"] for field in one["fields"]]
+    description = codebook.describe_type(model, filterset)
+    names = [field["name"] for field in description["fields"]]
     records, counts = count_field_values(model, names)
-    url = request.build_absolute_uri(f"/api/v1/{one['type']}/")
+    url = request.build_absolute_uri(f"/api/v1/{description['type']}/")
     return {
-        **one,
+        **description,
         "url": url,
         "records": records,
         "fields": [
-            {**field, "coverage": count} for field, count in zip(one["fields"], counts, strict=True)
+            {**field, "coverage": count}
+            for field, count in zip(description["fields"], counts, strict=True)
         ],
     }
 

@@ -27,7 +27,7 @@ class CachedSchemaGenerator(SchemaGenerator):
 class WithoutParameters(APIView):
     """A page that takes no parameter, and says so."""
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         read_parameters_strictly(request.query_params, {})
 

@@ -97,15 +97,15 @@ def search_response(
     request: Request, hits: list[index.SearchHit], page: int, size: int
 ) -> Response:
     """The page of `hits` that was asked for, in the envelope of every list."""
-    found = hits[: index.MAX_MATCHES]
+    shown_hits = hits[: index.MAX_MATCHES]
     start, end = (page - 1) * size, page * size
-    beside = addresses_around(request, *numbered_places(page, has_more=end < len(found)))
+    beside = addresses_around(request, *numbered_places(page, has_more=end < len(shown_hits)))
     more = {"count_truncated": True} if len(hits) > index.MAX_MATCHES else {}
     body = {
-        "count": len(found),
+        "count": len(shown_hits),
         **more,
         **beside,
-        "results": search_results(request, found[start:end]),
+        "results": search_results(request, shown_hits[start:end]),
     }
     return Response(body, headers=link_header(beside))
 
