@@ -39,7 +39,7 @@ def make_role(name, *codenames):
 def add_account(desk, *roles, **changed):
     """Make the account “keto” by the form as it is shown; the errors."""
     typed = {"username": "keto", "password1": WORD, "password2": WORD}
-    typed |= {"groups": [str(one.pk) for one in roles], **changed}
+    typed |= {"groups": [str(role.pk) for role in roles], **changed}
     return desk.save(User, desk.form(User, "add") | typed, "add")
 
 

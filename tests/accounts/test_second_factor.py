@@ -254,7 +254,7 @@ def test_who_administers_helps_who_lost_the_app_but_not_a_superuser(client, devi
     client.force_login(UserFactory(role="administrator"))
     page = client.get(reverse("admin:otp_totp_totpdevice_change", args=[lost.pk]))
     assert lost.key not in page.content.decode()
-    for one, status in ((lost, 302), (device, 403)):
-        path = reverse("admin:otp_totp_totpdevice_delete", args=[one.pk])
+    for authenticator, status in ((lost, 302), (device, 403)):
+        path = reverse("admin:otp_totp_totpdevice_delete", args=[authenticator.pk])
         assert client.post(path, {"post": "yes"}).status_code == status
     assert list(TOTPDevice.objects.all()) == [device]

@@ -86,34 +86,38 @@ def test_bad_tokens_are_counted_by_their_address(api, bearer):
 def test_an_account_has_one_quota_for_all_its_tokens(api, bearer):
     token = TokenFactory()
     second, other = TokenFactory(user=token.user), TokenFactory()
-    assert [requests_left(bearer(one.key).get(PATH)) for one in (token, second, other)] == [4, 3, 4]
+    assert [
+        requests_left(bearer(account_token.key).get(PATH))
+        for account_token in (token, second, other)
+    ] == [4, 3, 4]
     assert requests_left(api.get(PATH)) == 2
 
 
 def test_each_address_has_a_quota_and_an_ipv6_network_has_one(api):
     addresses = ["192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"]
-    assert [requests_left(api.get(PATH, REMOTE_ADDR=one)) for one in addresses] == [2, 2, 2, 1, 2]
+    left = [requests_left(api.get(PATH, REMOTE_ADDR=address)) for address in addresses]
+    assert left == [2, 2, 2, 1, 2]
     mapped = ["::ffff:192.0.2.1", "::ffff:192.0.2.8"]
-    assert [requests_left(api.get(PATH, REMOTE_ADDR=one)) for one in mapped] == [1, 2]
+    assert [requests_left(api.get(PATH, REMOTE_ADDR=address)) for address in mapped] == [1, 2]
 
 
 def test_no_forwarded_header_is_believed(api):
-    found = [
+    left = [
         requests_left(
             api.get(PATH, headers={"x-forwarded-for": f"192.0.2.{n}", "forwarded": f"for={n}"})
         )
         for n in range(3)
     ]
-    assert found == [2, 1, 0]
+    assert left == [2, 1, 0]
 
 
 def test_behind_a_known_proxy_its_word_counts_and_the_clients_does_not(api, monkeypatch):
     monkeypatch.setattr(api_settings, "NUM_PROXIES", 1)
-    found = [
+    left = [
         requests_left(api.get(PATH, headers={"x-forwarded-for": f"198.51.100.{n}, 192.0.2.9"}))
         for n in range(3)
     ]
-    assert found == [2, 1, 0]
+    assert left == [2, 1, 0]
     assert requests_left(api.get(PATH, headers={"x-forwarded-for": "192.0.2.10"})) == 2
 
 

@@ -120,7 +120,7 @@ def test_the_last_use_is_noted_once_a_minute(bearer, queries):
     assert timezone.now() - first < timedelta(seconds=10)
     with queries() as counted:
         client.get(PUBLIC)
-    assert not [one for one in counted if "UPDATE" in one["sql"]]
+    assert not [query for query in counted if "UPDATE" in query["sql"]]
     long_ago = timezone.now() - timedelta(seconds=61)
     Token.objects.filter(pk=token.pk).update(last_used_at=long_ago)
     client.get(PUBLIC)
