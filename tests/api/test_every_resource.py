@@ -39,10 +39,10 @@ HOSTILE_VALUES = [
 
 def problem_reasons(response) -> dict[str, list[str]]:
     """The parameters that a problem names, with their reasons."""
-    found: dict[str, list[str]] = {}
+    reasons: dict[str, list[str]] = {}
     for error in response.json()["errors"]:
-        found.setdefault(error["parameter"], []).append(error["detail"])
-    return found
+        reasons.setdefault(error["parameter"], []).append(error["detail"])
+    return reasons
 
 
 def texts_of(model: type[Record]) -> Iterator[str]:
@@ -193,9 +193,9 @@ def test_records_are_found_by_the_article_on_which_they_rest(api, endpoint, make
     article = RECORD_FACTORIES["articles"]()
     record = make(citations=[{"article": article, "section": "INTRO", "paragraph": 1}])
     make()
-    found = api.get(f"/api/v1/{endpoint}/?article={article.slug}").json()["results"]
+    results = api.get(f"/api/v1/{endpoint}/?article={article.slug}").json()["results"]
     own = [article.slug] if endpoint == "articles" else []  # an article's factory cites itself
-    assert [one["slug"] for one in found] == sorted([*own, record.slug])
+    assert [result["slug"] for result in results] == sorted([*own, record.slug])
 
 
 def test_every_text_of_a_document_is_searched_or_the_type_says_why_not(api, endpoint, make):
@@ -210,9 +210,12 @@ def test_every_text_of_a_document_is_searched_or_the_type_says_why_not(api, endp
             FACTORIES[model.parts()[name]](record=record, **{key: word})
     for path, word in words.items():
         listed = api.get(f"/api/v1/{endpoint}/?q={word}").json()["results"]
-        assert [one["slug"] for one in listed] == [record.slug], f"{path} is not in search_texts"
-        found = api.get(f"/api/v1/search/?q={word}").json()["results"]
-        assert [(one["type"], one["slug"]) for one in found] == [(endpoint, record.slug)], path
+        assert [result["slug"] for result in listed] == [record.slug], (
+            f"{path} is not in search_texts"
+        )
+        results = api.get(f"/api/v1/search/?q={word}").json()["results"]
+        slugs = [(result["type"], result["slug"]) for result in results]
+        assert slugs == [(endpoint, record.slug)], path
 
 
 def test_pages_hold_every_record_once(api, endpoint, make):
@@ -251,10 +254,10 @@ def test_a_list_costs_the_same_queries_however_long_it_is(api, endpoint, make, q
         return len(counted)
 
     make()
-    one = count()
+    queries_for_one = count()
     make()
     make()
-    assert count() == one == 3  # the revision, the documents, the count
+    assert count() == queries_for_one == 3  # the revision, the documents, the count
 
 
 def test_a_detail_costs_one_query(api, endpoint, make, queries):

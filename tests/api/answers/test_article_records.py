@@ -39,7 +39,7 @@ def expected_results(
     slug: str, fits: Callable[[dict[str, Any]], bool], types: Any = None
 ) -> list[Any]:
     """The same out of the stored documents."""
-    found = []
+    results = []
     for endpoint, model in record_models().items():
         rows = model.objects.published().order_by("slug").values_list("document", flat=True)
         for document in map(orjson.loads, rows):
@@ -49,12 +49,12 @@ def expected_results(
                 if citation["article"] == slug and fits(citation)
             ]
             if cited and (types is None or endpoint in types):
-                found.append((endpoint, document["slug"], cited))
-    return sorted(found, key=lambda one: (list(record_models()).index(one[0]), one[1]))
+                results.append((endpoint, document["slug"], cited))
+    return sorted(results, key=lambda result: (list(record_models()).index(result[0]), result[1]))
 
 
 def brief_results(results: Any) -> list[Any]:
-    return [(one["type"], one["slug"], one["citations"]) for one in results]
+    return [(result["type"], result["slug"], result["citations"]) for result in results]
 
 
 @pytest.fixture
@@ -67,11 +67,11 @@ def test_it_is_what_the_documents_of_all_types_say(api):
     slugs = Article.objects.published().values_list("slug", flat=True)
     assert len(slugs) > 10
     for slug in slugs:
-        found = list(all_results(api, f"{article_records_address(slug)}?page_size=7"))
-        assert brief_results(found) == expected_results(slug, lambda citation: True)
-        assert api.get(article_records_address(slug)).json()["count"] == len(found)
-        for one in found[:2]:
-            assert api.get(one["url"]).json()["slug"] == one["slug"]
+        results = list(all_results(api, f"{article_records_address(slug)}?page_size=7"))
+        assert brief_results(results) == expected_results(slug, lambda citation: True)
+        assert api.get(article_records_address(slug)).json()["count"] == len(results)
+        for result in results[:2]:
+            assert api.get(result["url"]).json()["slug"] == result["slug"]
 
 
 @pytest.mark.usefixtures("seeded")
@@ -90,8 +90,8 @@ def test_filters_are_met_by_one_citation_and_show_only_such(api, query, wanted):
         return all(citation[key] in values for key, values in wanted.items())
 
     slug = "fazl-e-haider-arms-race"
-    found = api.get(f"{article_records_address(slug)}?{query}&page_size=500").json()
-    assert brief_results(found["results"]) == expected_results(slug, fits)
+    answer = api.get(f"{article_records_address(slug)}?{query}&page_size=500").json()
+    assert brief_results(answer["results"]) == expected_results(slug, fits)
     only = api.get(
         f"{article_records_address(slug)}?{query}&page_size=500&type=arms-transfers&type=actors"
     ).json()
@@ -107,7 +107,7 @@ def test_a_record_is_named_by_its_label_and_a_draft_is_never_named(api):
     ActorFactory(publication=DRAFT, citations=[{"article": article}])
     retract_record(ActorFactory(citations=[{"article": article}]))
     answer = api.get(article_records_address(article.slug)).json()
-    labels = [(one["type"], one["label"]) for one in answer["results"]]
+    labels = [(result["type"], result["label"]) for result in answer["results"]]
     assert labels == [("articles", "On lakes"), ("places", "Grey Lake")]
     assert answer["results"][1]["slug"] == place.slug
     assert answer["count"] == 2
@@ -157,7 +157,7 @@ def test_pages_lead_to_each_other(api):
     second = api.get(first.json()["next"]).json()
     assert second["next"] is None
     assert api.get(second["previous"]).json()["results"] == first.json()["results"]
-    slugs = [one["slug"] for one in first.json()["results"] + second["results"]]
+    slugs = [result["slug"] for result in first.json()["results"] + second["results"]]
     assert slugs == sorted(record.slug for record in made)
     assert api.get(f"{article_records_address(article.slug)}?page=99").json()["results"] == []
 
@@ -165,10 +165,10 @@ def test_pages_lead_to_each_other(api):
 def test_what_it_does_not_take_is_refused_all_at_once(api):
     article = ArticleFactory()
     query = "type=actor&paragraph=0&field=statuss&stance=says&page_size=501&colour=red&section="
-    found = problem_reasons(api.get(f"{article_records_address(article.slug)}?{query}"))
+    reasons = problem_reasons(api.get(f"{article_records_address(article.slug)}?{query}"))
     names = {"type", "paragraph", "field", "stance", "page_size", "colour", "section"}
-    assert set(found) == names
-    assert found["field"][0].endswith("Did you mean “status”?")
+    assert set(reasons) == names
+    assert reasons["field"][0].endswith("Did you mean “status”?")
     (error,) = api.get(f"{article_records_address(article.slug)}?section=BACKGRUOND").json()[
         "errors"
     ]

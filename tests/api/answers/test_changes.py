@@ -41,7 +41,10 @@ def change_together(*records: Record) -> None:
 def brief_changes(response: Any) -> list[tuple[int, str, str]]:
     """Revision, operation and address of each change in an answer."""
     changes = response.json()["changes"]
-    return [(one["revision"], one["op"], f"{one['type']}/{one['slug']}") for one in changes]
+    return [
+        (change["revision"], change["op"], f"{change['type']}/{change['slug']}")
+        for change in changes
+    ]
 
 
 def test_the_feed_is_every_change_in_order_with_the_stored_documents(api):
@@ -88,8 +91,8 @@ def test_within_a_revision_the_catalogue_and_then_the_letters_rule(api):
     records += [PlaceFactory(slug="tbilisi"), ArticleFactory(slug="paper")]
     since = Dataset.current()
     change_together(*records)
-    found = api.get(FEED, {"since": since, "documents": "false"})
-    assert [address for _, _, address in brief_changes(found)] == [
+    response = api.get(FEED, {"since": since, "documents": "false"})
+    assert [address for _, _, address in brief_changes(response)] == [
         *("articles/paper", "places/tbilisi"),
         *("actors/a-b-c", "actors/a-c", "actors/aa", "actors/ab"),
     ]
@@ -121,18 +124,18 @@ def test_pages_end_at_the_borders_of_revisions(api, limit, pages):
             opened.touch(other)
     change_record(actor, summary="4")
     change_together(others[0], actor)
-    found, since, path = [], 0, f"{FEED}?limit={limit}&documents=false"
+    revisions, since, path = [], 0, f"{FEED}?limit={limit}&documents=false"
     while path:
         response = api.get(path)
         answer = response.json()
         assert (answer["from"], answer["latest"]) == (since, 5)
-        found.append([number for number, _, _ in brief_changes(response)])
-        assert answer["to"] == found[-1][-1]
+        revisions.append([number for number, _, _ in brief_changes(response)])
+        assert answer["to"] == revisions[-1][-1]
         since, path = answer["to"], response.get("Link", "").partition(">")[0].lstrip("<")
         assert not path or path == (
             f"http://testserver{FEED}?limit={limit}&documents=false&since={since}"
         )
-    assert found == pages
+    assert revisions == pages
 
 
 def test_some_types_can_be_followed_alone(api):
@@ -141,12 +144,12 @@ def test_some_types_can_be_followed_alone(api):
     change_record(actor, summary="4")
     change_record(place, summary="5")
     change_record(actor, summary="6")
-    path, found = f"{FEED}?type=places&type=articles&limit=1&documents=false", []
+    path, changes = f"{FEED}?type=places&type=articles&limit=1&documents=false", []
     while path:
         response = api.get(path)
-        found += brief_changes(response)
+        changes += brief_changes(response)
         path = response.get("Link", "").partition(">")[0].lstrip("<")
-    assert found == [
+    assert changes == [
         (1, "created", "articles/the-source"),
         (3, "created", "places/tbilisi"),
         (5, "updated", "places/tbilisi"),
@@ -159,17 +162,19 @@ def test_some_types_can_be_followed_alone(api):
 
 def test_documents_may_be_left_out(api):
     ActorFactory(slug="norland")
-    assert all("document" in one for one in api.get(f"{FEED}?documents=true").json()["changes"])
-    for one in api.get(f"{FEED}?documents=false").json()["changes"]:
-        assert list(one) == ["revision", "op", "type", "slug", "at"]
+    assert all(
+        "document" in change for change in api.get(f"{FEED}?documents=true").json()["changes"]
+    )
+    for change in api.get(f"{FEED}?documents=false").json()["changes"]:
+        assert list(change) == ["revision", "op", "type", "slug", "at"]
 
 
 def test_a_merge_names_the_record_that_remains(api):
     survivor, twin = ActorFactory(slug="norland"), ActorFactory(slug="the-norland")
     number = merge_records(twin, survivor)
-    (found,) = api.get(FEED, {"since": number - 1}).json()["changes"]
-    assert found.pop("at")
-    assert found == {
+    (change,) = api.get(FEED, {"since": number - 1}).json()["changes"]
+    assert change.pop("at")
+    assert change == {
         "revision": number,
         "op": "merged",
         "type": "actors",
@@ -218,11 +223,11 @@ def test_a_query_that_makes_no_sense_is_refused_by_name(api, query, expected):
 
 
 def test_all_faults_of_a_query_are_named_at_once(api):
-    found = problem_reasons(
+    reasons = problem_reasons(
         api.get(f"{FEED}?since=x&limit=&type=actor&type=plaices&documents=1&form=csv")
     )
-    assert set(found) == {"since", "limit", "type", "documents", "form"}
-    hints = [reason.rpartition(".")[2] or reason for reason in found["type"]]
+    assert set(reasons) == {"since", "limit", "type", "documents", "form"}
+    hints = [reason.rpartition(".")[2] or reason for reason in reasons["type"]]
     assert hints == [" Did you mean “actors”?", " Did you mean “places”?"]
 
 
@@ -237,12 +242,12 @@ def test_a_reader_who_is_up_to_date_gets_304(api):
 
 def test_a_feed_costs_the_same_queries_however_long_it_is(api, queries):
     def costs() -> list[int]:
-        found = []
+        counts = []
         for query in ("", "?limit=1", "?since=1&type=actors", "?documents=false"):
             with queries() as counted:
                 api.get(FEED + query)
-            found.append(len(counted))
-        return found
+            counts.append(len(counted))
+        return counts
 
     actor = ActorFactory()
     short = costs()
@@ -271,10 +276,10 @@ def take_snapshot() -> tuple[int, Copy]:
 
 def apply_changes(copy: Copy, changes: list[dict[str, Any]]) -> None:
     """Bring a copy up to date: all that a reader of the feed has to do."""
-    for one in changes:
-        key = one["type"], one["slug"]
-        if one["op"] in ("created", "updated"):
-            copy[key] = orjson.dumps(one["document"])
+    for change in changes:
+        key = change["type"], change["slug"]
+        if change["op"] in ("created", "updated"):
+            copy[key] = orjson.dumps(change["document"])
         else:
             del copy[key]
 
@@ -285,7 +290,7 @@ def follow_feed(copy: Copy, since: int, is_over: Callable[[], bool]) -> tuple[in
     while True:
         last_round = is_over()
         answer = orjson.loads(api.get(FEED, {"since": since, "limit": 5}).content)
-        numbers = sorted({one["revision"] for one in answer["changes"]})
+        numbers = sorted({change["revision"] for change in answer["changes"]})
         assert numbers == list(range(since + 1, answer["to"] + 1)), "a revision was missed"
         assert answer["to"] <= answer["latest"]
         apply_changes(copy, answer["changes"])

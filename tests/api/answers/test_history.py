@@ -51,7 +51,7 @@ def test_a_day_means_its_end_and_a_time_means_itself(api):
     times = ("2026-01-31T10:00:00+00:00", "2026-01-31T23:59:59.999999+00:00", "2026-02-02T00:00Z")
     for number, moment in zip(numbers, times, strict=True):
         set_revision_time(number, moment)
-    found = {
+    summaries = {
         text: json.loads(api.get("/api/v1/actors/norland/", {"as_of": text}).content).get("summary")
         for text in (
             *("2026-01-30", "2026-01-31T09:59:59Z", "2026-01-31T10:00:00Z"),
@@ -65,7 +65,7 @@ def test_a_day_means_its_end_and_a_time_means_itself(api):
             ),
         )
     }
-    assert found == {
+    assert summaries == {
         "2026-01-30": None,
         "2026-01-31T09:59:59Z": None,
         "2026-01-31T10:00:00Z": "First",
@@ -174,12 +174,12 @@ def test_a_history_says_who_did_what_when_and_why(api):
             "origin": "seed",
         },
     ]
-    known = {one["field"]: one["to"] for one in born}
-    assert {one["from"] for one in [*born, *back]} == {None}
+    known = {change["field"]: change["to"] for change in born}
+    assert {change["from"] for change in [*born, *back]} == {None}
     assert list(known) == ["slug", "name", "kind", "summary", "certainty", "citations"]
     document = json.loads(Version.objects.of(actor).last().document)
     assert known == {name: document[name] for name in known}
-    assert [one["field"] for one in back] == [
+    assert [change["field"] for change in back] == [
         *("slug", "name", "kind", "certainty", "topics", "citations")
     ]
 
@@ -191,9 +191,9 @@ def test_a_history_replayed_gives_every_document(api, endpoint, make):
     entries = api.get(f"/api/v1/{endpoint}/{record.slug}/history/").json()["results"]
     state: dict = {}
     for entry in reversed(entries):
-        for one in entry["changes"]:
-            assert state.get(one["field"]) == one["from"]
-            state[one["field"]] = one["to"]
+        for change in entry["changes"]:
+            assert state.get(change["field"]) == change["from"]
+            state[change["field"]] = change["to"]
         past = api.get(f"/api/v1/{endpoint}/{record.slug}/", {"revision": entry["revision"]}).json()
         left_out = ("revision", "updated_at")
         known = {key: value for key, value in past.items() if value is not None and value != []}
@@ -259,12 +259,12 @@ def test_the_past_costs_the_same_queries_however_long_it_is(api, queries):
 
     def costs() -> list[int]:
         paths = ("history/", f"?revision={first}", "?as_of=2100-01-01", f"?revision={first + 9}")
-        found = []
+        counts = []
         for path in paths:
             with queries() as counted:
                 api.get(f"/api/v1/actors/norland/{path}")
-            found.append(len(counted))
-        return found
+            counts.append(len(counted))
+        return counts
 
     change_record(actor, user=curator, summary="0")
     short = costs()

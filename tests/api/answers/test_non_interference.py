@@ -58,18 +58,18 @@ def curator() -> Any:
 @pytest.fixture
 def public(curator) -> dict[str, list[Any]]:
     """Records of every type, some changed, one retracted, one merged into another."""
-    found = publish_everything()
+    records = publish_everything()
     with open_revision(user=curator, reason="Said publicly", origin="admin") as opened:
-        for endpoint, (_, other) in found.items():
+        for endpoint, (_, other) in records.items():
             other.summary = "Changed beside a draft"
             other.save()
             opened.touch(other)
-            opened.touch(make_draft(f"{hidden_slug(endpoint)}-beside", endpoint, found))
+            opened.touch(make_draft(f"{hidden_slug(endpoint)}-beside", endpoint, records))
     for endpoint, make in RECORD_FACTORIES.items():
-        change_record(found[endpoint][0], user=curator, summary="Public", reason="Said publicly")
+        change_record(records[endpoint][0], user=curator, summary="Public", reason="Said publicly")
         retract_record(make(slug=f"retracted-{endpoint}"))
-        merge_records(make(slug=f"merged-{endpoint}"), found[endpoint][0])
-    return found
+        merge_records(make(slug=f"merged-{endpoint}"), records[endpoint][0])
+    return records
 
 
 @pytest.fixture
@@ -97,9 +97,9 @@ def test_private_rows_change_no_byte_that_readers_get(public, slugs, curator):
     after = crawl(before)
     assert answer_differences(before, after)[:5] == []
     told = [
-        one
-        for one, answer in after.items()
-        if CANARY not in one.url.lower() and has_private_word(answer)
+        request
+        for request, answer in after.items()
+        if CANARY not in request.url.lower() and has_private_word(answer)
     ]
     assert told == []
 
@@ -111,14 +111,14 @@ def has_private_word(answer: Any) -> bool:
 
 def test_what_is_hidden_is_answered_like_what_is_not_there(public, slugs, curator):
     make_drafts(public, curator)
-    hidden = [one for one in standard_requests(slugs, WORDS) if CANARY in one.url]
-    absent = [one._replace(url=one.url.replace(CANARY, "zqabsent")) for one in hidden]
+    hidden = [request for request in standard_requests(slugs, WORDS) if CANARY in request.url]
+    absent = [request._replace(url=request.url.replace(CANARY, "zqabsent")) for request in hidden]
     assert len(hidden) > 100
     answers, others = crawl(hidden), crawl(absent)
-    for one, other in zip(hidden, absent, strict=True):
-        assert comparable_answer(answers[one], CANARY) == comparable_answer(
+    for request, other in zip(hidden, absent, strict=True):
+        assert comparable_answer(answers[request], CANARY) == comparable_answer(
             others[other], "zqabsent"
-        ), one
+        ), request
 
 
 def comparable_answer(answer: Any, word: str) -> Any:
@@ -130,10 +130,12 @@ def comparable_answer(answer: Any, word: str) -> Any:
 
 
 def test_of_an_account_readers_see_the_name_alone(public, slugs, curator):
-    answers = crawl(one for one in standard_requests(slugs, []) if one.method == "GET")
-    told = [one.url for one, answer in answers.items() if SECRET.encode() in answer.body.lower()]
+    answers = crawl(request for request in standard_requests(slugs, []) if request.method == "GET")
+    told = [
+        request.url for request, answer in answers.items() if SECRET.encode() in answer.body.lower()
+    ]
     assert told == []
-    named = {one.url for one, answer in answers.items() if b'"nino"' in answer.body}
+    named = {request.url for request, answer in answers.items() if b'"nino"' in answer.body}
     assert named
     assert {url.rstrip("/").rpartition("/")[2] for url in named} == {"history"}
 
@@ -143,15 +145,17 @@ def test_of_what_curators_say_readers_hear_what_was_said_of_public_work(public, 
         add_private_rows(public, curator)
     for endpoint, (record, _) in public.items():
         entries = api.get(f"/api/v1/{endpoint}/{record.slug}/history/").json()["results"]
-        assert [one["reason"] for one in entries][:2] == ["Said publicly", "Furnished"]
+        assert [entry["reason"] for entry in entries][:2] == ["Said publicly", "Furnished"]
         content = api.get(f"/api/v1/{endpoint}/retracted-{endpoint}/history/").content
         assert b'"reason":"Wrong"' in content
         assert CANARY.encode() not in content
 
 
 def test_every_address_of_the_project_is_crawled(slugs):
-    asked = {one.url.partition("?")[0].strip("/") for one in standard_requests(slugs, WORDS)}
-    wanted = {*route_paths(), *(one.path for one in api_addresses())}
+    asked = {
+        request.url.partition("?")[0].strip("/") for request in standard_requests(slugs, WORDS)
+    }
+    wanted = {*route_paths(), *(address.path for address in api_addresses())}
     for route in wanted:
         pattern = route.strip("/").split("/")
         assert any(is_path_of_route(pattern, path.split("/")) for path in asked), route

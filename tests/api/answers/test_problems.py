@@ -39,7 +39,7 @@ def test_an_error_is_a_problem_that_names_its_page(path, headers, status, code):
 def test_a_page_without_parameters_takes_none(page):
     answer = Client().get(f"/api/v1/{page}", {"lang": "az"})
     assert answer.status_code == 400
-    assert [one["parameter"] for one in answer.json()["errors"]] == ["lang"]
+    assert [error["parameter"] for error in answer.json()["errors"]] == ["lang"]
 
 
 def test_a_body_without_a_length_is_refused():

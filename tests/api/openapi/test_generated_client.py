@@ -67,7 +67,7 @@ def with_uniform_times(answer: Any) -> Any:
 def required_parameters(read: Callable[..., Any]) -> dict[str, str]:
     """The parameters without which an operation cannot be called, but for slugs."""
     parameters = inspect.signature(read).parameters.values()
-    needed = [one.name for one in parameters if one.default is one.empty]
+    needed = [parameter.name for parameter in parameters if parameter.default is parameter.empty]
     return {name: VALUES[name] for name in needed if name not in ("client", "slug")}
 
 
@@ -102,8 +102,8 @@ def test_a_generated_client_reads_what_the_api_answers(client, package, subtests
                 assert response.status_code == 200, raw
                 assert with_uniform_times(response.parsed.to_dict()) == with_uniform_times(raw)
                 if name.endswith("_list"):
-                    found = [record["slug"] for record in raw["results"]]
-                    slugs[tag] = [found[0], found[len(found) // 2], found[-1]]
+                    page_slugs = [record["slug"] for record in raw["results"]]
+                    slugs[tag] = [page_slugs[0], page_slugs[len(page_slugs) // 2], page_slugs[-1]]
 
 
 def test_a_generated_client_reads_chosen_keys_and_expanded_records(client, package):
@@ -139,8 +139,8 @@ def test_a_generated_client_writes_records_and_reads_its_proposals(package, live
             answer = operations["actors.actors_create"](client=client, body=whole)
             assert (answer.status_code, answer.parsed.slug) == (status, f"{scope}-land")
     with made(base_url=live_server.url, token=token) as client:
-        (one,) = read["api.proposals.proposals"](client=client).parsed.results
-        proposal = read["api.proposals.proposals_retrieve"](client=client, number=one.proposal)
+        (listed,) = read["api.proposals.proposals"](client=client).parsed.results
+        proposal = read["api.proposals.proposals_retrieve"](client=client, number=listed.proposal)
         assert with_uniform_times(proposal.parsed.to_dict()) == with_uniform_times(
             json.loads(proposal.content)
         )

@@ -28,7 +28,7 @@ DRAFT = Record.Publication.DRAFT
 
 def types_by_endpoint(codebook: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The types of a codebook by endpoint."""
-    return {one["type"]: one for one in codebook["types"]}
+    return {type_entry["type"]: type_entry for type_entry in codebook["types"]}
 
 
 def fields_of_types_and_parts(codebook: dict[str, Any]) -> list[dict[str, Any]]:
@@ -36,7 +36,7 @@ def fields_of_types_and_parts(codebook: dict[str, Any]) -> list[dict[str, Any]]:
     types = codebook["types"]
     return [
         field
-        for holder in [*types, *(part for one in types for part in one["parts"])]
+        for holder in [*types, *(part for type_entry in types for part in type_entry["parts"])]
         for field in holder["fields"]
     ]
 
@@ -46,22 +46,24 @@ def fields_of_types_and_parts(codebook: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_every_type_stands_with_the_keys_of_its_documents(api, endpoint, make):
     record = make()
-    one = types_by_endpoint(api.get(META).json())[endpoint]
-    assert [field["name"] for field in one["fields"]] == list(orjson.loads(record.document))
-    assert one["url"] == f"http://testserver/api/v1/{endpoint}/"
-    assert all(field["description"] for field in one["fields"])
-    parts = {part["list"]: [field["name"] for field in part["fields"]] for part in one["parts"]}
+    type_entry = types_by_endpoint(api.get(META).json())[endpoint]
+    assert [field["name"] for field in type_entry["fields"]] == list(orjson.loads(record.document))
+    assert type_entry["url"] == f"http://testserver/api/v1/{endpoint}/"
+    assert all(field["description"] for field in type_entry["fields"])
+    parts = {
+        part["list"]: [field["name"] for field in part["fields"]] for part in type_entry["parts"]
+    }
     assert parts["citations"] == list(orjson.loads(record.document)["citations"][0])
-    assert set(parts) == {field["name"] for field in one["fields"] if field["part"]}
+    assert set(parts) == {field["name"] for field in type_entry["fields"] if field["part"]}
 
 
 def test_coverage_is_what_the_documents_hold(api):
     load_curated_data()
-    for endpoint, one in types_by_endpoint(api.get(META).json()).items():
+    for endpoint, type_entry in types_by_endpoint(api.get(META).json()).items():
         stored = record_models()[endpoint].objects.published().values_list("document", flat=True)
         documents = [orjson.loads(document) for document in stored]
-        assert one["records"] == len(documents)
-        for field in one["fields"]:
+        assert type_entry["records"] == len(documents)
+        for field in type_entry["fields"]:
             held = sum(document[field["name"]] not in (None, []) for document in documents)
             assert field["coverage"] == held, f"{endpoint}.{field['name']}"
 
@@ -81,12 +83,12 @@ def test_each_filter_stands_once_and_none_that_is_not_there(api):
     codebook = types_by_endpoint(api.get(META).json())
     for prefix, viewset, _ in router.registry:
         filters = codebook[prefix]["filters"]
-        named = [one["name"] for entry in filters for one in entry["parameters"]]
+        named = [parameter["name"] for entry in filters for parameter in entry["parameters"]]
         negated = [
-            f"{one['name']}__not"
+            f"{parameter['name']}__not"
             for entry in filters
             if entry["negatable"]
-            for one in entry["parameters"]
+            for parameter in entry["parameters"]
         ]
         assert sorted([*named, *negated]) == sorted(viewset.filterset_class.base_filters)
 
@@ -95,8 +97,8 @@ def test_what_the_codebook_says_of_a_parameter_is_what_the_reader_takes(api):
     """Words of a list are all known; numbers out of bounds, and words of no list, are refused."""
     codebook = api.get(META).json()
     words = {v["name"]: [w["word"] for w in v["words"]] for v in codebook["vocabularies"]}
-    for endpoint, one in types_by_endpoint(codebook).items():
-        for entry in one["filters"]:
+    for endpoint, type_entry in types_by_endpoint(codebook).items():
+        for entry in type_entry["filters"]:
             for parameter in entry["parameters"]:
                 known = entry["words"] or words.get(entry["vocabulary"], [])
                 wrong = [str(parameter["maximum"] + 1)] if "maximum" in parameter else []
@@ -112,7 +114,7 @@ def test_what_the_codebook_says_of_a_parameter_is_what_the_reader_takes(api):
 
 def test_fields_name_their_filters_orderings_and_vocabularies(api):
     codebook = api.get(META).json()
-    vocabularies = {one["name"]: one for one in codebook["vocabularies"]}
+    vocabularies = {vocabulary["name"]: vocabulary for vocabulary in codebook["vocabularies"]}
     types = types_by_endpoint(codebook)
     for field in fields_of_types_and_parts(codebook):
         assert (field["type"] in ("word", "words")) == bool(field["vocabulary"]) or (
@@ -120,17 +122,19 @@ def test_fields_name_their_filters_orderings_and_vocabularies(api):
         )
         assert field["vocabulary"] is None or field["vocabulary"] in vocabularies
         assert field["refers_to"] is None or field["refers_to"] in types
-    for one in types.values():
-        assert one["orderings"] == [f["name"] for f in one["fields"] if f["orders"]]
-        filters = {entry["name"] for entry in one["filters"]}
-        assert all(filters >= set(field["filters"]) for field in one["fields"])
+    for type_entry in types.values():
+        assert type_entry["orderings"] == [f["name"] for f in type_entry["fields"] if f["orders"]]
+        filters = {entry["name"] for entry in type_entry["filters"]}
+        assert all(filters >= set(field["filters"]) for field in type_entry["fields"])
     transfers = {field["name"]: field for field in types["arms-transfers"]["fields"]}
     assert transfers["ordered_on"]["filters"] == ["ordered_on"]
     assert transfers["supplier"]["refers_to"] == "actors"
     assert "supplier__region" in transfers["supplier"]["filters"]
     assert vocabularies["Qualifier"]["words"][1] == {"word": "about", "label": "About"}
     assert "arms-transfers.number_ordered_qualifier" in vocabularies["Qualifier"]["used_by"]
-    assert all(one["description"] and one["used_by"] for one in vocabularies.values())
+    assert all(
+        vocabulary["description"] and vocabulary["used_by"] for vocabulary in vocabularies.values()
+    )
 
 
 def test_its_form_is_the_documented_one(api):
@@ -138,7 +142,7 @@ def test_its_form_is_the_documented_one(api):
 
     def undocumented(data: Any, serializer: Any, path: str = "") -> list[str]:
         if isinstance(data, list) and hasattr(serializer, "child"):
-            return [w for one in data for w in undocumented(one, serializer.child, path)]
+            return [w for item in data for w in undocumented(item, serializer.child, path)]
         if not isinstance(data, dict) or not hasattr(serializer, "fields"):
             return []
         optional = {name for name, field in serializer.fields.items() if not field.required}
@@ -159,15 +163,15 @@ def test_its_form_is_the_documented_one(api):
 def test_a_codebook_of_some_types_has_only_their_vocabularies(api):
     answer = api.get(f"{META}?type=exercises&type=places").json()
     assert list(types_by_endpoint(answer)) == ["places", "exercises"]
-    names = {one["name"] for one in answer["vocabularies"]}
+    names = {vocabulary["name"] for vocabulary in answer["vocabularies"]}
     assert names >= {"Exercise.Status", "Place.Kind", "Country"}
     assert not names & {"ArmsTransfer.Status", "Currency", "Actor.Kind"}
 
 
 def test_what_it_does_not_take_is_refused(api):
-    found = problem_reasons(api.get(f"{META}?type=actor&form=csv"))
-    assert set(found) == {"type", "form"}
-    assert found["type"][0].endswith("Did you mean “actors”?")
+    reasons = problem_reasons(api.get(f"{META}?type=actor&form=csv"))
+    assert set(reasons) == {"type", "form"}
+    assert reasons["type"][0].endswith("Did you mean “actors”?")
     refused = api.get(f"{PAGE}?type=actors")
     assert refused["Content-Type"] == "application/problem+json"
     assert list(problem_reasons(refused)) == ["type"]
@@ -217,32 +221,38 @@ class PageReader(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
+        attributes = dict(attrs)
         self.tags.add(tag)
-        self.ids += [found["id"]] if found.get("id") else []
+        self.ids += [attributes["id"]] if attributes.get("id") else []
         if tag == "link":
-            self.resources.append(found["href"] or "")
-        elif found.get("href"):
-            self.targets.append(found["href"] or "")
-        assert "style" not in found
+            self.resources.append(attributes["href"] or "")
+        elif attributes.get("href"):
+            self.targets.append(attributes["href"] or "")
+        assert "style" not in attributes
 
 
 def test_the_page_shows_every_type_field_part_and_vocabulary(api):
     codebook, text = api.get(META).json(), api.get(PAGE).content.decode()
     page = PageReader(text)
     assert len(page.ids) == len(set(page.ids))
-    for one in codebook["types"]:
-        assert {one["type"], *(f"{one['type']}.{f['name']}" for f in one["fields"])} <= set(
-            page.ids
-        )
-        assert {f"{one['type']}.{part['list']}.fields" for part in one["parts"]} <= set(page.ids)
-    assert {one["name"] for one in codebook["vocabularies"]} <= set(page.ids)
+    for type_entry in codebook["types"]:
+        assert {
+            type_entry["type"],
+            *(f"{type_entry['type']}.{f['name']}" for f in type_entry["fields"]),
+        } <= set(page.ids)
+        assert {
+            f"{type_entry['type']}.{part['list']}.fields" for part in type_entry["parts"]
+        } <= set(page.ids)
+    assert {vocabulary["name"] for vocabulary in codebook["vocabularies"]} <= set(page.ids)
     inner = {target[1:] for target in page.targets if target.startswith("#")}
     assert inner <= set(page.ids)
     shown = set(re.findall(r"<code>([\w.]+)</code>", text))
-    for one in codebook["types"]:
-        assert set(one["orderings"]) | set(one["expand"]) | set(one["formats"]) <= shown
-        for entry in one["filters"]:
+    for type_entry in codebook["types"]:
+        assert (
+            set(type_entry["orderings"]) | set(type_entry["expand"]) | set(type_entry["formats"])
+            <= shown
+        )
+        for entry in type_entry["filters"]:
             for parameter in entry["parameters"]:
                 name, stem = parameter["name"], (entry["field"] or "").replace(".", "__")
                 shown_as = name.removeprefix(stem) or "." if entry["field"] else entry["name"]

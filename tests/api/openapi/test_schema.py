@@ -36,15 +36,15 @@ def described() -> dict[str, Any]:
 def with_references_resolved(described: dict[str, Any], node: Any) -> Any:
     """A node with what its references name in their place."""
     if isinstance(node, list):
-        return [with_references_resolved(described, one) for one in node]
+        return [with_references_resolved(described, item) for item in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
         _, *steps = node["$ref"].split("/")
-        found: Any = described
+        target: Any = described
         for step in steps:
-            found = found[step]
-        return with_references_resolved(described, found)
+            target = target[step]
+        return with_references_resolved(described, target)
     return {key: with_references_resolved(described, value) for key, value in node.items()}
 
 
@@ -77,7 +77,7 @@ def test_every_operation_documents_its_problems_and_its_tag(described):
         expected |= {"304"} if method == "get" else set()
         assert expected <= set(answers), path
         assert method != "get" or "ETag" in answers["200"]["headers"], path
-        for status in set(answers) & {str(one) for one in range(308, 600)}:
+        for status in set(answers) & {str(code) for code in range(308, 600)}:
             body = described["components"]["responses"][answers[status]["$ref"].split("/")[-1]]
             schema = body["content"]["application/problem+json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/Problem"}
@@ -85,30 +85,30 @@ def test_every_operation_documents_its_problems_and_its_tag(described):
 
 def test_no_vocabulary_stands_twice(described):
     """An enumeration of more than two words that stands at two places is a component."""
-    found: list[str] = []
+    enums: list[str] = []
 
     def walk(node: Any) -> None:
         if isinstance(node, dict):
             if len(node.get("enum", ())) > 2:
-                found.append(repr(node["enum"]))
-            for one in node.values():
-                walk(one)
+                enums.append(repr(node["enum"]))
+            for child in node.values():
+                walk(child)
         elif isinstance(node, list):
-            for one in node:
-                walk(one)
+            for child in node:
+                walk(child)
 
     walk(described)
-    assert len(found) == len(set(found))
+    assert len(enums) == len(set(enums))
 
 
 def test_no_parameter_stands_twice(described):
-    found = [
-        repr(one)
+    parameters = [
+        repr(parameter)
         for _, _, operation in described_operations(described)
-        for one in operation.get("parameters", ())
-        if "$ref" not in one
+        for parameter in operation.get("parameters", ())
+        if "$ref" not in parameter
     ]
-    assert len(found) == len(set(found))
+    assert len(parameters) == len(set(parameters))
 
 
 def test_a_vocabulary_has_the_meanings_of_its_words(described):
@@ -124,21 +124,21 @@ def test_schemas_that_are_called_alike_are_told_apart():
         for name, words in zip(("Ship", "Treaty"), kinds, strict=True)
         for n in ("", "Part")
     }
-    found = share_repeated_parts({"paths": {}, "components": {"schemas": schemas}})["components"][
+    shared = share_repeated_parts({"paths": {}, "components": {"schemas": schemas}})["components"][
         "schemas"
     ]
-    assert {name: one["enum"] for name, one in found.items() if "enum" in one} == {
+    assert {name: schema["enum"] for name, schema in shared.items() if "enum" in schema} == {
         "NotKnown": [None],
         "ShipKind": kinds[0],
         "TreatyKind": kinds[1],
     }
-    assert found["ShipPart"]["properties"]["kind"] == {"$ref": "#/components/schemas/ShipKind"}
+    assert shared["ShipPart"]["properties"]["kind"] == {"$ref": "#/components/schemas/ShipKind"}
 
 
 def parse_sent_value(schema: dict[str, Any], text: str) -> Any:
     """The text of a parameter as the value that a schema speaks of."""
     if schema["type"] == "array":
-        return [parse_sent_value(schema["items"], one) for one in text.split(",")]
+        return [parse_sent_value(schema["items"], part) for part in text.split(",")]
     if schema["type"] == "boolean":
         return {"true": True, "false": False}.get(text, text)
     if schema["type"] in ("integer", "number"):
@@ -158,11 +158,11 @@ def test_what_the_description_refuses_of_a_filter_is_refused(described, endpoint
     filters = viewset.filterset_class.base_filters
     listed = described["paths"][f"/api/v1/{endpoint}/"]["get"]["parameters"]
     checked = 0
-    for one in with_references_resolved(described, listed):
-        reader = filters.get(one["name"])
+    for parameter in with_references_resolved(described, listed):
+        reader = filters.get(parameter["name"])
         if reader is None:
             continue
-        schema = {"nullable": True, **one["schema"]}
+        schema = {"nullable": True, **parameter["schema"]}
         checker = jsonschema.Draft4Validator(schema)
         for text in VALUES:
             sent = [text] if reader.many == "repeat" else text
@@ -176,5 +176,5 @@ def test_what_the_description_refuses_of_a_filter_is_refused(described, endpoint
             checked += 1
             with pytest.raises(ValidationError):
                 reader.read([text])
-                pytest.fail(f"{one['name']}={text!r} was accepted")
+                pytest.fail(f"{parameter['name']}={text!r} was accepted")
     assert checked > 1_000

@@ -64,17 +64,19 @@ def some_slugs(path: str) -> list[str]:
     return SLUG.findall((ROOT / f"seeds/{name}.yaml").read_text())[:3]
 
 
-def schema_form(found: Any, node: Any) -> Any:
+def schema_form(description: Any, node: Any) -> Any:
     """What a schema is like, whatever its words are."""
     if "$ref" in node:
-        return schema_form(found, found["components"]["schemas"][node["$ref"].split("/")[-1]])
-    items = {"items": schema_form(found, node["items"])} if "items" in node else {}
+        return schema_form(
+            description, description["components"]["schemas"][node["$ref"].split("/")[-1]]
+        )
+    items = {"items": schema_form(description, node["items"])} if "items" in node else {}
     told = {key: node[key] for key in node if key not in ("description", "example", "default")}
     return {**told, **items, **({"enum": "words"} if "enum" in node else {})}
 
 
 def kept_parameters(
-    found: Any, operation: Any, only: Collection[str], seen: set[Any]
+    description: Any, operation: Any, only: Collection[str], seen: set[Any]
 ) -> Iterator[Any]:
     """Of the parameters of a tag those that are of a form of their own, or just `only`.
 
@@ -82,16 +84,16 @@ def kept_parameters(
     test_schema.py. Slugs are left out: none that is made up exists, so that a query with one
     is refused whatever else it asks.
     """
-    for one in operation.get("parameters", []):
-        name = one.get("$ref", "").split("/")[-1]
-        whole = found["components"]["parameters"][name] if name else one
+    for parameter in operation.get("parameters", []):
+        name = parameter.get("$ref", "").split("/")[-1]
+        whole = description["components"]["parameters"][name] if name else parameter
         if whole["in"] != "query":
             yield whole
             continue
-        shape = schema_form(found, whole["schema"])
+        shape = schema_form(description, whole["schema"])
         like = orjson.dumps([shape, whole.get("explode")], option=orjson.OPT_SORT_KEYS)
         is_own = whole["name"] in only if only else whole["name"] not in APART
-        if is_own and found["components"]["schemas"]["Slug"]["pattern"] not in str(shape):
+        if is_own and description["components"]["schemas"]["Slug"]["pattern"] not in str(shape):
             if like not in seen:
                 yield whole
             seen.add(like)
@@ -99,30 +101,34 @@ def kept_parameters(
 
 def has_query_parameters(methods: Any) -> bool:
     """Whether any operation of a path has a parameter in its query."""
-    return any(one["in"] == "query" for each in methods.values() for one in each["parameters"])
+    return any(
+        parameter["in"] == "query" for each in methods.values() for parameter in each["parameters"]
+    )
 
 
 def load_description(*only: str) -> Any:
     """The description with a few parameters of each operation."""
-    found = orjson.loads(description_as_json())
+    description = orjson.loads(description_as_json())
     seen: dict[str, set[Any]] = {}
-    for path, methods in found["paths"].items():
+    for path, methods in description["paths"].items():
         for operation in methods.values():
             # Strangers are refused whatever they send, so that any body does for all.
             for media in operation.get("requestBody", {}).get("content", {}).values():
                 media["schema"] = {"type": "object"}
             tag = operation.get("tags", [path])[0]
             known = set() if only else seen.setdefault(tag, set())
-            operation["parameters"] = list(kept_parameters(found, operation, only, known))
-            for one in operation["parameters"]:
-                if one["name"] == "slug":
-                    one["schema"] = {**one["schema"], "enum": some_slugs(path)}
+            operation["parameters"] = list(kept_parameters(description, operation, only, known))
+            for parameter in operation["parameters"]:
+                if parameter["name"] == "slug":
+                    parameter["schema"] = {**parameter["schema"], "enum": some_slugs(path)}
     if only:
-        found["paths"] = {
-            path: one for path, one in found["paths"].items() if has_query_parameters(one)
+        description["paths"] = {
+            path: operations
+            for path, operations in description["paths"].items()
+            if has_query_parameters(operations)
         }
     config = SchemathesisConfig.from_dict(CONFIG)
-    schema = schemathesis.openapi.from_dict(found, config=config)
+    schema = schemathesis.openapi.from_dict(description, config=config)
     schema.app = application
     return schema.exclude(method=WRITING) if only else schema
 

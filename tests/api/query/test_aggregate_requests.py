@@ -21,13 +21,13 @@ def test_every_grouping_and_metric_of_a_type_answers(api, endpoint, make, querie
     make()
     make()
     model = record_models()[endpoint]
-    for name, one in groupings_by_name(model).items():
+    for name, grouping in groupings_by_name(model).items():
         with queries() as counted:
             answer = api.get(f"/api/v1/{endpoint}/aggregate/?group_by={name}")
         assert answer.status_code == 200, name
         made = sum(1 for each in counted if "n_records" in each["sql"])
         assert made == 1
-        by_two_ways = isinstance(one, Computed)
+        by_two_ways = isinstance(grouping, Computed)
         has_wholes = endpoint == "arms-transfers"
         assert len(counted) == 3 + by_two_ways + has_wholes  # revision, groups, count
     for name in metric_names(model):
@@ -41,10 +41,10 @@ def test_the_queries_do_not_grow_with_the_groups(api, queries):
         return len(counted)
 
     ArmsTransferFactory()
-    one = count()
+    queries_for_one = count()
     for _ in range(5):
         make_exact_record(ArmsTransferFactory, number_ordered=3)
-    assert count() == one
+    assert count() == queries_for_one
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_the_queries_do_not_grow_with_the_groups(api, queries):
     ],
 )
 def test_what_cannot_be_asked_is_refused(api, query, parameter, detail):
-    found = parameter_refusals(api.get(f"{TRANSFERS}?{query}"))
-    assert found[0][0] == parameter
-    assert found[0][1].startswith(detail)
+    refusals = parameter_refusals(api.get(f"{TRANSFERS}?{query}"))
+    assert refusals[0][0] == parameter
+    assert refusals[0][1].startswith(detail)
 
 
 def test_all_faults_are_named_at_once(api):

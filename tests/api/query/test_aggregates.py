@@ -154,8 +154,8 @@ def test_sums_are_exact_on_every_engine(api):
     amounts += [Decimal(chance.randrange(10**15)) / 100 for _ in range(20)]
     for amount in amounts:
         make_exact_record(AgreementFactory, value_amount=amount, value_currency="AMD")
-    found = only_metric(api, AGREEMENTS, "sum:value_amount")
-    assert (found["value"], found["n"], found["unit"]) == (sum(amounts), len(amounts), "AMD")
+    metric = only_metric(api, AGREEMENTS, "sum:value_amount")
+    assert (metric["value"], metric["n"], metric["unit"]) == (sum(amounts), len(amounts), "AMD")
     mean = only_metric(api, AGREEMENTS, "mean:value_amount")["value"]
     assert mean == round(sum(amounts) / len(amounts), 6)
     assert only_metric(api, AGREEMENTS, "max:value_amount")["value"] == max(amounts)
@@ -181,12 +181,12 @@ def test_sums_of_two_currencies_are_refused_with_what_would_be_right(api):
         assert detail == f"Mixed currencies in value_amount: EUR, USD. {right}"
     (error,) = response.json()["errors"]
     assert error["suggestions"] == ["group_by=value_currency", "value_currency=EUR"]
-    for right, found in [
+    for right, groups in [
         ("group_by=value_currency", [("EUR", 7), ("USD", 5)]),
         ("value_currency=EUR", [(7,)]),
         ("kind=treaty", [(5,)]),
     ]:
-        assert read_groups(api, f"{AGREEMENTS}?metric=sum:value_amount&{right}") == found
+        assert read_groups(api, f"{AGREEMENTS}?metric=sum:value_amount&{right}") == groups
 
 
 def test_capacities_in_two_units_are_refused(api):
@@ -233,7 +233,7 @@ def test_a_record_that_two_values_of_a_filter_find_is_counted_once(api):
     make_exact_record(ExerciseFactory, places=[here, there], personnel_total=900)
     path = "/api/v1/exercises/aggregate/?places=here&places=there"
     answer = api.get(f"{path}&metric=count,sum:personnel_total").json()
-    values = {name: one["value"] for name, one in answer["groups"][0]["metrics"].items()}
+    values = {name: metric["value"] for name, metric in answer["groups"][0]["metrics"].items()}
     assert (answer["count"], values) == (1, {"count": 1, "sum:personnel_total": 900})
 
 

@@ -39,8 +39,8 @@ def possible_days(text: str) -> Days:
 @cache  # that reader takes its time
 def days_of_single_date(text: str) -> Days:
     """The same of what is no interval; the other reader knows no season with a qualifier."""
-    found = parse_edtf(text.rstrip("?~%") if text[5:6] == "2" else text)
-    first, last = found.lower_strict(), found.upper_strict()
+    parsed = parse_edtf(text.rstrip("?~%") if text[5:6] == "2" else text)
+    first, last = parsed.lower_strict(), parsed.upper_strict()
     return date(*first[:3]), date(*last[:3])
 
 
@@ -77,30 +77,30 @@ def store_agreements(texts: list[str]) -> dict[str, str | None]:
     """An agreement for each date, and three without one; slug to date."""
     article = ArticleFactory(slug="the-source")
     dated = {f"agreement-{n}": text for n, text in enumerate(texts)}
-    found: dict[str, str | None] = {**dated, "undated-1": None, "undated-2": None}
+    dates: dict[str, str | None] = {**dated, "undated-1": None, "undated-2": None}
     with open_revision(origin="seed") as opened:
-        for slug, text in found.items():
+        for slug, text in dates.items():
             values = {"kind": "treaty", "status": "signed", "certainty": "confirmed"}
             made = Agreement.objects.create(
                 slug=slug, name=slug, signed_on=text, publication="published", **values
             )
             made.citations.create(article=article, position=1)
             opened.touch(made)
-    return found
+    return dates
 
 
 @pytest.fixture
 def stored() -> dict[str, str | None]:
     """Sixty dates of all forms and precisions, the same at each run."""
-    found: list[list[str]] = []
+    samples: list[list[str]] = []
 
     @settings(max_examples=5, derandomize=True, database=None, deadline=None)
     @given(STORED)
     def collect(texts: list[str]) -> None:
-        found.append(texts)
+        samples.append(texts)
 
     collect()
-    return store_agreements(found[-1])
+    return store_agreements(samples[-1])
 
 
 def listed_slugs(api: Any, **query: str) -> set[str]:

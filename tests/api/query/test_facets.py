@@ -14,7 +14,9 @@ from tests.types.places.factories import PlaceFactory
 pytestmark = pytest.mark.django_db
 
 FACET_NAMES = [
-    (endpoint, name) for endpoint, one in record_models().items() for name in groupings_by_name(one)
+    (endpoint, name)
+    for endpoint, model in record_models().items()
+    for name in groupings_by_name(model)
 ]
 
 
@@ -58,7 +60,7 @@ def test_drafts_and_retracted_records_are_never_counted(api, endpoint, make):
         retracted.publication = Record.Publication.RETRACTED
         retracted.save()
         opened.touch(retracted)
-    values = {one["value"] for one in read_facet(api, f"{endpoint}/?", "certainty")}
+    values = {entry["value"] for entry in read_facet(api, f"{endpoint}/?", "certainty")}
     assert "alleged" in values
     assert "disputed" not in values
 
@@ -96,7 +98,7 @@ def test_values_beyond_the_hundredth_are_left_out_and_it_is_said(api, monkeypatc
     for kind in ("treaty", "treaty", "charter", "ceasefire"):
         AgreementFactory(kind=kind)
     answer = api.get("/api/v1/agreements/?facet=kind,status").json()
-    values = [(one["value"], one["count"]) for one in answer["facets"]["kind"]]
+    values = [(entry["value"], entry["count"]) for entry in answer["facets"]["kind"]]
     assert values == [("treaty", 2), ("ceasefire", 1)]
     assert answer["facets_truncated"] == ["kind"]
     assert "facets_truncated" not in api.get("/api/v1/agreements/?facet=status").json()

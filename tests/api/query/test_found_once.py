@@ -16,5 +16,5 @@ def test_an_exercise_that_fits_twice_is_found_once(api, query):
     exercise = ExerciseFactory()
     exercise.places.set([here, there])
     answer = api.get(f"/api/v1/exercises/?{query.format(here.slug, there.slug)}").json()
-    assert [one["slug"] for one in answer["results"]] == [exercise.slug]
+    assert [result["slug"] for result in answer["results"]] == [exercise.slug]
     assert answer["count"] == 1

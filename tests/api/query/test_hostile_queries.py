@@ -42,15 +42,19 @@ def test_of_every_filter_it_is_known_what_it_takes():
     """A filter that follows from no column stands in `DOMAIN_KINDS` or `NAMING`."""
     for address in api_addresses():
         if address.is_list:
-            unknown = {one.name for one in address.parameters.values() if one.kind.name == "other"}
+            unknown = {
+                parameter.name
+                for parameter in address.parameters.values()
+                if parameter.kind.name == "other"
+            }
             assert unknown <= SHAPING_PARAMETERS, address.path
     assert len(DOMAIN_KINDS) > 10
 
 
 def test_a_case_is_made_again_from_its_number(api):
-    found = api_addresses()
-    (_, again), *_ = random_cases(found, SEED, range(7, 8))
-    assert again.url == dict(random_cases(found, SEED, range(10)))[7].url
+    addresses = api_addresses()
+    (_, again), *_ = random_cases(addresses, SEED, range(7, 8))
+    assert again.url == dict(random_cases(addresses, SEED, range(10)))[7].url
 
 
 def test_copies_are_records_like_any_other(api, endpoint, make):

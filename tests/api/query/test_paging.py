@@ -240,11 +240,11 @@ def test_walks_both_ways_lose_and_repeat_nothing_while_curators_write():
         ]
         barrier.wait()
         try:
-            found = [(ordering, seen) for ordering in WALKED for seen in walk_both_ways(ordering)]
+            walks = [(ordering, seen) for ordering in WALKED for seen in walk_both_ways(ordering)]
         finally:
             over.set()
     assert all(writer.result() > 0 for writer in writers)
-    for ordering, seen in found:
+    for ordering, seen in walks:
         there = [slug for slug in seen if slug in untouched]
         assert there == [slug for slug in expected[ordering] if slug in untouched], ordering
         still = [slug for slug in seen if not slug.startswith("moved")]

@@ -18,8 +18,8 @@ def test_fields_and_omit_choose_keys_in_the_documents_order(api, endpoint, make)
         chosen = api.get(f"{path}?fields=citations,slug").json()
         rest = api.get(f"{path}?omit=citations,summary").json()
         if "results" in chosen:
-            chosen = next(one for one in chosen["results"] if one["slug"] == record.slug)
-            rest = next(one for one in rest["results"] if one["slug"] == record.slug)
+            chosen = next(result for result in chosen["results"] if result["slug"] == record.slug)
+            rest = next(result for result in rest["results"] if result["slug"] == record.slug)
         assert chosen == {"slug": whole["slug"], "citations": whole["citations"]}
         assert list(rest) == [key for key in whole if key not in ("citations", "summary")]
 
@@ -70,7 +70,7 @@ def test_expand_costs_one_query_for_each_reference_however_long_the_page(api, qu
         return len(counted)
 
     ArmsTransferFactory(supplier=ActorFactory(parent=ActorFactory()))
-    one = count()
+    queries_for_one = count()
     for _ in range(4):
         ArmsTransferFactory(supplier=ActorFactory(parent=ActorFactory()))
-    assert count() == one
+    assert count() == queries_for_one

@@ -57,19 +57,19 @@ def test_one_bad_document_among_good_ones_stores_nothing_and_all_faults_are_name
         actor_document("a-land"),
         3,
     ]
-    found = document_errors(
+    errors = document_errors(
         publisher.post(ACTORS, [*new, actor_document("c-land", names=[{"nmae": "x"}])])
     )
-    assert set(found) == {
+    assert set(errors) == {
         *("/1/kind", "/1/citations/1/article", "/2/slug", "/3", "/4/names/0/nmae"),
     }
-    assert "/0" in found["/2/slug"]
-    found = document_errors(
+    assert "/0" in errors["/2/slug"]
+    errors = document_errors(
         publisher.post(
             ACTORS, [actor_document("a-land"), actor_document(taken), actor_document("not a slug")]
         )
     )
-    assert set(found) == {"/1/slug"}
+    assert set(errors) == {"/1/slug"}
     assert database_state() == before
 
 
@@ -111,8 +111,8 @@ def test_a_list_of_who_may_only_propose_is_a_proposal_each():
         ACTORS, [actor_document("a-land", parent="b-land"), actor_document("b-land")]
     )
     assert response.status_code == 202
-    found = response.json()["proposals"]
-    assert [one["slug"] for one in found] == ["a-land", "b-land"]
+    proposals = response.json()["proposals"]
+    assert [proposal["slug"] for proposal in proposals] == ["a-land", "b-land"]
     assert response["Location"] == "http://testserver/api/v1/proposals/"
     assert Proposal.objects.waiting().count() == 2
     assert database_state() == before
@@ -123,7 +123,7 @@ def test_a_dry_run_of_a_list_says_what_would_become_of_each(publisher):
     body = publisher.post(
         f"{ACTORS}?dry_run=true", [actor_document("a-land"), actor_document("b-land")]
     ).json()
-    assert [(one["slug"], one["op"]) for one in body["records"]] == [
+    assert [(outcome["slug"], outcome["op"]) for outcome in body["records"]] == [
         ("a-land", "created"),
         ("b-land", "created"),
     ]

@@ -87,8 +87,8 @@ def test_of_240_changes_at_the_same_time_none_is_lost(shared):
     with ThreadPoolExecutor(WRITERS) as pool:
         for done in [pool.submit(run_in_thread, count_up, barrier, n) for n in range(WRITERS)]:
             done.result()
-    found = Actor.objects.filter(slug__in=SHARED).values_list("summary", flat=True)
-    assert sum(map(int, found)) == WRITERS * EACH
+    summaries = Actor.objects.filter(slug__in=SHARED).values_list("summary", flat=True)
+    assert sum(map(int, summaries)) == WRITERS * EACH
     assert Dataset.current() == before + WRITERS * EACH
 
 
@@ -100,8 +100,8 @@ def test_of_two_who_add_the_same_one_is_told_that_it_is_there(shared):
         return status
 
     with ThreadPoolExecutor(WRITERS) as pool:
-        found = [pool.submit(run_in_thread, add, barrier) for _ in range(WRITERS)]
-        statuses = sorted(one.result() for one in found)
+        futures = [pool.submit(run_in_thread, add, barrier) for _ in range(WRITERS)]
+        statuses = sorted(future.result() for future in futures)
     assert statuses[0] == 201
     assert set(statuses[1:]) <= {400, 409}
     assert Version.objects.filter(slug="norland").count() == 1
@@ -114,8 +114,8 @@ def test_a_copy_that_follows_the_feed_is_the_dataset_while_programs_write(shared
         writers = [pool.submit(run_in_thread, run_program, barrier, n) for n in range(WRITERS)]
         reader = pool.submit(run_in_thread, follow_feed, barrier, dict(base), since, over.is_set)
         try:
-            for one in writers:
-                one.result()
+            for writer in writers:
+                writer.result()
         finally:
             over.set()
         followed = reader.result()

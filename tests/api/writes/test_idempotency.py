@@ -204,10 +204,10 @@ def test_whichever_statement_fails_nothing_is_half_written():
     client.force_authenticate(get_user_model().objects.get())  # a token's use may fail to be noted
     before = database_state()
     while True:
-        one = FailsOnce(failed)
-        with connection.execute_wrapper(one):
+        failure = FailsOnce(failed)
+        with connection.execute_wrapper(failure):
             response = client.post(ACTORS, NORLAND_DOCUMENT, headers=KEY)
-        if one.left >= 0:
+        if failure.left >= 0:
             break
         assert response.status_code in (500, 503), response.content
         assert response["Content-Type"] == "application/problem+json"

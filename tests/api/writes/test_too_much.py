@@ -59,8 +59,8 @@ def test_a_body_may_be_as_long_as_a_file():
         f"{ACTORS}?dry_run=true&reason=Read", [*long[:-1], {"slug": "a"}]
     )
     assert len(response.wsgi_request.body) > 2_700_000
-    found = document_errors(response)
-    assert {one.split("/")[1] for one in found} == {"999"}, list(found.items())[:2]
+    errors = document_errors(response)
+    assert {pointer.split("/")[1] for pointer in errors} == {"999"}, list(errors.items())[:2]
 
 
 def test_a_form_is_shorter_than_a_file(client):
@@ -84,7 +84,7 @@ def test_what_is_no_row_of_a_list_cannot_be_ticked(client, ticked, action):
     sent = {"action": action, "_selected_action": ticked, "index": 0}
     answer = desk.client.post("/admin/actors/actor/", sent, follow=True)
     assert answer.status_code == 200
-    assert [str(one) for one in answer.context["messages"]] == ["Tick rows of the list."]
+    assert [str(message) for message in answer.context["messages"]] == ["Tick rows of the list."]
     assert database_state() == before
 
 
@@ -105,7 +105,7 @@ def test_a_remark_is_text(client, act):
     answer = reviewer.client.post(
         reverse("admin:ledger_proposal_change", args=[proposal.pk]), sent, follow=True
     )
-    assert [str(one) for one in answer.context["messages"]] == [
+    assert [str(message) for message in answer.context["messages"]] == [
         "The character U+0000 is not allowed in text."
     ]
     proposal.refresh_from_db()

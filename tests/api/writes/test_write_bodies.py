@@ -115,8 +115,8 @@ def test_no_value_at_any_key_breaks_anything(publisher, endpoint):
     for start in (0, MAX_DOCUMENTS):
         if here := some[start : start + MAX_DOCUMENTS]:
             response = publisher.post(f"/api/v1/{endpoint}/?dry_run=true", here)
-            found = document_errors(response) if response.status_code != 200 else ()
-            refused |= {asked[start + int(place.split("/")[1])][0] for place in found}
+            errors = document_errors(response) if response.status_code != 200 else ()
+            refused |= {asked[start + int(place.split("/")[1])][0] for place in errors}
     assert database_state() == before
     assert {"slug", "certainty", "citations", "summary"} <= refused
 
@@ -129,11 +129,11 @@ def test_no_value_within_a_list_breaks_anything(publisher):
         {**whole, "slug": f"junk-{number}", name: [whole[name][0] | {key: junk}]}
         for number, (name, key, junk) in enumerate(asked)
     ]
-    found = document_errors(publisher.post(ACTORS, some))
+    errors = document_errors(publisher.post(ACTORS, some))
     assert database_state() == before
-    for place in found:
+    for place in errors:
         _, number, name, *rest = place.split("/")
-        assert (name, rest[0]) == (asked[int(number)][0], "0"), (place, found[place])
+        assert (name, rest[0]) == (asked[int(number)][0], "0"), (place, errors[place])
 
 
 @pytest.mark.parametrize("junk", [{"coordinates": 1}, {"type": "LineString"}, [], "x", 1, {}])

@@ -91,7 +91,7 @@ def test_a_patch_replaces_a_list_as_a_whole(publisher):
     names = [{"name": "Nordia", "kind": "former"}]
     path = f"{record_address(actor)}?reason=Read"
     answer = publisher.patch(path, {"names": names}, headers=if_match_header(actor)).json()
-    assert [one["name"] for one in answer["names"]] == ["Nordia"]
+    assert [name["name"] for name in answer["names"]] == ["Nordia"]
     assert (
         publisher.patch(path, {"names": []}, headers=if_match_header(actor)).json()["names"] == []
     )
@@ -193,16 +193,16 @@ def test_every_fault_is_named_at_its_place_with_what_is_allowed(publisher):
     assert "name" in error["allowed"]
     del bad["nmae"]
     response = publisher.post(ACTORS, bad)
-    found = {one["pointer"]: one for one in response.json()["errors"]}
+    errors = {fault["pointer"]: fault for fault in response.json()["errors"]}
     places = {"/name", "/kind", "/certainty", "/names/1/a~1b.c~0", "/citations/0/article"}
-    assert set(found) == places
-    assert found["/kind"]["code"] == "invalid_choice"
-    assert (found["/kind"]["suggestions"], "state" in found["/kind"]["allowed"]) == (
+    assert set(errors) == places
+    assert errors["/kind"]["code"] == "invalid_choice"
+    assert (errors["/kind"]["suggestions"], "state" in errors["/kind"]["allowed"]) == (
         ["state"],
         True,
     )
-    assert found["/citations/0/article"]["suggestions"] == ["the-source"]
-    assert found["/name"]["code"] == "required"
+    assert errors["/citations/0/article"]["suggestions"] == ["the-source"]
+    assert errors["/name"]["code"] == "required"
     assert database_state() == before
 
 
@@ -213,9 +213,9 @@ def test_a_slug_that_is_taken_in_whatever_state_is_not_posted(publisher):
     retract_record(retracted)
     before = database_state()
     for actor in (published, draft, retracted):
-        found = document_errors(publisher.post(ACTORS, {**NORLAND_DOCUMENT, "slug": actor.slug}))
-        assert list(found) == ["/slug"]
-        assert "PUT" in found["/slug"]
+        errors = document_errors(publisher.post(ACTORS, {**NORLAND_DOCUMENT, "slug": actor.slug}))
+        assert list(errors) == ["/slug"]
+        assert "PUT" in errors["/slug"]
     assert database_state() == before
 
 
@@ -270,10 +270,10 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(publisher):
     path = f"{record_address(actor)}?dry_run=true&reason=x"
     body = publisher.patch(path, {"summary": "New."}, headers=if_match_header(actor)).json()
     assert (body["dry_run"], body["would"]) == (True, "publish")
-    (one,) = body["records"]
-    assert one["changes"] == [{"field": "summary", "from": "Old.", "to": "New."}]
-    assert (one["op"], one["document"]["summary"]) == ("updated", "New.")
-    assert not {"revision", "updated_at"} & set(one["document"])
+    (outcome,) = body["records"]
+    assert outcome["changes"] == [{"field": "summary", "from": "Old.", "to": "New."}]
+    assert (outcome["op"], outcome["document"]["summary"]) == ("updated", "New.")
+    assert not {"revision", "updated_at"} & set(outcome["document"])
     (same,) = publisher.patch(path, {"summary": "Old."}, headers=if_match_header(actor)).json()[
         "records"
     ]
