@@ -38,12 +38,12 @@ def desk(tab: Page) -> Page:
     return tab
 
 
-def pick_record(page: Page, field: str, typed: str, found: str) -> None:
+def pick_record(page: Page, field: str, typed: str, label: str) -> None:
     """Pick a record in an autocompletion."""
     page.click(f"[aria-labelledby='select2-id_{field}-container']")
     page.locator(".select2-search__field").press_sequentially(typed)
-    page.locator(".select2-results__option", has_text=found).click()
-    expect(page.locator(f"#select2-id_{field}-container")).to_contain_text(found)
+    page.locator(".select2-results__option", has_text=label).click()
+    expect(page.locator(f"#select2-id_{field}-container")).to_contain_text(label)
 
 
 def enter_transfer(page: Page, paragraph: str) -> None:
@@ -107,7 +107,7 @@ def test_a_wrong_locator_is_shown_beside_its_field_and_corrected_there(desk):
     desk.fill("#id_citations-0-paragraph", "2")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.get_by_text("was added successfully")).to_be_visible()
-    assert [one["name"] for one in desk.request.get(LIST).json()["results"]] == [NAME]
+    assert [result["name"] for result in desk.request.get(LIST).json()["results"]] == [NAME]
 
 
 def test_the_sections_of_the_cited_article_are_offered(desk: Page) -> None:
@@ -118,7 +118,7 @@ def test_the_sections_of_the_cited_article_are_offered(desk: Page) -> None:
     offered = desk.locator(f"#sections-of-{article.pk} option")
     offered.first.wait_for(state="attached")
     wanted = [section.name for section in article.sections.all()]
-    assert [one.get_attribute("value") for one in offered.all()] == wanted
+    assert [option.get_attribute("value") for option in offered.all()] == wanted
     desk.fill("[name=citations-0-section]", wanted[0])
     desk.locator("[name=citations-0-paragraph]").focus()
     last = article.sections.get(name=wanted[0]).paragraphs

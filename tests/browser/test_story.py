@@ -70,43 +70,43 @@ def test_every_picture_of_the_documentation_is_taken_here():
 @pytest.fixture
 def seeds(tmp_path: Path) -> SeedRecords:
     """The curated data, of which all is loaded but the six facts and what names one of them."""
-    found: SeedRecords = {}
+    loaded: SeedRecords = {}
     absent = {slug for _, slug in (MISSING, *FACTS)}
     for file in settings.SEEDS_DIR.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     for endpoint in record_models():
         file = tmp_path / f"{endpoint.replace('-', '_')}.yaml"
         records = yaml.safe_load(file.read_text())
-        found |= {(endpoint, one["slug"]): one for one in records}
-        kept = [one for one in records if not absent & record_texts(one)]
-        absent |= {one["slug"] for one in records if one not in kept}
+        loaded |= {(endpoint, record["slug"]): record for record in records}
+        kept = [record for record in records if not absent & record_texts(record)]
+        absent |= {record["slug"] for record in records if record not in kept}
         file.write_text(yaml.safe_dump(kept, allow_unicode=True, sort_keys=False))
     run_seed(tmp_path)
-    return found
+    return loaded
 
 
 def record_texts(record: dict[str, Any]) -> set[str]:
     """Every text in a record, the slugs of what it names among them."""
     rows: list[Any] = [record]
-    found: set[str] = set()
+    texts: set[str] = set()
     for row in rows:  # grows while it is read
         for value in row.values():
             if isinstance(value, list):
-                rows += [one for one in value if isinstance(one, dict)]
-            found.add(str(value))
-    return found
+                rows += [item for item in value if isinstance(item, dict)]
+            texts.add(str(value))
+    return texts
 
 
 def published_facts(api: Any) -> dict[tuple[str, str], Any]:
     """Those of the facts that the API answers, each as a seed would hold it."""
-    found = {}
+    facts = {}
     for endpoint, slug in FACTS:
         response = api.get(f"/api/v1/{endpoint}/{slug}/")
         if response.status_code != 404:
             serializer: Any = serializer_class(record_models()[endpoint])()
             text = dump_yaml([seed_entry(serializer, response.json())])
-            (found[endpoint, slug],) = yaml.safe_load(text)
-    return found
+            (facts[endpoint, slug],) = yaml.safe_load(text)
+    return facts
 
 
 def code_fact(tab: Page, endpoint: str, typist: Typist, record: dict[str, Any]) -> None:
@@ -234,4 +234,6 @@ def test_an_import_of_500_rows_is_applied_and_undone(tab, api, picture, tmp_path
     expect(tab.get_by_text("Reverted. 499 create, 1 update.")).to_be_visible(timeout=60_000)
     assert answered() == before
     assert Batch.objects.get().state == "reverted"
-    assert [one.origin for one in Revision.objects.order_by("-number")[:2]] == ["import"] * 2
+    assert [revision.origin for revision in Revision.objects.order_by("-number")[:2]] == [
+        "import"
+    ] * 2

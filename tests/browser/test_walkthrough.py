@@ -38,7 +38,7 @@ class Step(NamedTuple):
     answer: str
 
 
-STEPS = [Step(*found) for found in STEP.findall(TEXT)]
+STEPS = [Step(*parts) for parts in STEP.findall(TEXT)]
 
 
 def parse_shown_json(answer: str) -> Any:
@@ -99,7 +99,7 @@ def make_tokens() -> dict[str, str]:
     """The tokens that the page speaks of, of an account that may do everything."""
     account = get_user_model().objects.create_superuser("walker", password="x")
     scopes = {"TOKEN": "publish", "PROPOSING": "propose"}
-    return {name: TokenFactory(user=account, scopes=[one]).key for name, one in scopes.items()}
+    return {name: TokenFactory(user=account, scopes=[scope]).key for name, scope in scopes.items()}
 
 
 def run_commands(commands: str, host: str, folder: Path, more: dict[str, str]) -> str:
@@ -121,8 +121,8 @@ def step_faults(step: Step, answer: str) -> list[str]:
     """What a step shows and its commands do not answer."""
     if step.form == "text":
         return list(missing_lines(step.answer, answer))
-    found, _ = json.JSONDecoder().raw_decode(answer.lstrip())
-    return list(differences_from_answer(parse_shown_json(step.answer), found))
+    body, _ = json.JSONDecoder().raw_decode(answer.lstrip())
+    return list(differences_from_answer(parse_shown_json(step.answer), body))
 
 
 def route_names(patterns: list[Any] = urlpatterns) -> Iterator[str]:
@@ -151,10 +151,10 @@ def test_every_command_answers_what_is_shown_and_every_address_is_visited(live_s
     given = make_tokens()
     with Visits() as visits:
         wrong = {
-            step.commands: found
+            step.commands: faults
             for step in STEPS
             if (
-                found := step_faults(
+                faults := step_faults(
                     step, run_commands(step.commands, live_server.url, tmp_path, given)
                 )
             )
