@@ -28,16 +28,16 @@ def read_csv(body: bytes) -> list[dict[str, str]]:
 
 def document_as_texts(serializer: Any, document: dict[str, Any]) -> dict[str, Any]:
     """What a document says, as a row can say it: scalars as text, without what is empty."""
-    found: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
     for name, value in document.items():
         field = serializer.fields[name]
         if field.read_only or value in (None, []):
             continue
         if isinstance(field, serializers.ListSerializer):
-            found[name] = [document_as_texts(field.child, part) for part in value]
+            texts[name] = [document_as_texts(field.child, part) for part in value]
         else:
-            found[name] = scalar_as_text(value)
-    return found
+            texts[name] = scalar_as_text(value)
+    return texts
 
 
 def scalar_as_text(value: Any) -> Any:

@@ -90,10 +90,10 @@ def test_a_broken_rule_is_named_at_its_field():
 
 def test_dates_keep_their_days_beside_them():
     agreement = AgreementFactory(signed_on="1994-05")
-    found = Agreement.objects.values_list("signed_on_earliest", "signed_on_latest").get(
+    days = Agreement.objects.values_list("signed_on_earliest", "signed_on_latest").get(
         pk=agreement.pk
     )
-    assert [str(day) for day in found] == ["1994-05-01", "1994-05-31"]
+    assert [str(day) for day in days] == ["1994-05-01", "1994-05-31"]
     agreement.signed_on = "1995"
     agreement.save()
     agreement.refresh_from_db()

@@ -13,14 +13,14 @@ WITH_NORLAND = ["a-broker", "a-party", "both-in-one-row-each", "twice"]
 
 def test_one_row_meets_all_conditions():
     norland = store_parties()
-    found = Agreement.objects.having("parties", actor=norland, role="party")
-    assert slugs_of(found) == ["a-party", "twice"]
+    matches = Agreement.objects.having("parties", actor=norland, role="party")
+    assert slugs_of(matches) == ["a-party", "twice"]
 
 
 def test_two_calls_may_be_met_by_two_rows():
     norland = store_parties()
-    found = Agreement.objects.having("parties", actor=norland).having("parties", role="party")
-    assert slugs_of(found) == ["a-party", "both-in-one-row-each", "twice"]
+    matches = Agreement.objects.having("parties", actor=norland).having("parties", role="party")
+    assert slugs_of(matches) == ["a-party", "both-in-one-row-each", "twice"]
 
 
 def test_two_rows_that_meet_it_find_the_record_once():

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.django_db
 def test_it_finds_all_but_what_having_finds():
     norland = store_parties()
     conditions = {"actor": norland, "role": "party"}
-    found = slugs_of(Agreement.objects.lacking("parties", **conditions))
-    assert found == ["a-broker", "both-in-one-row-each", "of-nobody"]
-    assert sorted([*found, *slugs_of(Agreement.objects.having("parties", **conditions))]) == sorted(
+    slugs = slugs_of(Agreement.objects.lacking("parties", **conditions))
+    assert slugs == ["a-broker", "both-in-one-row-each", "of-nobody"]
+    assert sorted([*slugs, *slugs_of(Agreement.objects.having("parties", **conditions))]) == sorted(
         PARTIES
     )
 

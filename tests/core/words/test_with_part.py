@@ -14,8 +14,8 @@ def test_conditions_are_joined_by_or():
     store_parties()
     records = Agreement.objects.all()
     is_nobodys = ~records.with_part("parties")
-    found = records.filter(is_nobodys | records.with_part("parties", role="broker"))
-    assert slugs_of(found) == ["a-broker", "both-in-one-row-each", "of-nobody", "twice"]
+    matches = records.filter(is_nobodys | records.with_part("parties", role="broker"))
+    assert slugs_of(matches) == ["a-broker", "both-in-one-row-each", "of-nobody", "twice"]
 
 
 def test_a_condition_that_stands_ready_is_met_by_the_same_row():

@@ -27,5 +27,5 @@ def test_an_article_that_is_cited_twice_counts_once(number, expected):
 
 def test_at_least_and_at_most_meet_in_exactly():
     store_sources()
-    found = Actor.objects.with_sources(2).with_sources_up_to(2)
-    assert slugs_of(found) == ["a-draft", "on-both"]
+    matches = Actor.objects.with_sources(2).with_sources_up_to(2)
+    assert slugs_of(matches) == ["a-draft", "on-both"]
