@@ -21,7 +21,9 @@ from tests.support.seeding import load_curated_data
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("counted")]
 
 GROUPING_NAMES = [
-    (endpoint, name) for endpoint, one in record_models().items() for name in groupings_by_name(one)
+    (endpoint, name)
+    for endpoint, model in record_models().items()
+    for name in groupings_by_name(model)
 ]
 FILTERS = {name: viewset.filterset_class.base_filters for name, viewset, _ in router.registry}
 QUERIES = {
@@ -57,17 +59,17 @@ def ask_aggregate(api, endpoint: str, query: str) -> dict:
 
 def expected_facet(chosen: list[dict], name: str, curated) -> list[dict]:
     """A facet as plain Python counts it."""
-    found = []
+    counts = []
     for (value,), (documents, vague) in group_documents(chosen, [name], curated).items():
         more = {"n_imprecise": vague} if vague else {}
-        found.append({"value": value, "count": len(documents), **more})
-    found.sort(key=lambda one: (-one["count"], nulls_last_key((one["value"],))))
-    return found[:100]
+        counts.append({"value": value, "count": len(documents), **more})
+    counts.sort(key=lambda entry: (-entry["count"], nulls_last_key((entry["value"],))))
+    return counts[:100]
 
 
 def expected_groups(chosen: list[dict], model: Any, names: list[str], curated, asked) -> list[dict]:
     """The groups as plain Python makes them."""
-    found = group_documents(chosen, names, curated)
+    groups = group_documents(chosen, names, curated)
     has_years = any(isinstance(groupings_by_name(model)[name], YearGrouping) for name in names)
     return [
         {
@@ -75,7 +77,7 @@ def expected_groups(chosen: list[dict], model: Any, names: list[str], curated, a
             **({"n_imprecise": vague} if has_years else {}),
             "metrics": {name: expected_metric(documents, name) for name in asked},
         }
-        for key, (documents, vague) in found.items()
+        for key, (documents, vague) in groups.items()
     ]
 
 
@@ -83,8 +85,8 @@ def unmixed_metrics(model: Any, chosen: list[dict]) -> list[str]:
     """The metrics of which `chosen` hold no two units."""
     mixed = {
         name
-        for name, one in quantities_by_name(model).items()
-        if one.unit and len({d[one.unit] for d in chosen if d[name] is not None}) > 1
+        for name, quantity in quantities_by_name(model).items()
+        if quantity.unit and len({d[quantity.unit] for d in chosen if d[name] is not None}) > 1
     }
     return [name for name in metric_names(model) if name.partition(":")[2] not in mixed]
 
@@ -105,11 +107,11 @@ def test_a_value_counts_the_records_that_its_filter_finds(api, curated, endpoint
         assert name.endswith("_year")
         return
     counts = api.get(f"/api/v1/{endpoint}/?facet={name}").json()["facets"][name]
-    known = [one for one in counts if one["value"] is not None]
-    for one in known[:3] + known[-2:]:
-        value = str(one["value"]).lower() if isinstance(one["value"], bool) else one["value"]
-        found = api.get(f"/api/v1/{endpoint}/?page_size=1", {parameter: value, "count": "exact"})
-        assert found.json()["count"] == one["count"], one
+    known = [entry for entry in counts if entry["value"] is not None]
+    for entry in known[:3] + known[-2:]:
+        value = str(entry["value"]).lower() if isinstance(entry["value"], bool) else entry["value"]
+        response = api.get(f"/api/v1/{endpoint}/?page_size=1", {parameter: value, "count": "exact"})
+        assert response.json()["count"] == entry["count"], entry
 
 
 @pytest.mark.parametrize(("endpoint", "query"), CASES)
@@ -137,9 +139,9 @@ def test_money_of_the_seeds_is_added_by_currency(api, curated):
     for group in answer["groups"]:
         currency = group["group"]["value_currency"]
         amounts = [
-            Decimal(one["value_amount"])
-            for one in curated["agreements"]
-            if one["value_currency"] == currency and one["value_amount"] is not None
+            Decimal(agreement["value_amount"])
+            for agreement in curated["agreements"]
+            if agreement["value_currency"] == currency and agreement["value_amount"] is not None
         ]
         assert group["metrics"]["sum:value_amount"]["value"] == (sum(amounts) or None)
         assert group["metrics"]["sum:value_amount"].get("unit") == currency

@@ -93,17 +93,17 @@ def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def records(seeded: None) -> Records:
     """Every published document by endpoint and slug."""
-    found: Records = defaultdict(dict)
+    documents: Records = defaultdict(dict)
     for address, document in documents_by_address().items():
         endpoint, _, slug = address.partition("/")
-        found[endpoint][slug] = json.loads(document)
-    return found
+        documents[endpoint][slug] = json.loads(document)
+    return documents
 
 
 def every_record(records: Records) -> Iterator[tuple[str, Record]]:
     """Each record with its address."""
-    for endpoint, found in records.items():
-        for slug, record in found.items():
+    for endpoint, documents in records.items():
+        for slug, record in documents.items():
             yield f"{endpoint}/{slug}", record
 
 
@@ -127,8 +127,8 @@ def ask_question(api: Any, question: str) -> list[Record]:
     query = parameters.replace(" ", "+")
     response = api.get(f"/api/v1/{endpoint}/?{query}&page_size=500")
     assert response.status_code == 200, response.json()
-    found: list[Record] = response.json()["results"]
-    return found
+    results: list[Record] = response.json()["results"]
+    return results
 
 
 def is_answered(value: Any, answer: Any) -> bool:
@@ -156,8 +156,8 @@ def test_the_api_answers_what_the_text_says_and_where(api, question, answers, wh
 
 
 def test_the_questions_take_in_every_article_and_at_least_sixty_facts(records):
-    assert sum(len(one.values[1]) for one in QUESTIONS) >= 60
-    assert {one.values[2][0] for one in QUESTIONS} == set(records["articles"]) - {GENERAL}
+    assert sum(len(question.values[1]) for question in QUESTIONS) >= 60
+    assert {question.values[2][0] for question in QUESTIONS} == set(records["articles"]) - {GENERAL}
 
 
 @pytest.mark.parametrize(("question", "number"), COUNTS)
@@ -169,10 +169,10 @@ def test_a_question_with_several_answers_finds_all_of_them(api, question, number
 def test_a_disagreement_is_in_sight(api, address, field, claim):
     record = api.get(f"/api/v1/{address}/").json()
     assert field in record["disputed_fields"]
-    claims = [one for one in record["citations"] if one["field"] == field]
+    claims = [citation for citation in record["citations"] if citation["field"] == field]
     assert any(
-        one["value"] == claim and (claim or one["stance"] in {"denies", "disputes"})
-        for one in claims
+        citation["value"] == claim and (claim or citation["stance"] in {"denies", "disputes"})
+        for citation in claims
     )
 
 
@@ -180,16 +180,16 @@ def test_every_record_rests_on_a_text_or_says_why_not(records):
     general = {
         address: record
         for address, record in every_record(records)
-        if {one["article"] for one in record["citations"]} <= {GENERAL}
+        if {citation["article"] for citation in record["citations"]} <= {GENERAL}
     }
     assert set(general) == set(CONTEXT)
     for address, record in general.items():
-        assert any(one["note"] for one in record["citations"]), address
+        assert any(citation["note"] for citation in record["citations"]), address
 
 
 def test_every_fact_has_its_citation(records):
     for address, record in every_record(records):
-        cited = {one["field"] for one in record["citations"]} | UNCITED
+        cited = {citation["field"] for citation in record["citations"]} | UNCITED
         cited |= {"kind"} if address.split("/")[0] in SORTED_BY_SIGHT else set()
         known = {name for name, value in record.items() if value not in (None, [], False)}
         bare = {name for name in known if not name.endswith(("_qualifier", "_currency"))}
@@ -204,15 +204,17 @@ def test_every_paragraph_is_cited_or_a_reason_says_why_not(capsys):
 def test_a_claim_differs_from_the_value_of_the_record():
     for endpoint, model in record_models().items():
         for record in model.objects.published().prefetch_related("citations"):
-            for one in record.citations.all():
-                if one.value is not None:
-                    assert one.value != record.own_value(one.field), f"{endpoint}/{record.slug}"
+            for citation in record.citations.all():
+                if citation.value is not None:
+                    assert citation.value != record.own_value(citation.field), (
+                        f"{endpoint}/{record.slug}"
+                    )
 
 
 def test_no_two_records_of_a_type_share_a_name(records):
-    for endpoint, found in records.items():
+    for endpoint, documents in records.items():
         owners = defaultdict(set)
-        for slug, record in found.items():
+        for slug, record in documents.items():
             owners[(record.get("name") or record["title"]).casefold(), "en"].add(slug)
             for name in record.get("names", ()):
                 owners[name["name"].casefold(), name["language"]].add(slug)
@@ -284,15 +286,20 @@ def test_places_lie_where_they_are_said_to_lie(records):
 def test_every_actor_is_named_by_another_record_or_its_summary_says_what_it_is_here_for(records):
     """A summary does so when it says “here …”, or cites the paragraph that gives its facts."""
     named = {
-        slug for endpoint, found in records.items() for slug in referred_actors(endpoint, found)
+        slug
+        for endpoint, documents in records.items()
+        for slug in referred_actors(endpoint, documents)
     }
     for slug in set(records["actors"]) - named:
         actor = records["actors"][slug]
-        cited = any(one["field"] == "summary" and one["paragraph"] for one in actor["citations"])
+        cited = any(
+            citation["field"] == "summary" and citation["paragraph"]
+            for citation in actor["citations"]
+        )
         assert cited or " here " in actor["summary"], slug
 
 
-def referred_actors(endpoint: str, found: dict[str, Record]) -> Iterator[str]:
+def referred_actors(endpoint: str, documents: dict[str, Record]) -> Iterator[str]:
     """The actors that the records of a type name."""
     single = {
         "actors": ("parent",),
@@ -301,7 +308,7 @@ def referred_actors(endpoint: str, found: dict[str, Record]) -> Iterator[str]:
     }
     several = {"actors": "successor_of", "memberships": "blocked_by"}
     parts = {"agreements": "parties", "corridors": "participants", "exercises": "participants"}
-    for record in found.values():
+    for record in documents.values():
         yield from filter(None, (record[name] for name in single.get(endpoint, ())))
         yield from record[several[endpoint]] if endpoint in several else ()
         yield from (part["actor"] for part in record[parts[endpoint]]) if endpoint in parts else ()
@@ -309,7 +316,11 @@ def referred_actors(endpoint: str, found: dict[str, Record]) -> Iterator[str]:
 
 def test_states_carry_their_iso_codes(records):
     for slug, actor in records["actors"].items():
-        given = {one["value"] for one in actor["external_ids"] if one["scheme"].startswith("iso")}
+        given = {
+            external_id["value"]
+            for external_id in actor["external_ids"]
+            if external_id["scheme"].startswith("iso")
+        }
         lasting = actor["kind"] == "state" and not actor["dissolved_on"]
         code = codes.ALPHA_3[actor["country"]] if lasting else None
         assert (actor["iso_code"], given) == (code, {code} - {None}), slug
@@ -321,9 +332,9 @@ def test_codes_of_states_stand_so_in_the_code_tables(records):
     with CODE_TABLE.open(encoding="utf-8") as file:
         table = {row["iso3c"]: row for row in csv.DictReader(file)}
     for slug, actor in records["actors"].items():
-        for one in actor["external_ids"]:
-            if column := {"cow": "cown", "gw": "gwn"}.get(one["scheme"]):
-                assert table[actor["iso_code"]][column] == one["value"], slug
+        for external_id in actor["external_ids"]:
+            if column := {"cow": "cown", "gw": "gwn"}.get(external_id["scheme"]):
+                assert table[actor["iso_code"]][column] == external_id["value"], slug
 
 
 def test_the_worked_example_of_the_manual_loads_disputed_and_is_written_as_it_stands(folder):

@@ -105,9 +105,9 @@ def test_a_fault_is_named_and_nothing_is_loaded(folder, change, reason):
     norland = {**NORLAND_SEED, "external_ids": [{"scheme": "wikidata", "value": "Q20"}]}
     bad = {"slug": "sorland", "name": "Sorland", "kind": "state", **CITED_VALUES, **change}
     write_seed_files(folder, actors=[norland, bad])
-    found = faults_of_refused_seed(folder)
-    assert len(found) == 1
-    assert "sorland: " + reason in found[0]
+    faults = faults_of_refused_seed(folder)
+    assert len(faults) == 1
+    assert "sorland: " + reason in faults[0]
 
 
 def test_all_faults_of_all_files_are_named_at_once(folder):
@@ -119,9 +119,9 @@ def test_all_faults_of_all_files_are_named_at_once(folder):
             {**NORLAND_SEED, "slug": "x y", "colour": "red"},
         ],
     )
-    found = faults_of_refused_seed(folder)
-    assert [line.split(":")[0] for line in found] == ["places.yaml", "actors.yaml", "actors.yaml"]
-    assert found[0].startswith("places.yaml:1: port: kind: “harbour” is not one of: city, port")
+    faults = faults_of_refused_seed(folder)
+    assert [line.split(":")[0] for line in faults] == ["places.yaml", "actors.yaml", "actors.yaml"]
+    assert faults[0].startswith("places.yaml:1: port: kind: “harbour” is not one of: city, port")
 
 
 def test_a_number_too_large_is_named(folder):
@@ -135,9 +135,9 @@ def test_a_number_too_large_is_named(folder):
         actors=[NORLAND_SEED, {**NORLAND_SEED, "slug": "sorland"}],
         arms_transfers=[transfer],
     )
-    found = "\n".join(faults_of_refused_seed(folder))
-    assert "t: number_ordered: " in found
-    assert "t: value_amount: " in found
+    faults = "\n".join(faults_of_refused_seed(folder))
+    assert "t: number_ordered: " in faults
+    assert "t: value_amount: " in faults
 
 
 def test_two_ends_of_a_transfer_differ_even_when_both_are_new(folder):

@@ -95,9 +95,9 @@ def test_fixtures_load_into_an_empty_database_and_are_what_seeding_gives():
 def run_and_undo(work):
     """What `work` returns, its writes taken back."""
     with transaction.atomic():
-        found = work()
+        result = work()
         transaction.set_rollback(True)
-    return found
+    return result
 
 
 def test_a_changed_seed_updates_its_record_only(folder):

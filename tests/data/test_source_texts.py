@@ -77,8 +77,8 @@ COMMITTED = sorted(
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_eight_words_in_a_row_are_those_of_a_source(path, forbidden):
-    found = {run for text in file_texts(path) for run in word_runs(text) & forbidden}
-    assert sorted(" ".join(run) for run in found) == []
+    shared_runs = {run for text in file_texts(path) for run in word_runs(text) & forbidden}
+    assert sorted(" ".join(run) for run in shared_runs) == []
 
 
 def test_a_borrowed_sentence_would_be_found(forbidden):
