@@ -154,10 +154,12 @@ def test_records_are_published_and_retracted_together(desk, api, endpoint, make)
     before = Dataset.current()
     assert desk.act("publish", *drafts, reason="Checked") == ["Published: 2."]
     refused = desk.act("retract", *drafts)
-    assert refused == [f"{one.slug}: reason: {REASON_MISSING}" for one in drafts]
-    assert [api.get(f"/api/v1/{endpoint}/{one.slug}/").status_code for one in drafts] == [200, 200]
+    assert refused == [f"{draft.slug}: reason: {REASON_MISSING}" for draft in drafts]
+    statuses = [api.get(f"/api/v1/{endpoint}/{draft.slug}/").status_code for draft in drafts]
+    assert statuses == [200, 200]
     assert desk.act("retract", *drafts, reason="Wrong") == ["Retracted: 2."]
-    assert [api.get(f"/api/v1/{endpoint}/{one.slug}/").status_code for one in drafts] != [200, 200]
+    statuses = [api.get(f"/api/v1/{endpoint}/{draft.slug}/").status_code for draft in drafts]
+    assert statuses != [200, 200]
     made = Revision.objects.filter(number__gt=before).values_list("number", "reason")
     assert list(made) == [(before + 2, "Wrong"), (before + 1, "Checked")]
 
@@ -303,7 +305,7 @@ def test_who_may_change_a_record_may_change_its_parts(client):
 def test_the_sidebar_shows_what_an_account_may_see(desk):
     page = desk.client.get(reverse("admin:index"))
     desks = {
-        group["title"]: [one["title"] for one in group["items"]]
+        group["title"]: [item["title"] for item in group["items"]]
         for group in page.context["sidebar_navigation"]
     }
     assert desks == {

@@ -119,8 +119,8 @@ def test_no_control_character_gets_into_a_text(desk, character):
 
 
 def test_two_records_have_no_slug_in_common(desk):
-    one, other = PlaceFactory(), PlaceFactory(publication=Record.Publication.DRAFT)
-    errors = desk.refused(other, desk.form(other) | {"slug": one.slug})
+    place, other = PlaceFactory(), PlaceFactory(publication=Record.Publication.DRAFT)
+    errors = desk.refused(other, desk.form(other) | {"slug": place.slug})
     assert errors == {"slug": ["Another record of this type has this slug."]}
     errors = desk.refused(other, desk.form(other) | {"slug": "Two Words"})
     assert errors == {"slug": ["Lower-case ASCII words joined by “-”."]}

@@ -96,7 +96,11 @@ def put_proposal_into(state: str, user: Any) -> Waiting:
 
 def approve_ticked(client: Client, *proposals: Proposal) -> Any:
     """Run the list's action."""
-    ticked = {"action": "approve", "_selected_action": [one.pk for one in proposals], "index": 0}
+    ticked = {
+        "action": "approve",
+        "_selected_action": [proposal.pk for proposal in proposals],
+        "index": 0,
+    }
     return client.post(Waiting.list, ticked | {"reason": "Read"})
 
 
@@ -207,8 +211,8 @@ def test_a_proposal_is_opened_in_the_form_of_its_own_record_alone(role, state):
     for path in paths:
         sent = {"get": lambda c, s, path=path: c.get(path)}
         sent["post"] = lambda c, s, path=path: c.post(path, typed)
-        found = try_acts(logged_in_client(role, user), sent, scene)
-        assert found == {"get": "nothing", "post": "nothing"}
+        outcomes = try_acts(logged_in_client(role, user), sent, scene)
+        assert outcomes == {"get": "nothing", "post": "nothing"}
 
 
 def test_of_several_that_are_approved_one_of_ones_own_keeps_all_back():
@@ -226,8 +230,8 @@ def test_of_several_that_are_approved_one_of_ones_own_keeps_all_back():
 @pytest.mark.parametrize("table", [roles.PROPOSALS_TABLE, roles.IMPORTS_TABLE])
 def test_the_tables_name_every_role_and_every_act(table):
     known = {"nobody", "reader", *Group.objects.values_list("name", flat=True)}
-    found = roles.desk_cells(table)
-    assert {role for role, _ in found} == known
-    assert {act for acts in found.values() for act in acts} == set(
+    cells = roles.desk_cells(table)
+    assert {role for role, _ in cells} == known
+    assert {act for acts in cells.values() for act in acts} == set(
         DECIDE if table is roles.PROPOSALS_TABLE else IMPORT
     )

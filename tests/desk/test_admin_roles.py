@@ -64,18 +64,18 @@ class Scene:
 
     def version(self, at: int) -> str:
         """The page of one of the record's versions: 0 is the first."""
-        found = Version.objects.of(self.record).order_by("pk").values_list("pk", flat=True)
-        return f"{LIST}{self.record.pk}/versions/{list(found)[at]}/"
+        versions = Version.objects.of(self.record).order_by("pk").values_list("pk", flat=True)
+        return f"{LIST}{self.record.pk}/versions/{list(versions)[at]}/"
 
     def form(self, **values: Any) -> dict[str, Any]:
         """What a browser would send of the record's form, with these values typed."""
         lists = {f"{part}-{n}_FORMS": 0 for part in Actor.parts() for n in ("TOTAL", "INITIAL")}
         cited = {"citations-TOTAL_FORMS": 1, "citations-0-article": self.source.pk}
         shown = {}
-        if one := self.record:
-            shown = {"publication": one.publication, "seen": newest_version_id(one)}
-            shown["summary"] = one.summary or ""
-            if row := one.citations.first():
+        if record := self.record:
+            shown = {"publication": record.publication, "seen": newest_version_id(record)}
+            shown["summary"] = record.summary or ""
+            if row := record.citations.first():
                 cited |= {"citations-INITIAL_FORMS": 1, "citations-0-id": row.pk}
         return NEW | lists | cited | {"citations-0-stance": "states"} | shown | values
 
@@ -133,13 +133,13 @@ MAKE: dict[str, Callable[[Any, Actor], Any]] = {
     "other's draft": lambda author, other: make_edited_draft(author),
     "published": lambda author, other: make_public(),
     "named": lambda author, other: after_act(
-        make_public(), lambda one: ActorFactory(slug="the-council", parent=one)
+        make_public(), lambda record: ActorFactory(slug="the-council", parent=record)
     ),
     "own proposal": lambda author, other: after_act(
-        make_public(), lambda one: make_proposal(one, author)
+        make_public(), lambda record: make_proposal(record, author)
     ),
     "other's proposal": lambda author, other: after_act(
-        make_public(), lambda one: make_proposal(one, author)
+        make_public(), lambda record: make_proposal(record, author)
     ),
     "retracted": lambda author, other: after_act(make_public(), retract_record),
     "own retracted": lambda author, other: after_act(
@@ -147,10 +147,10 @@ MAKE: dict[str, Callable[[Any, Actor], Any]] = {
     ),
     "reworked": lambda author, other: after_act(
         after_act(make_public(), retract_record),
-        lambda one: change_record(one, user=make_account("editor"), summary="Secret."),
+        lambda record: change_record(record, user=make_account("editor"), summary="Secret."),
     ),
     "merged": lambda author, other: after_act(
-        make_public(), lambda one: merge(other, one, reason="The same")
+        make_public(), lambda record: merge(other, record, reason="The same")
     ),
 }
 
@@ -396,5 +396,5 @@ def test_records_of_every_type_obey(make):
             "see draft": lambda c, s: c.get(s.page("change", hidden)),
             "delete draft": lambda c, s: c.post(s.page("delete", hidden), {"post": "yes"}),
         }
-        found = try_acts(desk.client, done, Scene(record, None, None))
-        assert list(found.values()) == wanted, role
+        outcomes = try_acts(desk.client, done, Scene(record, None, None))
+        assert list(outcomes.values()) == wanted, role

@@ -18,9 +18,9 @@ SERIES = [Series("Cited", "middle"), Series("Not yet", "faint")]
 
 def drawn_pieces(*rows: tuple[int, int], as_shares: bool = False) -> list[list[tuple[int, int]]]:
     """Where each piece of each bar begins, and how wide it is."""
-    given = [(f"{row}", "", [LinkedNumber(one) for one in row]) for row in rows]
+    given = [(f"{row}", "", [LinkedNumber(number) for number in row]) for row in rows]
     chart = make_bar_chart("key", "Title", "", SERIES, given, as_shares)
-    return [[(one.x, one.width) for one in row.pieces] for row in chart.rows]
+    return [[(piece.x, piece.width) for piece in row.pieces] for row in chart.rows]
 
 
 def test_bars_stand_to_one_scale():
@@ -69,7 +69,7 @@ def test_columns_stand_beside_each_other_and_reach_from_the_ground():
         ("2026-01-19", LinkedNumber(1)),
     ]
     chart = make_column_chart("key", "Title", "", weeks)
-    assert [(one.x, one.y, one.height) for one in chart.columns] == [
+    assert [(column.x, column.y, column.height) for column in chart.columns] == [
         (0, 0, FULL_HEIGHT),
         (333, FULL_HEIGHT, 0),
         (666, 75, 25),

@@ -48,7 +48,7 @@ def test_every_role_finds_its_way_to_all_types_and_to_the_history(role):
     desk = Desk(Client(), UserFactory(role=role))
     page = desk.client.get(reverse("admin:index"))
     shown = {
-        group["title"]: [one["title"] for one in group["items"]]
+        group["title"]: [item["title"] for item in group["items"]]
         for group in page.context["sidebar_navigation"]
     }
     assert shown["Facts"] == titles_below("Facts")
@@ -56,7 +56,7 @@ def test_every_role_finds_its_way_to_all_types_and_to_the_history(role):
     assert shown["Evidence"] == ["Articles", "Places"]
     assert shown["Review"] == ["Proposals"]
     assert "Revisions" in shown["Ledger"]
-    for entry in (one for group in page.context["sidebar_navigation"] for one in group["items"]):
+    for entry in (item for group in page.context["sidebar_navigation"] for item in group["items"]):
         assert desk.client.get(entry["link"]).status_code == 200
 
 
@@ -118,7 +118,11 @@ def test_a_form_begins_with_a_citation_of_the_article(desk):
 def test_the_sections_of_an_article_can_be_chosen_from(desk):
     article = ArticleFactory()
     answer = desk.client.get(f"/admin/articles/article/{article.pk}/sections/")
-    assert answer.json() == {one.name: one.paragraphs for one in article.sections.all()} != {}
+    assert (
+        answer.json()
+        == {section.name: section.paragraphs for section in article.sections.all()}
+        != {}
+    )
 
 
 @pytest.mark.parametrize("typed", ["карабах", "Qarabag", "karab"])
@@ -129,7 +133,7 @@ def test_a_reference_is_found_by_any_name_and_told_apart(desk, typed):
     from_form = {"app_label": "actors", "model_name": "membership", "field_name": "actor"}
     desk.save(actor, desk.form(actor) | {"summary": "Known.", "reason": "Named"})
     answer = desk.client.get("/admin/autocomplete/", {**from_form, "term": typed}).json()
-    assert [one["text"] for one in answer["results"]] == ["Nagorno-Karabakh — state, 1991"]
+    assert [result["text"] for result in answer["results"]] == ["Nagorno-Karabakh — state, 1991"]
 
 
 def test_the_nearest_name_is_offered_first(desk):
@@ -140,8 +144,8 @@ def test_the_nearest_name_is_offered_first(desk):
     desk.save(alias, desk.form(alias) | {"summary": "Known.", "reason": "Named"})
     from_form = {"app_label": "actors", "model_name": "membership", "field_name": "actor"}
     answer = desk.client.get("/admin/autocomplete/", {**from_form, "term": "norland "}).json()
-    found = [int(one["id"]) for one in answer["results"]]
-    assert found == [one.pk for one in (called, alias, begins, far)]
+    keys = [int(result["id"]) for result in answer["results"]]
+    assert keys == [actor.pk for actor in (called, alias, begins, far)]
 
 
 def test_a_page_says_where_its_record_is_in_the_api(desk):

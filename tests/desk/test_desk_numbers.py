@@ -29,9 +29,9 @@ SOURCES = ["source-a", "source-b", "source-c"]
 
 def add_citations(record: Any, *articles: str, **more: Any) -> None:
     """Further citations of a record."""
-    found = [{"article": ArticleFactory(slug=slug), **more} for slug in articles]
+    citations = [{"article": ArticleFactory(slug=slug), **more} for slug in articles]
     with open_revision(reason="Cited", origin="seed") as opened:
-        add_parts(record, "citations", found)
+        add_parts(record, "citations", citations)
         opened.touch(record)
 
 
@@ -85,9 +85,13 @@ def linked_numbers(desk: Desk) -> Iterator[tuple[str, int, str]]:
             yield cell["label"], cell["count"], cell["address"]
     for chart in page["charts"]:
         for row in chart.rows:
-            for one in row.pieces:
-                if one.number.address:
-                    yield f"{chart.key} {one.series.name}", one.number.count, one.number.address
+            for piece in row.pieces:
+                if piece.number.address:
+                    yield (
+                        f"{chart.key} {piece.series.name}",
+                        piece.number.count,
+                        piece.number.address,
+                    )
 
 
 @pytest.mark.parametrize("role", ["contributor", "administrator"])
@@ -106,13 +110,13 @@ def test_drafts_of_others_are_counted_for_who_may_see_them(desks):
     for role, drafts in [("contributor", 1), ("editor", 3), ("administrator", 3)]:
         corridors = chart_of_page(desks[role], "by-publication").rows[-2]
         assert corridors.name == "Corridors"
-        assert [one.number.count for one in corridors.pieces] == [3, drafts, 2]
+        assert [piece.number.count for piece in corridors.pieces] == [3, drafts, 2]
 
 
 def test_every_published_record_is_counted_once_by_what_it_rests_on(desks):
     desk = desks["editor"]
     resting = {
-        row.name: [one.number.count for one in row.pieces]
+        row.name: [piece.number.count for piece in row.pieces]
         for row in chart_of_page(desk, "by-sources").rows
     }
     published = {
@@ -125,8 +129,8 @@ def test_every_published_record_is_counted_once_by_what_it_rests_on(desks):
 
 def chart_of_page(desk: Desk, key: str) -> Any:
     """A chart of the first page."""
-    found = desk.client.get(reverse("admin:index")).context["charts"]
-    return next(one for one in found if one.key == key)
+    charts = desk.client.get(reverse("admin:index")).context["charts"]
+    return next(chart for chart in charts if chart.key == key)
 
 
 def test_the_revisions_of_each_week_are_counted(client):
@@ -138,7 +142,7 @@ def test_the_revisions_of_each_week_are_counted(client):
     RevisionFactory(at=monday - timedelta(weeks=25, days=1))  # too long ago
     RevisionFactory(at=today, number=None)  # of a draft
     weeks = desk.client.get(reverse("admin:index")).context["weeks"]
-    counts = [one.number.count for one in weeks.columns]
+    counts = [column.number.count for column in weeks.columns]
     assert counts == [1, *[0] * 23, 1, 2]
     assert weeks.columns[-1].name == f"{monday:%Y-%m-%d}"
 
@@ -176,16 +180,16 @@ class Drawings(HTMLParser):
 
 def test_every_drawing_says_in_words_what_it_shows(desks):
     page = desks["editor"].client.get(reverse("admin:index")).content.decode()
-    found = Drawings(page[page.index('id="desk"') :])
-    assert len(found.images) > 3 * len(record_models())
-    for image in found.images:
+    drawings = Drawings(page[page.index('id="desk"') :])
+    assert len(drawings.images) > 3 * len(record_models())
+    for image in drawings.images:
         assert image["role"] == "img"
         assert "style" not in image
-        assert all(found.texts[name].strip() for name in image["aria-labelledby"].split())
-    named = [one for one in found.ids if one]
+        assert all(drawings.texts[name].strip() for name in image["aria-labelledby"].split())
+    named = [identifier for identifier in drawings.ids if identifier]
     assert len(named) == len(set(named))
-    assert found.reachable == 0  # an image has no parts; the numbers beside it are the links
-    assert "3 published, 3 draft, 2 retracted" in found.texts.values()
+    assert drawings.reachable == 0  # an image has no parts; the numbers beside it are the links
+    assert "3 published, 3 draft, 2 retracted" in drawings.texts.values()
 
 
 def test_the_first_page_costs_the_same_queries_however_much_there_is(client, queries):

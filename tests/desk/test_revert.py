@@ -60,8 +60,8 @@ def send_version_form(desk: Desk, path: str, act: str, **typed: str) -> Any:
 def unstamped_document(record: Record) -> dict[str, Any]:
     """A record's public document without what every revision changes."""
     record.refresh_from_db()
-    found: dict[str, Any] = orjson.loads(record.document)
-    return {key: found[key] for key in found if key not in ("revision", "updated_at")}
+    document: dict[str, Any] = orjson.loads(record.document)
+    return {key: document[key] for key in document if key not in ("revision", "updated_at")}
 
 
 def test_every_type_goes_back_to_what_it_said(endpoint, make):
@@ -147,7 +147,7 @@ def test_a_line_of_the_history_leads_to_what_it_changed(desk):
     page = desk.client.get(desk.address(treaty)).content.decode()
     lines = re.findall(r'class="version" href="([^"]+)"', page)
     assert lines == [
-        version_address(desk, treaty, one) for one in reversed(history_oldest_first(treaty))
+        version_address(desk, treaty, version) for version in reversed(history_oldest_first(treaty))
     ]
     assert page.count('class="revert"') == 1
     said = page_text(desk.client.get(lines[0]))
@@ -198,8 +198,8 @@ def test_drafts_of_others_are_seen_by_who_works_on_drafts_alone(client, desk):
 
 
 def test_a_line_of_another_record_is_not_found(desk):
-    one, other = ActorFactory(), ActorFactory()
-    path = version_address(desk, one, history_oldest_first(other)[0])
+    actor, other = ActorFactory(), ActorFactory()
+    path = version_address(desk, actor, history_oldest_first(other)[0])
     assert desk.client.get(path).status_code == 404
     assert desk.client.post(path, {"act": "revert", "reason": "So"}).status_code == 404
 

@@ -62,7 +62,7 @@ def test_the_conditions_of_a_list_are_those_of_the_query(desk, api):
         desk, f"{address}&attention=single_source&publication__exact=published&p=1"
     )
     assert last_parts_of_names(links)[0] == "arms-transfers/?is_aggregate=true&certainty=alleged"
-    assert [one["slug"] for one in api.get(links[0]).json()["results"]] == ["whole"]
+    assert [result["slug"] for result in api.get(links[0]).json()["results"]] == ["whole"]
     assert "Without the list's own conditions: attention." in text
     assert f'curl "http://testserver{links[1]}"' in text
     links, text = views_as_block(
