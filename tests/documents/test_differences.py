@@ -21,7 +21,7 @@ from apps.documents.differences import find_differences, find_divergences
 )
 def test_an_unknown_number_is_not_nought(before, after, is_one):
     old, new = {"slug": "a", "number": before}, {"slug": "a", "number": after}
-    assert [one.field for one in find_differences(old, new)] == ["number"] * is_one
-    assert [one.field for one in find_divergences(old, old, new) if one.is_visible] == [
-        "number"
-    ] * is_one
+    assert [difference.field for difference in find_differences(old, new)] == ["number"] * is_one
+    assert [
+        divergence.field for divergence in find_divergences(old, old, new) if divergence.is_visible
+    ] == ["number"] * is_one

@@ -199,10 +199,10 @@ def test_a_record_is_held_against_its_own_document():
     article.sections.filter(name="INTRO").update(paragraphs=1)
     article = type(article).objects.get(slug="cited")
     reason = "actors/a cites INTRO ¶2, which the article would not have."
-    found = publishing.find_change_faults(
+    faults = publishing.find_change_faults(
         [published_body(article)], is_held=False, is_reasoned=True
     )
-    assert list(found) == [Fault("", "cited", "sections", reason)]
+    assert list(faults) == [Fault("", "cited", "sections", reason)]
 
 
 def test_what_is_named_is_not_withdrawn_alone():

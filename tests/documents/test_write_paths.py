@@ -139,7 +139,7 @@ def test_no_other_address_takes_a_write():
                 answer = getattr(client, method)(path, "{}", content_type="application/json")
                 is_here = (method == "post") == path.endswith(f"/{endpoint}/")
                 assert answer.status_code == (401 if is_here else 405)
-    patterns = {str(one.pattern) for one in get_resolver().url_patterns}
+    patterns = {str(pattern.pattern) for pattern in get_resolver().url_patterns}
     assert patterns == {"", "^admin$", "admin/", "api/v1", "api/v1/", "problems/<slug:code>/"} | {
         "admin/search/",
         "admin/autocomplete/",
