@@ -46,14 +46,16 @@ def differences_from_answer(part: Any, whole: Any, path: str = "") -> Iterator[s
             yield from differences_from_answer(part[key], whole.get(key, "absent"), f"{path}.{key}")
     elif isinstance(part, list) and isinstance(whole, list):
         for entry in part:
-            found = [list(differences_from_answer(entry, other, f"{path}[]")) for other in whole]
-            yield from min(found, key=len, default=[f"{path} is empty"])
+            differences = [
+                list(differences_from_answer(entry, other, f"{path}[]")) for other in whole
+            ]
+            yield from min(differences, key=len, default=[f"{path} is empty"])
     elif part != whole:
         yield f"{path} is {whole!r}, not {part!r}"
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "differences"),
     [
         ('{…, "results": [{"slug": "b", "n": […, 2]}, …]}', []),
         ('{"results": [{"slug": "a", "n": 0}, …], …}', [".results[].n is None, not 0"]),
@@ -61,10 +63,10 @@ def differences_from_answer(part: Any, whole: Any, path: str = "") -> Iterator[s
         ('{…, "none": [1]}', [".none is empty"]),
     ],
 )
-def test_an_abbreviated_answer_is_compared_by_what_it_shows(text, found):
+def test_an_abbreviated_answer_is_compared_by_what_it_shows(text, differences):
     records = [{"slug": "a", "n": None}, {"slug": "b", "n": [1, 2]}]
     answer = {"count": 2, "results": records, "none": []}
-    assert list(differences_from_answer(parse_abbreviated_answer(text), answer)) == found
+    assert list(differences_from_answer(parse_abbreviated_answer(text), answer)) == differences
 
 
 @pytest.mark.django_db

@@ -65,4 +65,6 @@ def test_the_description_of_the_api_names_it(api):
     assert {"account", "witnesses"} <= set(
         schema["components"]["schemas"]["Sighting"]["properties"]
     )
-    assert "sightings" in [one["name"] for one in api.get("/api/v1/meta/").json()["types"]]
+    assert "sightings" in [
+        type_entry["name"] for type_entry in api.get("/api/v1/meta/").json()["types"]
+    ]
