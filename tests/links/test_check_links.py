@@ -23,8 +23,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    with serve_web() as found:
-        yield found
+    with serve_web() as served:
+        yield served
 
 
 @pytest.fixture
@@ -67,14 +67,14 @@ def test_every_address_is_asked_once_and_the_dataset_stays_as_it_is(web):
         ("HEAD", "/ok"),
     ]
     assert database_state() == before
-    kept = [(one.address, one.status, one.reason) for one in Link.objects.all()]
+    kept = [(link.address, link.status, link.reason) for link in Link.objects.all()]
     assert kept == [
         (web("/broken"), 500, "500 Internal Server Error"),
         (web("/missing"), 404, "404 Not Found"),
         (web("/ok"), 200, "200 OK"),
     ]
     failing = Link.objects.exclude(failing_since=None)
-    assert [one.address for one in failing] == [web("/broken"), web("/missing")]
+    assert [link.address for link in failing] == [web("/broken"), web("/missing")]
 
 
 def test_a_link_that_was_asked_recently_can_be_left_out(web):

@@ -20,8 +20,8 @@ LONG = 30  # for what is not to end for want of time
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    with serve_web() as found:
-        yield found
+    with serve_web() as served:
+        yield served
 
 
 def visitor(limit: float = LONG, pause: float = 0) -> LinkVisitor:
