@@ -18,8 +18,8 @@ def test_a_field_is_the_survivors_unless_it_is_silent_or_the_others_is_chosen():
     other = AgreementFactory(summary="Theirs.", signed_on="1995", ended_on="2001", status="expired")
     merge(survivor, other, {"signed_on": "other"}, reason="The same")
     now = public_document(survivor)
-    found = [now[name] for name in ("summary", "signed_on", "ended_on", "status")]
-    assert found == ["Ours.", "1995", "2001", "signed"]
+    values = [now[name] for name in ("summary", "signed_on", "ended_on", "status")]
+    assert values == ["Ours.", "1995", "2001", "signed"]
 
 
 def test_a_number_goes_with_its_qualifier_and_an_amount_with_its_currency():
@@ -41,21 +41,21 @@ def test_a_number_goes_with_its_qualifier_and_an_amount_with_its_currency():
 
 
 def test_names_ids_topics_and_citations_of_both_are_kept_each_once():
-    one, two = ArticleFactory(), ArticleFactory()
-    both = {"article": two, "note": "Of both"}
+    first, second = ArticleFactory(), ArticleFactory()
+    both = {"article": second, "note": "Of both"}
     alias = {"name": "Норланд", "language": "ru", "kind": "exonym"}
     survivor = ActorFactory(
         name="Norland",
         topics=["energy"],
         names=[alias],
-        citations=[{"article": one}, both],
+        citations=[{"article": first}, both],
         external_ids=[{"scheme": "wikidata", "value": "Q1"}],
     )
     other = ActorFactory(
         name="NLD",
         topics=["energy", "trade"],
         names=[alias, {"name": "Norland", "kind": "short"}],
-        citations=[both, {"article": two}],
+        citations=[both, {"article": second}],
         external_ids=[{"scheme": "cow", "value": "7"}],
     )
     merge(survivor, other, reason="The same")
@@ -67,9 +67,9 @@ def test_names_ids_topics_and_citations_of_both_are_kept_each_once():
     assert now["topics"] == ["energy", "trade"]
     assert [row["value"] for row in now["external_ids"]] == ["Q1", "7"]
     assert [(row["article"], row["note"]) for row in now["citations"]] == [
-        (one.slug, None),
-        (two.slug, "Of both"),
-        (two.slug, None),
+        (first.slug, None),
+        (second.slug, "Of both"),
+        (second.slug, None),
     ]
     assert Entry.objects.get(slug=survivor.slug).name_words.split().count("nld") == 1
 

@@ -187,7 +187,7 @@ def test_a_new_record_that_may_be_there_is_saved_once_somebody_says_it_is_anothe
     made = model.objects.get(slug="new-one")
     page = desk.client.get(f"{desk.address(record, 'merge_with')}?with={made.pk}")
     assert [row.choice.name for row in page.context["rows"]] == [
-        one.name for one in field_choices(type(record), *page.context["plan"].before)
+        choice.name for choice in field_choices(type(record), *page.context["plan"].before)
     ]
 
 
@@ -252,7 +252,10 @@ def test_the_list_has_drafts_that_the_account_may_see(client, desk):
 
 
 def test_a_pair_that_was_said_to_be_two_is_not_named_again(desk):
-    one, two = ActorFactory(slug="one", name="Norland"), ActorFactory(slug="two", name="Norland")
+    first, second = (
+        ActorFactory(slug="one", name="Norland"),
+        ActorFactory(slug="two", name="Norland"),
+    )
     page = desk.client.get(desk.address(Actor, "duplicates"))
     assert len(page.context["pairs"]) == 1
     path = desk.address(Actor, "duplicates").replace("duplicates", "not-duplicate/two/one")
@@ -269,7 +272,7 @@ def test_a_pair_that_was_said_to_be_two_is_not_named_again(desk):
         *("Father and son", "curator"),
     )
     assert desk.client.get(desk.address(Actor, "duplicates")).context["pairs"] == []
-    for record in (one, two):
+    for record in (first, second):
         record.refresh_from_db()
         assert likely_duplicates(Actor, orjson.loads(record.document)) == []
     third = ActorFactory(slug="three", name="Norland")
@@ -284,8 +287,8 @@ def test_the_list_of_every_type_opens_and_names_each_pair_once(desk, make):
     )
     page = desk.client.get(desk.address(make._meta.model, "duplicates"))
     assert page.status_code == 200
-    slugs = [{one["slug"], one["match"].slug} for one in page.context["pairs"]]
-    assert all(slugs.count(one) == 1 for one in slugs)
+    slugs = [{listed["slug"], listed["match"].slug} for listed in page.context["pairs"]]
+    assert all(slugs.count(pair_slugs) == 1 for pair_slugs in slugs)
     assert pair in slugs or make._meta.model.__name__ in ("Membership", "ArmsTransfer")
     for number in ("0", "-1", "x", "9" * 30, "2"):
         path = desk.address(make._meta.model, "duplicates")

@@ -39,9 +39,9 @@ def public_document(record: Record) -> Document:
     return orjson.loads(record.document)
 
 
-def without_stamp(found: Document) -> Document:
+def without_stamp(document: Document) -> Document:
     """A document without what every revision changes."""
-    return {key: value for key, value in found.items() if key not in ("revision", "updated_at")}
+    return {key: value for key, value in document.items() if key not in ("revision", "updated_at")}
 
 
 def merged_version(record: Record) -> Version:
@@ -58,7 +58,9 @@ def merge_faults(work: Callable[[], Any]) -> list[tuple[str, str]]:
     with pytest.raises(RefusedError) as caught:
         work()
     assert database_state() == before
-    return [(f"{one.where}/{one.slug}.{one.path}", one.reason) for one in caught.value.faults]
+    return [
+        (f"{fault.where}/{fault.slug}.{fault.path}", fault.reason) for fault in caught.value.faults
+    ]
 
 
 # ----------------------------------------------------------------------------- what every type has
@@ -77,9 +79,9 @@ def test_every_relation_to_a_record_has_a_rule_for_merges(relation):
 
 def test_every_exception_is_of_a_relation_that_there_is():
     known = {
-        f"{one.related_model._meta.label}.{one.field.name}"
+        f"{relation.related_model._meta.label}.{relation.field.name}"
         for model in record_models().values()
-        for one in relations_to_type(model)
+        for relation in relations_to_type(model)
     }
     assert set(merging.RELATION_EXCEPTIONS) <= known
 
@@ -92,7 +94,7 @@ def test_readers_of_the_merged_record_are_led_to_the_survivor(api, endpoint, mak
     assert answer["Location"] == f"http://testserver/api/v1/{endpoint}/{survivor.slug}/"
     assert answer.json()["revision"] == number == Dataset.current()
     assert not Entry.objects.filter(type=endpoint, slug=other.slug).exists()
-    slugs = [one["slug"] for one in api.get(f"/api/v1/{endpoint}/").json()["results"]]
+    slugs = [result["slug"] for result in api.get(f"/api/v1/{endpoint}/").json()["results"]]
     assert other.slug not in slugs
     assert survivor.slug in slugs
 
@@ -102,8 +104,8 @@ def test_every_list_of_the_other_can_be_taken_and_comes_back_when_they_part(endp
     for part in type(other).parts().values():
         FACTORIES[part](record=other)
     before, fuller = public_document(survivor), public_document(other)
-    found = field_choices(type(other), before, fuller)
-    sides = {one.name: "other" for one in found if one.is_list}
+    choices = field_choices(type(other), before, fuller)
+    sides = {choice.name: "other" for choice in choices if choice.is_list}
     merge(survivor, other, sides, reason="The same")
     now = public_document(survivor)
     for name in sides:
@@ -123,8 +125,8 @@ def test_a_merge_is_one_revision_in_the_feed_and_so_is_its_undoing(api):
         answer = api.get("/api/v1/changes/", {"since": since}).json()
         apply_changes(copy, answer["changes"])
         assert (answer["to"], copy) == take_snapshot()
-        assert {one["revision"] for one in answer["changes"]} == {since + 1}
-        return [(one["op"], one["slug"]) for one in answer["changes"]]
+        assert {change["revision"] for change in answer["changes"]} == {since + 1}
+        return [(change["op"], change["slug"]) for change in answer["changes"]]
 
     merge(survivor, other, reason="The same")
     changes = [("updated", "norland"), ("merged", "the-norland"), ("updated", membership.slug)]
@@ -164,7 +166,7 @@ def test_whatever_names_the_merged_record_names_the_survivor_from_then_on():
     assert public_document(records[2])["blocked_by"] == ["kept"]
     take_apart(merged_version(other), reason="Not the same")
     assert [without_stamp(public_document(record)) for record in records] == [
-        without_stamp(one) for one in was
+        without_stamp(document) for document in was
     ]
 
 
@@ -224,18 +226,18 @@ def test_what_was_merged_before_leads_on_from_step_to_step(api):
 def test_a_record_that_would_name_one_twice_is_reported_and_nothing_is_written():
     survivor, other = ActorFactory(), ActorFactory()
     treaty = AgreementFactory(parties=[{"actor": survivor}, {"actor": other}])
-    found = merge_faults(lambda: merge(survivor, other, reason="The same"))
+    faults = merge_faults(lambda: merge(survivor, other, reason="The same"))
     twice = f"This actor stands twice in the same role. {merging.MERGE_ADVICE}"
-    assert found == [(f"agreements/{treaty.slug}.parties[2]", twice)]
+    assert faults == [(f"agreements/{treaty.slug}.parties[2]", twice)]
 
 
 def test_a_record_whose_two_sides_would_be_one_is_reported():
     survivor, other = ActorFactory(slug="kept"), ActorFactory(slug="gone")
     member = MembershipFactory(actor=survivor, organisation=other)
     transfer = ArmsTransferFactory(supplier=other, recipient=survivor)
-    found = dict(merge_faults(lambda: merge(survivor, other, reason="The same")))
+    faults = dict(merge_faults(lambda: merge(survivor, other, reason="The same")))
     itself = "Nobody is a member of itself."
-    assert found == {
+    assert faults == {
         f"memberships/{member.slug}.organisation": f"{itself} {merging.MERGE_ADVICE}",
         f"arms-transfers/{transfer.slug}.recipient": (
             f"Supplier and recipient are two. {merging.MERGE_ADVICE}"

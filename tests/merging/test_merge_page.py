@@ -88,7 +88,7 @@ def test_the_other_record_is_chosen_by_typing_a_part_of_its_name(desk, make):
         "field_name": "record",
     }
     answer = desk.client.get("/admin/autocomplete/", asked)
-    assert str(record.pk) in [one["id"] for one in answer.json()["results"]]
+    assert str(record.pk) in [result["id"] for result in answer.json()["results"]]
 
 
 @pytest.mark.parametrize("other", ["", "x", "0", "-1", "9" * 30, "itself"])

@@ -41,21 +41,21 @@ def name_merged_actors(number: int) -> int:
 
 def merge_and_take_apart(number: int) -> None:
     """Merge a pair, take it apart unless something changed, and merge it for good."""
-    one, two = (Actor.objects.get(slug=f"{word}-{number}") for word in ("main", "twin"))
-    merge_for_good(one, two)
-    merged = Version.objects.of(two).get(operation="merged")
+    main, twin = (Actor.objects.get(slug=f"{word}-{number}") for word in ("main", "twin"))
+    merge_for_good(main, twin)
+    merged = Version.objects.of(twin).get(operation="merged")
     try:
         take_apart(merged, reason="Not the same")
     except RefusedError:
         return  # a record that it moved was changed meanwhile
-    merge_for_good(one, two)
+    merge_for_good(main, twin)
 
 
-def merge_for_good(one: Actor, two: Actor) -> None:
+def merge_for_good(survivor: Actor, other: Actor) -> None:
     """Merge; again, as long as somebody names the other one meanwhile."""
     while True:
         try:
-            merge(one, two, reason="The same")
+            merge(survivor, other, reason="The same")
         except RefusedError as refused:
             if "Still named by" not in str(refused):
                 raise
@@ -67,7 +67,9 @@ def dangling_references() -> Iterator[str]:
     """What published documents name that is not published."""
     for model in record_models().values():
         records = model.objects.published()
-        yield from map(str, unpublished_references((one, str(one.document)) for one in records))
+        yield from map(
+            str, unpublished_references((record, str(record.document)) for record in records)
+        )
 
 
 @pytest.mark.usefixtures("shared_database")
@@ -113,13 +115,13 @@ def rows_are_locked() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("rows_are_locked")
 def test_what_names_a_record_that_was_merged_after_the_last_look_is_refused():
-    one, two = ActorFactory(slug="main"), ActorFactory(slug="twin")
+    main, twin = ActorFactory(slug="main"), ActorFactory(slug="twin")
     with ThreadPoolExecutor(1) as pool:
 
         def before(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            if "ledger_dataset" in sql and "FOR UPDATE" in sql and two.document:
-                two.document = None  # once
-                work = partial(merge, one, two, reason="The same")
+            if "ledger_dataset" in sql and "FOR UPDATE" in sql and twin.document:
+                twin.document = None  # once
+                work = partial(merge, main, twin, reason="The same")
                 pool.submit(run_in_thread, work, Barrier(1)).result()
             return execute(sql, params, many, context)
 
@@ -128,16 +130,16 @@ def test_what_names_a_record_that_was_merged_after_the_last_look_is_refused():
             pytest.raises(RefusedError, match="The actor “twin” is not published"),
             connection.execute_wrapper(before),
         ):
-            MembershipFactory(slug="late", actor=two, organisation=league)
-    assert Version.objects.of(two).get(operation="merged").into == "main"
+            MembershipFactory(slug="late", actor=twin, organisation=league)
+    assert Version.objects.of(twin).get(operation="merged").into == "main"
     assert not Membership.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("rows_are_locked")
 def test_a_change_during_a_merge_to_what_it_moves_is_not_lost():
-    one, two = ActorFactory(slug="main"), ActorFactory(slug="twin")
-    member, waiting = MembershipFactory(actor=two), []
+    main, twin = ActorFactory(slug="main"), ActorFactory(slug="twin")
+    member, waiting = MembershipFactory(actor=twin), []
 
     def describe() -> None:
         with open_revision(reason="Described", origin="admin") as opened:
@@ -153,7 +155,7 @@ def test_a_change_during_a_merge_to_what_it_moves_is_not_lost():
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(before):
-            merge(one, two, reason="The same")
+            merge(main, twin, reason="The same")
         waiting[0].result()
     member.refresh_from_db()
-    assert (member.actor, member.summary) == (one, "Described.")
+    assert (member.actor, member.summary) == (main, "Described.")
