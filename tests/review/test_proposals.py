@@ -224,11 +224,11 @@ def test_what_is_not_fit_says_why_before_it_is_approved(contributor, editor):
 
 
 def test_an_author_withdraws_and_a_reviewer_refuses(contributor, editor):
-    one, two = propose_new(contributor), propose_new(contributor, "sudland")
-    assert press_decision(contributor, one, "withdraw") == ["Withdrawn."]
-    assert press_decision(editor, two, "refuse", "No source says so.") == ["Refused."]
-    assert (one.state, two.state) == ("withdrawn", "refused")
-    (told,) = press_decision(editor, one, "approve")
+    first, second = propose_new(contributor), propose_new(contributor, "sudland")
+    assert press_decision(contributor, first, "withdraw") == ["Withdrawn."]
+    assert press_decision(editor, second, "refuse", "No source says so.") == ["Refused."]
+    assert (first.state, second.state) == ("withdrawn", "refused")
+    (told,) = press_decision(editor, first, "approve")
     assert "no longer waits" in told
 
 

@@ -89,7 +89,9 @@ def test_a_list_has_ones_own_and_all_for_reviewers(contributor, editor):
     acts.refuse(second, editor.user, "No source says so.")
 
     def listed(client: APIClient, query: str = "") -> list[int]:
-        return [one["proposal"] for one in client.get(f"{PROPOSALS}{query}").json()["results"]]
+        return [
+            proposal["proposal"] for proposal in client.get(f"{PROPOSALS}{query}").json()["results"]
+        ]
 
     assert listed(contributor) == [first.pk]
     assert listed(editor) == [second.pk, first.pk]
