@@ -173,7 +173,9 @@ def test_a_list_is_restricted_to_what_matches_and_can_be_ranked():
     assert list(matching.values_list("slug", flat=True)) == ["a-summary", "b-is", "c-words"]
     assert list(ranked.values_list("slug", flat=True)) == ["b-is", "c-words", "a-summary"]
     assert matching.count() == 3
-    assert "zebra" not in [one.slug for one in Actor.objects.exclude(pk__in=matching.values("pk"))]
+    assert "zebra" not in [
+        actor.slug for actor in Actor.objects.exclude(pk__in=matching.values("pk"))
+    ]
     assert not index.matching_records(Actor.objects.all(), "zebar").exists()
     assert not index.matching_records(Actor.objects.all(), "+").order_by("search_rank").exists()
 

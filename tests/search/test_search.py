@@ -43,7 +43,9 @@ def search_by_api(text: str, **params) -> dict:
 
 def found_slugs(text: str, **params) -> list[str]:
     """What a query finds, in its order: type/slug."""
-    return [f"{one['type']}/{one['slug']}" for one in search_by_api(text, **params)["results"]]
+    return [
+        f"{result['type']}/{result['slug']}" for result in search_by_api(text, **params)["results"]
+    ]
 
 
 def refusal_by_parameter(query: str) -> dict[str, str]:
@@ -79,14 +81,16 @@ def karabakh():
     ],
 )
 def test_a_record_is_found_by_its_names_in_every_script(karabakh, text):
-    (one,) = search_by_api(text)["results"]
-    assert one["slug"] == "nagorno-karabakh"
-    assert one["matched"] in ("label", "names")
+    (result,) = search_by_api(text)["results"]
+    assert result["slug"] == "nagorno-karabakh"
+    assert result["matched"] in ("label", "names")
 
 
 def test_all_words_must_be_there_and_only_the_last_may_be_begun(karabakh):
-    assert [one["matched"] for one in search_by_api("nagorno karaba")["results"]] == ["label"]
-    assert [one["matched"] for one in search_by_api("karaba nagorno")["results"]] == ["similar"]
+    assert [result["matched"] for result in search_by_api("nagorno karaba")["results"]] == ["label"]
+    assert [result["matched"] for result in search_by_api("karaba nagorno")["results"]] == [
+        "similar"
+    ]
     assert found_slugs("karabakh tokyo") == []
 
 
@@ -142,7 +146,9 @@ def test_the_best_matches_come_first():
     ActorFactory(slug="a-begins", name="Zebra Leagues")
     ExerciseFactory(slug="is-it", name="Zebra League")
     answer = search_by_api("zebra league")
-    assert [(one["slug"], one["type"], one["matched"]) for one in answer["results"]] == [
+    assert [
+        (result["slug"], result["type"], result["matched"]) for result in answer["results"]
+    ] == [
         ("is-it", "exercises", "label"),
         ("a-begins", "actors", "label"),
         ("b-begins", "actors", "label"),
@@ -250,7 +256,7 @@ def test_pages_hold_every_match_once():
     while path:
         response = APIClient().get(path)
         answer = response.json()
-        pages.append([one["slug"] for one in answer["results"]])
+        pages.append([result["slug"] for result in answer["results"]])
         assert answer["count"] == 7
         assert (answer["next"] is None) == ('rel="next"' not in response["Link"])
         path = answer["next"]
@@ -271,9 +277,9 @@ def test_no_more_than_the_best_are_counted(monkeypatch):
         EntryFactory(slug=f"a{number}", label_words="zebra")
     answer = search_by_api("zebra", page_size=4)
     assert (answer["count"], answer["count_truncated"]) == (5, True)
-    assert [one["slug"] for one in answer["results"]] == ["a0", "a1", "a2", "a3"]
+    assert [result["slug"] for result in answer["results"]] == ["a0", "a1", "a2", "a3"]
     rest = APIClient().get(answer["next"]).json()
-    assert ([one["slug"] for one in rest["results"]], rest["next"]) == (["z0"], None)
+    assert ([result["slug"] for result in rest["results"]], rest["next"]) == (["z0"], None)
 
 
 def test_faults_are_named_all_at_once():
@@ -321,10 +327,10 @@ def test_a_search_costs_few_queries_however_much_it_finds(queries, monkeypatch):
         return len(counted)
 
     ActorFactory(name="Zebra")
-    one = count()
+    queries_for_one = count()
     for _ in range(5):
         ActorFactory(name="Zebra")
-    assert count() == one == 7  # the revision, five places to look in, the page
+    assert count() == queries_for_one == 7  # the revision, five places to look in, the page
     monkeypatch.setattr(index, "MAX_MATCHES", 3)
     assert count() == 3  # enough labels begin with it
 
