@@ -17,10 +17,10 @@ ROLES_ON_THE_WAY = {"member", "origin", "transit", "destination"}
 
 def all_documents() -> dict[str, list[PlainDocument]]:
     """Every public document by endpoint, its numbers as they are written."""
-    found: dict[str, list[PlainDocument]] = defaultdict(list)
+    documents: dict[str, list[PlainDocument]] = defaultdict(list)
     for address, text in documents_by_address().items():
-        found[address.partition("/")[0]].append(json.loads(text, parse_float=Decimal))
-    return found
+        documents[address.partition("/")[0]].append(json.loads(text, parse_float=Decimal))
+    return documents
 
 
 def grouping_values(
@@ -52,15 +52,19 @@ def corridor_countries(
     corridor: PlainDocument, everything: dict[str, list[PlainDocument]]
 ) -> set[str]:
     """The countries of a corridor's stops, and of the states that it leads through."""
-    places = {one["slug"]: one["country"] for one in everything["places"]}
-    states = {one["slug"]: one["country"] for one in everything["actors"] if one["kind"] == "state"}
-    found = {places[stop["place"]] for stop in corridor["stops"]}
-    found |= {
-        states.get(one["actor"])
-        for one in corridor["participants"]
-        if one["role"] in ROLES_ON_THE_WAY
+    places = {place["slug"]: place["country"] for place in everything["places"]}
+    states = {
+        actor["slug"]: actor["country"]
+        for actor in everything["actors"]
+        if actor["kind"] == "state"
     }
-    return {code for code in found if code}
+    countries = {places[stop["place"]] for stop in corridor["stops"]}
+    countries |= {
+        states.get(participant["actor"])
+        for participant in corridor["participants"]
+        if participant["role"] in ROLES_ON_THE_WAY
+    }
+    return {code for code in countries if code}
 
 
 def group_documents(
@@ -70,11 +74,11 @@ def group_documents(
     groups: dict[tuple, list[PlainDocument]] = defaultdict(list)
     vague: dict[tuple, int] = defaultdict(int)
     for document in chosen:
-        found = [grouping_values(document, name, everything) for name in names]
-        for key in product(*(values for values, _ in found)):
+        groupings = [grouping_values(document, name, everything) for name in names]
+        for key in product(*(values for values, _ in groupings)):
             if not is_torn(document, names, key):
                 groups[key].append(document)
-                vague[key] += any(is_vague for _, is_vague in found)
+                vague[key] += any(is_vague for _, is_vague in groupings)
     return {key: (groups[key], vague[key]) for key in sorted(groups, key=nulls_last_key)}
 
 
@@ -101,23 +105,23 @@ def expected_metric(chosen: list[PlainDocument], name: str) -> PlainDocument:
     function, _, field = name.partition(":")
     if function == "count":
         return {"value": len(chosen), "n": len(chosen), "n_missing": 0, "n_inexact": 0}
-    having = [one for one in chosen if one[field] is not None]
-    numbers = [Decimal(one[field]) for one in having]
+    having = [document for document in chosen if document[field] is not None]
+    numbers = [Decimal(document[field]) for document in having]
     by_name: dict[str, Callable[[list[Decimal]], Decimal]] = {
-        "sum": lambda found: sum(found, Decimal(0)),
+        "sum": lambda values: sum(values, Decimal(0)),
         "min": min,
         "max": max,
-        "mean": lambda found: round(sum(found, Decimal(0)) / len(found), 6),
+        "mean": lambda values: round(sum(values, Decimal(0)) / len(values), 6),
     }
     unit = {"value_amount": "value_currency", "capacity_value": "capacity_unit"}.get(field, "")
     unit = "share_of" if field == "share_percent" else unit
-    units = {one[unit] for one in having} if unit else set()
+    units = {document[unit] for document in having} if unit else set()
     assert len(units) < 2
     return {
         "value": by_name[function](numbers) if numbers else None,
         "n": len(numbers),
         "n_missing": len(chosen) - len(numbers),
-        "n_inexact": sum(is_inexact(one, field) for one in having),
+        "n_inexact": sum(is_inexact(document, field) for document in having),
         **({"unit": units.pop()} if units else {}),
     }
 
@@ -142,10 +146,10 @@ def read_groups(api: Any, path: str) -> list[tuple]:
     """Each group's values, and its metrics' values."""
     answer = api.get(path)
     assert answer.status_code == 200, answer.content
-    found = json.loads(answer.content, parse_float=Decimal)["groups"]
+    groups = json.loads(answer.content, parse_float=Decimal)["groups"]
     return [
-        (*one["group"].values(), *(metric["value"] for metric in one["metrics"].values()))
-        for one in found
+        (*group["group"].values(), *(metric["value"] for metric in group["metrics"].values()))
+        for group in groups
     ]
 
 

@@ -50,12 +50,12 @@ class CrawlAnswer(NamedTuple):
 
 def route_paths(patterns: Iterable[Any] | None = None, prefix: str = "") -> Iterator[str]:
     """Every route of the project as a path with variables: `/api/v1/actors/<slug>/`."""
-    for one in get_resolver().url_patterns if patterns is None else patterns:
-        path = prefix + str(one.pattern)
-        if isinstance(one, URLPattern):
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
             yield re.sub("//+", "/", simplify_regex(re.sub(r"<\w+:(\w+)>", r"<\1>", path)))
         else:
-            yield from route_paths(one.url_patterns, path)
+            yield from route_paths(pattern.url_patterns, path)
 
 
 def endpoint_of(path: str) -> str:
@@ -68,74 +68,80 @@ def fill_route(route: str, slugs: dict[str, list[str]]) -> list[str]:
     own = slugs.get(endpoint_of(route), [])
     texts = {"slug": own, "code": ["gone", "none"]}
     variables = re.findall(r"[<{]\w+[>}]", route)
-    found = [route]
-    for one in variables:
-        found = [path.replace(one, text) for path in found for text in texts.get(one[1:-1]) or "1"]
-    return found
+    paths = [route]
+    for variable in variables:
+        paths = [
+            path.replace(variable, text)
+            for path in paths
+            for text in texts.get(variable[1:-1]) or "1"
+        ]
+    return paths
 
 
 def standard_requests(slugs: dict[str, list[str]], words: list[str]) -> list[CrawlRequest]:
     """What is always asked: each address by each method, in each form, of each of these records."""
     described = api_addresses()
-    patterns = {*route_paths(), *(one.path for one in described)}
+    patterns = {*route_paths(), *(address.path for address in described)}
     paths = {path for route in patterns for path in fill_route(route, slugs)}
     last = {endpoint: some[-1:] for endpoint, some in slugs.items()}
     of_last = {path for route in patterns for path in fill_route(route, last)}
-    found = [CrawlRequest("GET", path) for path in paths]
-    found += [CrawlRequest(method, path) for path in of_last for method in ("HEAD", "OPTIONS")]
-    found += [
+    requests = [CrawlRequest("GET", path) for path in paths]
+    requests += [CrawlRequest(method, path) for path in of_last for method in ("HEAD", "OPTIONS")]
+    requests += [
         CrawlRequest(method, path)
         for path in of_last
         for method in UNSAFE_METHODS
         if "admin" not in path
     ]
-    found += (CrawlRequest("GET", url) for url in urls_in_formats(described, slugs))
-    found += (CrawlRequest("GET", url) for url in search_urls(described, words))
-    found += (CrawlRequest("GET", url) for url in domain_filter_urls(described, slugs))
-    return sorted(set(found))
+    requests += (CrawlRequest("GET", url) for url in urls_in_formats(described, slugs))
+    requests += (CrawlRequest("GET", url) for url in search_urls(described, words))
+    requests += (CrawlRequest("GET", url) for url in domain_filter_urls(described, slugs))
+    return sorted(set(requests))
 
 
 def urls_in_formats(described: list[ApiAddress], slugs: dict[str, list[str]]) -> Iterator[str]:
     """Lists and records in every form, as they stood, and with others in them."""
-    for one in described:
-        forms = [f"format={form}" for form in WRITERS if "format" in one.parameters]
-        past = PAST_QUERIES if {"revision", "as_of"} <= set(one.parameters) else ()
-        cursors = ["cursor=*&page_size=1"] if "cursor" in one.parameters else []
-        for path in fill_route(one.path, slugs):
+    for address in described:
+        forms = [f"format={form}" for form in WRITERS if "format" in address.parameters]
+        past = PAST_QUERIES if {"revision", "as_of"} <= set(address.parameters) else ()
+        cursors = ["cursor=*&page_size=1"] if "cursor" in address.parameters else []
+        for path in fill_route(address.path, slugs):
             yield from (f"{path}?{query}" for query in [*forms, *past, *cursors])
 
 
 def search_urls(described: list[ApiAddress], words: list[str]) -> Iterator[str]:
     """Searches for words, whole, begun, and misspelt; alone and of each type."""
-    for one in described:
-        if "q" in one.parameters:
+    for address in described:
+        if "q" in address.parameters:
             for word in words:
                 for text in (word, word[:4], f"{word[:-2]}{word[-1]}{word[-2]}"):
-                    yield f"{one.path}?{urlencode({'q': text})}"
+                    yield f"{address.path}?{urlencode({'q': text})}"
 
 
 def domain_filter_urls(described: list[ApiAddress], slugs: dict[str, list[str]]) -> Iterator[str]:
     """Lists by the domain's words for records, which reach over other tables than their own."""
-    for one in described:
-        for name in set(RECORD_NAMING_FILTERS) & set(one.parameters):
-            yield from (f"{one.path}?{name}={slug}" for slug in slugs[RECORD_NAMING_FILTERS[name]])
+    for address in described:
+        for name in set(RECORD_NAMING_FILTERS) & set(address.parameters):
+            yield from (
+                f"{address.path}?{name}={slug}" for slug in slugs[RECORD_NAMING_FILTERS[name]]
+            )
 
 
 def parameter_requests(
     words: list[str], hidden: dict[str, list[str]], random: Random
 ) -> list[CrawlRequest]:
     """Every parameter of every address with what is there, what is hidden, what is neither."""
-    found = []
-    for one in api_addresses():
-        for path in fill_route(one.path, hidden):
-            for asked in one.parameters.values():
+    requests = []
+    for address in api_addresses():
+        for path in fill_route(address.path, hidden):
+            for asked in address.parameters.values():
                 texts = [*asked.valid(random), *private_texts(asked, words, hidden)]
-                found += [
+                requests += [
                     CrawlRequest("GET", f"{path}?{quote(asked.name)}={quote(text)}")
                     for text in texts
                 ]
-    random.shuffle(found)
-    return found
+    random.shuffle(requests)
+    return requests
 
 
 def private_texts(
@@ -171,9 +177,9 @@ def clear_caches() -> None:
         module for name, module in sys.modules.items() if name.startswith(("apps.", "caucasus"))
     ]
     for module in ours:
-        for one in list(vars(module).values()):
-            if hasattr(one, "cache_clear"):
-                one.cache_clear()
+        for value in list(vars(module).values()):
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
 
 
 def answer_to_request(client: Client, asking: CrawlRequest) -> CrawlAnswer:
@@ -220,6 +226,6 @@ def difference_in_words(before: CrawlAnswer, after: CrawlAnswer) -> str:
     if before.headers != after.headers:
         return f"headers {sorted(set(before.headers) ^ set(after.headers))}"
     pairs = enumerate(zip(before.body, after.body, strict=False))
-    at = next((place for place, (one, other) in pairs if one != other), 0)
+    at = next((place for place, (byte, other) in pairs if byte != other), 0)
     cut = slice(max(at - 60, 0), at + 80)
     return f"…{before.body[cut]!r} became …{after.body[cut]!r}"

@@ -22,15 +22,15 @@ def log_in_anew(tab: Page, name: str) -> None:
     expect(tab.get_by_role("link", name="Proposals").first).to_be_visible()
 
 
-def choose_by_name(page: Page, name: str, typed: str, found: str) -> None:
+def choose_by_name(page: Page, name: str, typed: str, label: str) -> None:
     """Pick a record in an autocompletion."""
     shown = page.locator(f"[aria-labelledby='select2-id_{name}-container']")
     shown.click()
     page.locator(".select2-search__field").last.press_sequentially(typed)
     page.locator(
-        ".select2-results__option", has_text=re.compile(f"^{re.escape(found)}")
+        ".select2-results__option", has_text=re.compile(f"^{re.escape(label)}")
     ).first.click()
-    expect(shown).to_contain_text(found)
+    expect(shown).to_contain_text(label)
 
 
 class Typist:

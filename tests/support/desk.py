@@ -99,12 +99,12 @@ class Desk:
             return {}
         assert response.status_code == 200
         assert not list(response.context["messages"])  # above all no “was changed successfully”
-        found = dict(response.context["adminform"].form.errors)
+        errors = dict(response.context["adminform"].form.errors)
         for inline in response.context["inline_admin_formsets"]:
-            found[inline.formset.prefix] = inline.formset.non_form_errors()
+            errors[inline.formset.prefix] = inline.formset.non_form_errors()
             for form in inline.formset.forms:
-                found |= {form.add_prefix(name): why for name, why in form.errors.items()}
-        return {name: list(reasons) for name, reasons in found.items() if reasons}
+                errors |= {form.add_prefix(name): why for name, why in form.errors.items()}
+        return {name: list(reasons) for name, reasons in errors.items() if reasons}
 
     def refused(self, of: Any, data: FormData, page: str = "") -> dict[str, list[str]]:
         """The errors of a form that is not saved: nothing at all has changed."""
@@ -165,8 +165,8 @@ def outcome_of_attempt(answer: Any, tables: dict[str, Any], others: dict[str, An
         return "does"
     if after == others:
         return outcome_of_answer(answer)
-    handed_in = [one for one in after["Proposal"] if one not in others["Proposal"]]
-    return "proposes" if {one["state"] for one in handed_in} == {"waiting"} else "does"
+    handed_in = [proposal for proposal in after["Proposal"] if proposal not in others["Proposal"]]
+    return "proposes" if {proposal["state"] for proposal in handed_in} == {"waiting"} else "does"
 
 
 def outcome_of_answer(answer: Any) -> str:
@@ -230,22 +230,22 @@ class WriteWatch:
 
 def try_acts(client: Client, acts: dict[str, Any], scene: Any) -> dict[str, str]:
     """Do one thing after another, see what becomes of each, and undo it."""
-    tables, others, found = database_state(), curation_state(), {}
+    tables, others, outcomes = database_state(), curation_state(), {}
     for act, do in acts.items():
         client.cookies.pop("messages", None)  # of what was done before
         watch = WriteWatch()
         with transaction.atomic():
             with connection.execute_wrapper(watch):
                 answer = do(client, scene)
-            found[act] = (
+            outcomes[act] = (
                 outcome_of_attempt(answer, tables, others)
                 if watch.wrote
                 else outcome_of_answer(answer)
             )
             transaction.set_rollback(True)
-        if found[act] == "sees":
-            found[act] = outcome_of_page(answer, scene)
-    return found
+        if outcomes[act] == "sees":
+            outcomes[act] = outcome_of_page(answer, scene)
+    return outcomes
 
 
 def outcome_of_page(answer: Any, scene: Any) -> str:

@@ -88,14 +88,16 @@ def fill_lists(record: Any, word: str, others: Records) -> None:
 
 def publish_everything() -> Records:
     """Two public records of each type, richly furnished, that name each other."""
-    found: Records = {endpoint: [make(), make()] for endpoint, make in RECORD_FACTORIES.items()}
-    found["articles"][0].url = "https://open-articles.example/read-here"
-    found["articles"][0].save()
+    records: Records = {endpoint: [make(), make()] for endpoint, make in RECORD_FACTORIES.items()}
+    records["articles"][0].url = "https://open-articles.example/read-here"
+    records["articles"][0].save()
     with open_revision(reason="Furnished", origin="seed") as opened:
-        for endpoint, (record, _) in found.items():
-            fill_lists(record, f"open-{endpoint}", {name: both[1:] for name, both in found.items()})
+        for endpoint, (record, _) in records.items():
+            fill_lists(
+                record, f"open-{endpoint}", {name: both[1:] for name, both in records.items()}
+            )
             opened.touch(record)
-    return found
+    return records
 
 
 def make_drafts(public: Records, curator: Any) -> None:

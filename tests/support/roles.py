@@ -323,11 +323,11 @@ def by_role_and_state(cells: dict[tuple[str, str], dict[str, str]]) -> list[Any]
 def desk_cells(table: str) -> dict[tuple[str, str], dict[str, str]]:
     """A table of the desk: by role and state, what becomes of each act."""
     heads, *lines = [re.split(r"  +", line.strip()) for line in table.strip().splitlines()]
-    found: dict[tuple[str, str], dict[str, str]] = {}
+    cells: dict[tuple[str, str], dict[str, str]] = {}
     for act, state, *outcomes in lines:
         for role, outcome in zip(heads[2:], outcomes, strict=True):
-            acts = found.setdefault((role, state), {})
+            acts = cells.setdefault((role, state), {})
             assert act not in acts, f"{act}, {state}: twice"
             acts[act] = outcome
-        found.setdefault(("nobody", state), {})[act] = "who"
-    return found
+        cells.setdefault(("nobody", state), {})[act] = "who"
+    return cells

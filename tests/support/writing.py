@@ -51,4 +51,6 @@ def document_errors(
     assert (response.status_code, body["status"]) == (status, status), body
     assert response["Content-Type"] == "application/problem+json"
     assert body["type"].endswith(f"/problems/{code}/")
-    return {one.get("pointer", one.get("parameter")): one["detail"] for one in body["errors"]}
+    return {
+        error.get("pointer", error.get("parameter")): error["detail"] for error in body["errors"]
+    }

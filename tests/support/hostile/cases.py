@@ -117,10 +117,10 @@ class QueryCase:
 
     def texts(self) -> dict[str, list[str]]:
         """What the query says, decoded; UnicodeDecodeError: it is no UTF-8."""
-        found: dict[str, list[str]] = {}
+        texts_by_name: dict[str, list[str]] = {}
         for name, text in parse_qsl(self.query, keep_blank_values=True, errors="strict"):
-            found.setdefault(name, []).append(text)
-        return found
+            texts_by_name.setdefault(name, []).append(text)
+        return texts_by_name
 
     def verdict(self) -> Verdict:
         """Whether the query may be accepted; None: that cannot be told from here."""
@@ -133,7 +133,9 @@ class QueryCase:
         known = self.address.parameters
         if re.search(r"[\x00-\x1f\x7f]", unquote(self.path) + all_texts(texts)):
             return False
-        if any(one.is_required and one.name not in texts for one in known.values()):
+        if any(
+            parameter.is_required and parameter.name not in texts for parameter in known.values()
+        ):
             return False
         return combine_verdicts(
             False
@@ -152,8 +154,8 @@ def all_texts(texts: dict[str, list[str]]) -> str:
 
 def combine_verdicts(verdicts: Any) -> Verdict:
     """False if any is, else None if any is, else True."""
-    found = list(verdicts)
-    return False if False in found else None if None in found else True
+    answers = list(verdicts)
+    return False if False in answers else None if None in answers else True
 
 
 def published_slugs() -> dict[str, list[str]]:
@@ -169,7 +171,7 @@ def api_addresses() -> list[ApiAddress]:
     known = published_slugs()
     media = "application/vnd.oai.openapi+json"
     schema = json.loads(Client().get(f"{API_ROOT}/schema/", headers={"accept": media}).content)
-    found = [
+    addresses = [
         *(
             address_of_operation(schema, path, item["get"], known)
             for path, item in schema["paths"].items()
@@ -180,8 +182,8 @@ def api_addresses() -> list[ApiAddress]:
         ),
         ApiAddress("/problems/gone/", {}, is_api=False),
     ]
-    assert {one.path for one in found} >= {f"{API_ROOT}/{prefix}/" for prefix in known}
-    return found
+    assert {address.path for address in addresses} >= {f"{API_ROOT}/{prefix}/" for prefix in known}
+    return addresses
 
 
 def address_of_operation(
@@ -190,11 +192,11 @@ def address_of_operation(
     """An address of the OpenAPI description."""
     endpoint = path.removeprefix(f"{API_ROOT}/").split("/")[0]
     model = record_models().get(endpoint)
-    described = [resolve_node(schema, one) for one in operation.get("parameters", [])]
+    described = [resolve_node(schema, parameter) for parameter in operation.get("parameters", [])]
     asked = {
-        one["name"]: parameter_of_description(schema, one, model)
-        for one in described
-        if one["in"] == "query"
+        parameter["name"]: parameter_of_description(schema, parameter, model)
+        for parameter in described
+        if parameter["in"] == "query"
     }
     is_list = path == f"{API_ROOT}/{endpoint}/" and endpoint in known
     if model is not None and "fields" in asked:
@@ -216,15 +218,15 @@ def resolve_node(schema: Any, node: Any) -> Any:
     return node
 
 
-def parameter_of_description(schema: Any, one: Any, model: Any) -> DeclaredParameter:
+def parameter_of_description(schema: Any, parameter: Any, model: Any) -> DeclaredParameter:
     """A parameter by its description."""
-    name, shape = one["name"], resolve_node(schema, one["schema"])
+    name, shape = parameter["name"], resolve_node(schema, parameter["schema"])
     many = "one"
     if shape.get("type") == "array":
-        many = "repeat" if one.get("explode", True) else "comma"
+        many = "repeat" if parameter.get("explode", True) else "comma"
         shape = resolve_node(schema, shape["items"])
     return DeclaredParameter(
-        name, parameter_kind(name, shape, model), many, one.get("required", False)
+        name, parameter_kind(name, shape, model), many, parameter.get("required", False)
     )
 
 
@@ -237,7 +239,7 @@ def parameter_kind(name: str, shape: Any, model: Any) -> ValueKind:
     if model is not None and name == "expand":
         return kinds.name_list_kind([".".join(path) for path in reference_paths(model)], 10)
     if "enum" in shape:
-        return word_kind([str(one) for one in shape["enum"] if one is not None])
+        return word_kind([str(value) for value in shape["enum"] if value is not None])
     if shape.get("type") == "integer" and "minimum" in shape and "maximum" in shape:
         return whole_number_kind(shape["minimum"], shape["maximum"])
     return {"q": TEXT_KIND}.get(
@@ -247,9 +249,13 @@ def parameter_kind(name: str, shape: Any, model: Any) -> ValueKind:
 
 def document_keys(model: Any) -> list[str]:
     """The keys of a type's documents: its columns, lists and parts that are not hidden."""
-    own = [one.name for one in [*model._meta.fields, *model._meta.many_to_many]]
+    own = [model_field.name for model_field in [*model._meta.fields, *model._meta.many_to_many]]
     hidden = {"id", "document", "publication"}
-    derived = {one.name for one in model._meta.fields if getattr(one, "source", None)}
+    derived = {
+        model_field.name
+        for model_field in model._meta.fields
+        if getattr(model_field, "source", None)
+    }
     return [name for name in [*own, *model.parts()] if name not in hidden | derived]
 
 
@@ -258,9 +264,9 @@ def filters_of_list(
 ) -> Iterator[tuple[str, DeclaredParameter]]:
     """The filters of a list, those that negate too."""
     view: Any = resolve(f"{API_ROOT}/{endpoint}/").func
-    for name, one in view.cls.filterset_class.base_filters.items():
+    for name, declared in view.cls.filterset_class.base_filters.items():
         kind = filter_kind(record_models()[endpoint], name.removesuffix("__not"), known)
-        yield name, DeclaredParameter(name, kind, one.many)
+        yield name, DeclaredParameter(name, kind, declared.many)
 
 
 def filter_kind(model: Any, name: str, known: dict[str, list[str]]) -> ValueKind:
@@ -271,7 +277,10 @@ def filter_kind(model: Any, name: str, known: dict[str, list[str]]) -> ValueKind
         return word_kind(model.citable_fields())
     column, suffix, own = None, [], model
     for step in name.split("__"):
-        names = {one.name: one for one in [*own._meta.fields, *own._meta.many_to_many]}
+        names = {
+            model_field.name: model_field
+            for model_field in [*own._meta.fields, *own._meta.many_to_many]
+        }
         if step in names and not suffix:
             column = names[step]
             own = column.related_model or own
@@ -303,13 +312,13 @@ def column_kind(column: Any, known: dict[str, list[str]]) -> ValueKind:
 
 
 def random_cases(
-    found: list[ApiAddress], seed: int, numbers: range
+    addresses: list[ApiAddress], seed: int, numbers: range
 ) -> Iterator[tuple[int, QueryCase]]:
     """The queries of a seed by number; each can be made again alone."""
-    weights = [address_weight(one) for one in found]
+    weights = [address_weight(address) for address in addresses]
     for index in numbers:
         random = Random(f"{seed}:{index}")
-        (address,) = random.choices(found, weights)
+        (address,) = random.choices(addresses, weights)
         yield index, QueryCase(address, random_path(address, random), random_query(address, random))
 
 
@@ -346,27 +355,30 @@ def random_query(address: ApiAddress, random: Random) -> str:
         k=random.choice((1, 1, 2, 3, 4)),
     )
     if mood == "right":
-        chosen = list({one.name: one for one in chosen}.values())
+        chosen = list({parameter.name: parameter for parameter in chosen}.values())
     wrong = random.randrange(len(chosen))
     pairs: list[str] = []
-    for place, one in enumerate(chosen):
+    for place, parameter in enumerate(chosen):
         is_right = mood == "right" or (mood == "one wrong" and place != wrong)
-        pairs += random_pairs(one, random, is_right)
+        pairs += random_pairs(parameter, random, is_right)
     return "&".join(pairs)
 
 
-def random_pairs(one: DeclaredParameter, random: Random, is_right: bool) -> Iterator[str]:
+def random_pairs(parameter: DeclaredParameter, random: Random, is_right: bool) -> Iterator[str]:
     """A parameter with its values, right or not."""
-    name = quote_text(one.name)
+    name = quote_text(parameter.name)
     turn = random.random()
     if is_right:
-        yield from (f"{name}={quote_text(text)}" for text in one.valid(random))
+        yield from (f"{name}={quote_text(text)}" for text in parameter.valid(random))
     elif turn < 0.05:
-        yield f"{quote_text(random.choice(kinds.BAD_NAMES))}={quote_text(one.kind.valid(random))}"
+        bad_name = quote_text(random.choice(kinds.BAD_NAMES))
+        yield f"{bad_name}={quote_text(parameter.kind.valid(random))}"
     elif turn < 0.12:
-        yield from [f"{name}={quote_text(one.kind.valid(random))}"] * random.choice((2, 2, 61))
-    elif turn < 0.40 and one.kind.near:
-        yield f"{name}={quote_text(random.choice(one.kind.near))}"
+        yield from [f"{name}={quote_text(parameter.kind.valid(random))}"] * random.choice(
+            (2, 2, 61)
+        )
+    elif turn < 0.40 and parameter.kind.near:
+        yield f"{name}={quote_text(random.choice(parameter.kind.near))}"
     elif turn < 0.50:
         yield f"{name}={random.choice(kinds.RAW_VALUES)}"
     else:

@@ -79,7 +79,7 @@ def problem_faults(case: QueryCase, answer: TimedAnswer) -> Iterator[str]:
         named = {error["parameter"] for error in problem["errors"]}
         if not named or not all(error["detail"] for error in problem["errors"]):
             yield "a refusal without a reason"
-        elif not named <= asked | {one for one in case.address.parameters if one == "q"}:
+        elif not named <= asked | {name for name in case.address.parameters if name == "q"}:
             yield "a refusal of what was not asked"
 
 
@@ -135,7 +135,9 @@ class FilteredList:
         """A further filter never finds more."""
         # Aggregates are left out unless they are asked for; `on` says when, of another filter.
         names = [
-            one for one in self.filters if not one.startswith(("is_aggregate", "on", "member"))
+            filter_name
+            for filter_name in self.filters
+            if not filter_name.startswith(("is_aggregate", "on", "member"))
         ]
         if names:
             dropped = self.random.choice(names)
@@ -146,7 +148,9 @@ class FilteredList:
     def partition_faults(self) -> Iterator[str]:
         """`X` and `X__not` share out the records that the other filters find."""
         names = [
-            one for one in self.filters if f"{one}__not" in self.known and "on" not in self.filters
+            filter_name
+            for filter_name in self.filters
+            if f"{filter_name}__not" in self.known and "on" not in self.filters
         ]
         if not names:
             return
@@ -192,9 +196,9 @@ def multiply_records(wanted: int) -> int:
 def copies_of_records(model: Any, records: list[Record], turn: int) -> list[Any]:
     """Copies of records under other slugs; every tenth with a hostile name."""
     names = [
-        one
-        for one in kinds.HOSTILE_TEXTS
-        if kinds.is_plain(one) and one.strip() and "\n" not in one
+        text
+        for text in kinds.HOSTILE_TEXTS
+        if kinds.is_plain(text) and text.strip() and "\n" not in text
     ]
     made = []
     for place, record in enumerate(records):
@@ -216,8 +220,8 @@ def copies_of_records(model: Any, records: list[Record], turn: int) -> list[Any]
 
 def copy_rows(rows: Any, column: str, pairs: dict[int, int]) -> None:
     """Copy the rows that belong to some records, for their copies."""
-    found = list(rows._default_manager.filter(**{f"{column}__in": pairs}).order_by("pk"))
-    for row in found:
+    copies = list(rows._default_manager.filter(**{f"{column}__in": pairs}).order_by("pk"))
+    for row in copies:
         setattr(row, column, pairs[getattr(row, column)])
         row.pk = None
-    rows._default_manager.bulk_create(found, batch_size=500)
+    rows._default_manager.bulk_create(copies, batch_size=500)

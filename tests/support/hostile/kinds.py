@@ -137,10 +137,10 @@ def is_date(text: str) -> bool:
     if len(sides) == 1:
         return first_and_last_day(text) is not None
     open_end = (date.min, date.max)
-    found = [open_end if side == ".." else first_and_last_day(side) for side in sides]
-    if len(sides) != 2 or None in found or found == [open_end, open_end]:
+    spans = [open_end if side == ".." else first_and_last_day(side) for side in sides]
+    if len(sides) != 2 or None in spans or spans == [open_end, open_end]:
         return False
-    first, last = found
+    first, last = spans
     return bool(first and last and first[0] <= last[1])
 
 
@@ -174,7 +174,7 @@ def is_box(text: str) -> bool:
         numbers = [json.loads(part.strip(" ")) for part in text.split(",")]
     except ValueError:
         return False
-    if len(numbers) != 4 or any(type(one) not in (int, float) for one in numbers):
+    if len(numbers) != 4 or any(type(number) not in (int, float) for number in numbers):
         return False
     west, south, east, north = numbers
     return -180 <= west <= east <= 180 and -90 <= south <= north <= 90
@@ -249,7 +249,7 @@ def word_kind(words: Collection[str]) -> ValueKind:
     """A word of a closed vocabulary, or the slug of one of these records."""
     known = sorted(words)
     near = tuple(
-        variant for one in known[:3] for variant in (one.upper() + "x", f"{one} ", one[:-1])
+        variant for word in known[:3] for variant in (word.upper() + "x", f"{word} ", word[:-1])
     )
 
     def valid(random: Random) -> str:
@@ -268,10 +268,10 @@ def name_list_kind(words: Sequence[str], most: int, sign: str = "") -> ValueKind
         return ",".join(random.choice(("", sign)) + name for name in chosen)
 
     def accepts(text: str) -> Verdict:
-        found = [
+        names = [
             name.strip().removeprefix(sign) if sign else name.strip() for name in text.split(",")
         ]
-        return all(name in words for name in found) and (True if len(found) <= most else None)
+        return all(name in words for name in names) and (True if len(names) <= most else None)
 
     return ValueKind(
         "names", valid, accepts, (",", f"{words[0]},", f",{words[0]}", f"{words[0]},,x")
