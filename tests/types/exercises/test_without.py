@@ -32,8 +32,8 @@ def test_exercises_in_which_none_of_the_actors_took_part(actors, expected):
 
 def test_one_actor_with_and_another_without():
     known = store_world()
-    found = Exercise.objects.with_participant(known["norland"]).without(known["sudland"])
-    assert slugs_of(found) == [
+    matches = Exercise.objects.with_participant(known["norland"]).without(known["sudland"])
+    assert slugs_of(matches) == [
         *("a-draft", "norland-hosts", "norland-hosts-and-observes", "norland-organises"),
     ]
 
