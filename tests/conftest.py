@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import settings
-from playwright.sync_api import Page, sync_playwright
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Page, expect, sync_playwright
 from rest_framework.test import APIClient
 
 from tests.support.registry import RECORD_FACTORIES
@@ -21,10 +21,13 @@ pytest_plugins = ["tests.support.second_engine"]
 
 POLICY_REFUSAL = re.compile(".*Content Security Policy.*")
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 120_000  # milliseconds: when a browser is given up, not how quick anything has to be
 IN_CI = os.environ.get("CI") == "true"
 
 # How many examples are tried is bounded, how long one takes is not: that is the machine's affair.
-settings.register_profile("house", deadline=None, max_examples=100)
+settings.register_profile(
+    "house", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
 # The same examples for each mutant, and none of its failures kept for the runs to come.
 settings.register_profile(
     "mutants", deadline=None, max_examples=50, derandomize=True, database=None
@@ -115,6 +118,8 @@ def tab(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda said: faults.extend(POLICY_REFUSAL.findall(said.text)))
         yield page

@@ -48,13 +48,13 @@ def test_the_curated_data_that_other_tests_load_from_memory_are_what_seeding_lea
 
 
 def test_every_stored_document_is_what_its_tables_say(capsys):
-    run_seed()
+    load_curated_data()
     call_command("check_documents")
     assert "Every stored document" in capsys.readouterr().out
 
 
 def test_seeds_come_back_byte_for_byte(tmp_path):
-    run_seed()
+    load_curated_data()
     call_command("dump_seeds", folder=tmp_path, stdout=io.StringIO())
     for endpoint in record_models():
         name = seeds.seed_file_name(endpoint)

@@ -50,9 +50,9 @@ def run_seed(folder: Path = settings.SEEDS_DIR, *endpoints: str) -> str:
 
 
 def load_curated_data() -> None:
-    """Fill an empty database with what `run_seed()` leaves in it, from memory.
+    """Fill an empty database with the rows that `run_seed()` leaves in it, kept in memory.
 
-    Its rows are the same, their keys and times too; tests/data/test_seeds.py compares them.
+    Their keys and times are the same, too: tests/data/test_seeds.py compares them.
     """
     if Dataset.current():
         raise ValueError("The database is not empty")
