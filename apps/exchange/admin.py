@@ -171,14 +171,14 @@ def plan_page_context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         entries = [entry for entry in entries if entry["outcome"] == shown]
     rows = Paginator(entries, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     slugs = [entry["slug"] for entry in rows]
-    proposed = {one.slug: one for one in batch.proposals.filter(slug__in=slugs)}
+    proposed = {p.slug: p for p in batch.proposals.filter(slug__in=slugs)}
     rows.object_list = [{**entry, "proposal": proposed.get(entry["slug"])} for entry in rows]
     states = Counter(batch.proposals.values_list("state", flat=True))
     return {
         "rows": rows,
-        "proposed": [(one.label, states[one]) for one in Proposal.State if states[one]],
+        "proposed": [(state.label, states[state]) for state in Proposal.State if states[state]],
         "shown": shown,
-        "counts": [(one, batch.planned["counts"][one]) for one in RowOutcome],
+        "counts": [(outcome, batch.planned["counts"][outcome]) for outcome in RowOutcome],
         "total": len(batch.planned["entries"]),
     }
 

@@ -6,8 +6,9 @@ import orjson
 from django.db import IntegrityError, transaction
 
 from apps.core.models import Record
-from apps.core.permissions import Act
-from apps.documents.faults import HeldForReviewError, NotAllowedError, RefusedError
+from apps.core.permissions import Account, Act
+from apps.documents.acts import perform_act
+from apps.documents.faults import NotAllowedError
 from apps.documents.revisions import OpenRevision, open_revision, permission_check
 from apps.documents.writing import IncomingDocument, split_for_queries, write_documents
 from apps.exchange.known_records import lock_slugs, newest_version_ids
@@ -63,32 +64,31 @@ def apply_batch(batch: Batch, user: Any, reason: str, progress: Any = iter) -> B
         raise
 
 
-def _write_batch(batch: Batch, user: Any, progress: Any) -> None:
-    contents, entries, seen = (
-        load_contents(batch.contents),
-        batch.planned["entries"],
-        batch.planned["bases"],
-    )
-    writing = {
-        entry["row"]: entry["slug"] for entry in entries if entry["outcome"] in WRITING_OUTCOMES
-    }
+def _write_batch(batch: Batch, user: Account | None, progress: Any) -> None:
+    contents, seen = load_contents(batch.contents), batch.planned["bases"]
+    entries = batch.planned["entries"]
+    writing = {e["row"]: e["slug"] for e in entries if e["outcome"] in WRITING_OUTCOMES}
     del entries
     batch.release()
+
+    def write(opened: OpenRevision) -> None:
+        lock_and_check_bases(batch.model, seen, list(writing.values()))
+        write_rows(batch.model, contents, writing, opened, progress)
+
     try:
-        with open_revision(user, batch.reason, batch.origin) as opened:
-            lock_and_check_bases(batch.model, seen, list(writing.values()))
-            write_rows(batch.model, contents, writing, opened, progress)
-    except HeldForReviewError as held:
-        batch.proposals.set(held.submit())
-        batch.state = State.PROPOSED
-    except RefusedError as refused:
-        add_late_faults(contents, batch.planned, refused.faults)
-        store_plan(batch, batch.planned)
+        outcome = perform_act(write, user=user, reason=batch.reason, origin=batch.origin)
     except IntegrityError as error:
         raise RecordsChangedError("Somebody entered the same at the same time", []) from error
+    if outcome.is_forbidden:
+        raise NotAllowedError(outcome.faults[0].reason)
+    if outcome.faults:
+        add_late_faults(contents, batch.planned, list(outcome.faults))
+        store_plan(batch, batch.planned)
+    elif outcome.revision:
+        batch.state, batch.revision = State.APPLIED, outcome.revision.revision
     else:
-        batch.state = State.APPLIED
-        batch.revision = opened.revision
+        batch.proposals.set(outcome.proposals)
+        batch.state = State.PROPOSED
 
 
 def lock_and_check_bases(model: type[Record], planned: dict[str, int], slugs: list[str]) -> None:
@@ -175,7 +175,7 @@ def restore_records(batch: Batch, opened: OpenRevision) -> None:
 
 def documents_before_import(batch: Batch, slugs: set[str]) -> list[IncomingDocument]:
     """The documents that records had before an import."""
-    found = []
+    documents = []
     for chunk in split_for_queries(slugs):
         before = Version.objects.filter(
             type=batch.type, slug__in=chunk, revision__lt=batch.revision_id
@@ -186,5 +186,5 @@ def documents_before_import(batch: Batch, slugs: set[str]) -> list[IncomingDocum
         for document in Version.objects.filter(pk__in=newest.values()).values_list(
             "document", flat=True
         ):
-            found.append(IncomingDocument(batch.model, orjson.loads(document or "{}")))
-    return found
+            documents.append(IncomingDocument(batch.model, orjson.loads(document or "{}")))
+    return documents

@@ -21,20 +21,23 @@ def likely_duplicates_by_row(
     model: type[Record], created: Mapping[int, Document]
 ) -> dict[int, list[str]]:
     """The records that new documents may be, with the reasons, by the number of their row."""
-    found: dict[int, dict[str, str]] = {row: {} for row in created}
+    matches: dict[int, dict[str, str]] = {row: {} for row in created}
     for row in list(created)[:MAX_COMPARED_ROWS]:
         for match in likely_duplicates(model, created[row], MAX_SHOWN_MATCHES):
-            found[row][match.slug] = f"{match.slug} ({'; '.join(match.reasons)})"
+            matches[row][match.slug] = f"{match.slug} ({'; '.join(match.reasons)})"
     for row, slugs in same_names_by_row(model, created).items():
         for slug in slugs:
-            found[row].setdefault(slug, f"{slug} (same name)")
-    return {row: list(texts.values())[:MAX_SHOWN_MATCHES] for row, texts in found.items() if texts}
+            matches[row].setdefault(slug, f"{slug} (same name)")
+    return {
+        row: list(texts.values())[:MAX_SHOWN_MATCHES] for row, texts in matches.items() if texts
+    }
 
 
 def same_names_by_row(model: type[Record], created: Mapping[int, Document]) -> dict[int, list[str]]:
     """The slugs of records, and of other rows, with the very name of a new document."""
     names = {
-        row: folded_words([str(one.get(model.label_field) or "")]) for row, one in created.items()
+        row: folded_words([str(document.get(model.label_field) or "")])
+        for row, document in created.items()
     }
     called: dict[str, list[str]] = {name: [] for name in names.values() if name}
     entries = Entry.objects.filter(type=model.endpoint()).order_by("slug")

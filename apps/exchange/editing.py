@@ -43,12 +43,14 @@ PREFIX_CAPTIONS = {
 def editable_columns(model: type[Record]) -> dict[str, Any]:
     """The columns that may be set alike, by their name, in the document's order."""
     own = {"slug", model.label_field, *model.parts()}
-    names = (name for name, one in serializer_class(model)().fields.items() if not one.read_only)
+    names = (
+        name for name, column in serializer_class(model)().fields.items() if not column.read_only
+    )
     columns = {name: model._meta.get_field(name) for name in names if name not in own}
     return {
-        name: one
-        for name, one in columns.items()
-        if isinstance(one, SINGLE_VALUE_COLUMNS + LIST_COLUMNS)
+        name: column
+        for name, column in columns.items()
+        if isinstance(column, SINGLE_VALUE_COLUMNS + LIST_COLUMNS)
     }
 
 
@@ -167,11 +169,11 @@ def publications_by_slug(records: Any, ticked: set[str]) -> dict[str, str]:
         records: those of which the account may know; other ids find nothing.
         ticked: ids as a browser sent them.
     """
-    found: dict[str, str] = {}
+    publications: dict[str, str] = {}
     for chunk in split_for_queries(int(pk) for pk in ticked if pk.isdecimal() and len(pk) < 19):
         those = records.filter(pk__in=chunk).exclude(publication=Record.Publication.RETRACTED)
-        found.update(those.order_by("slug").values_list("slug", "publication"))
-    return dict(sorted(found.items()))
+        publications.update(those.order_by("slug").values_list("slug", "publication"))
+    return dict(sorted(publications.items()))
 
 
 def edit_field(pages: Any, request: Any, column: Any) -> Any:

@@ -23,25 +23,25 @@ VersionIds = dict[str, int]
 
 def newest_version_ids(model: type[Record], slugs: Iterable[str]) -> VersionIds:
     """The newest version of each record, by slug; none for what never was."""
-    found: VersionIds = {}
+    newest: VersionIds = {}
     for chunk in split_for_queries(slugs):
         versions = Version.objects.filter(type=model.endpoint(), slug__in=chunk).order_by()
-        found.update(versions.values_list("slug").annotate(newest=Max("pk")))
-    return found
+        newest.update(versions.values_list("slug").annotate(newest=Max("pk")))
+    return newest
 
 
 def survivors_by_slug(versions: VersionIds) -> dict[str, str | None]:
     """The records that were merged into others, and into which."""
-    found: dict[str, str | None] = {}
+    survivors: dict[str, str | None] = {}
     for chunk in split_for_queries(versions.values()):
         gone = Version.objects.filter(pk__in=chunk, into__isnull=False)
-        found.update(gone.values_list("slug", "into"))
-    return found
+        survivors.update(gone.values_list("slug", "into"))
+    return survivors
 
 
 def documents_by_slug(model: type[Record], slugs: Iterable[str]) -> dict[str, str]:
     """The documents of records that are published, or drafts, as JSON by slug."""
-    found: dict[str, str] = {}
+    documents: dict[str, str] = {}
     for chunk in split_for_queries(slugs):
         records: Any = model.objects.filter(slug__in=chunk).exclude(
             publication=Publication.RETRACTED
@@ -51,9 +51,9 @@ def documents_by_slug(model: type[Record], slugs: Iterable[str]) -> dict[str, st
             if document is None:
                 drafts.append(pk)
             else:
-                found[slug] = document
-        found.update((record.slug, body) for record, body in render_documents(model, drafts))
-    return found
+                documents[slug] = document
+        documents.update((record.slug, body) for record, body in render_documents(model, drafts))
+    return documents
 
 
 def visible_records(model: type[Record], user: Any) -> Any:
@@ -63,12 +63,12 @@ def visible_records(model: type[Record], user: Any) -> Any:
 
 def hidden_slugs(model: type[Record], slugs: Iterable[str], user: Any) -> set[str]:
     """Slugs of records of which the account may not know what they say: drafts of others."""
-    found: set[str] = set()
+    hidden: set[str] = set()
     for chunk in split_for_queries(slugs):
         known = visible_records(model, user).filter(slug__in=chunk).values("pk")
         others: Any = model.objects.filter(slug__in=chunk).exclude(pk__in=known)
-        found.update(others.values_list("slug", flat=True))
-    return found
+        hidden.update(others.values_list("slug", flat=True))
+    return hidden
 
 
 def lock_slugs(model: type[Record], slugs: Iterable[str]) -> None:

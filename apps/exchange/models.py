@@ -112,7 +112,9 @@ class Batch(models.Model):
     def can_be_applied(self) -> bool:
         """Whether there is something to write, and nothing against it."""
         counts = self.planned["counts"]
-        return self.state == self.State.PLANNED and any(counts[one] for one in WRITING_OUTCOMES)
+        return self.state == self.State.PLANNED and any(
+            counts[outcome] for outcome in WRITING_OUTCOMES
+        )
 
     @property
     def can_be_planned_again(self) -> bool:

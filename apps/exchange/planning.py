@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from django.db import transaction
 
 from apps.core.models import Record
+from apps.documents.acts import perform_act
 from apps.documents.differences import find_differences
-from apps.documents.faults import Fault, HeldForReviewError, NotAllowedError, RefusedError
-from apps.documents.revisions import open_revision
+from apps.documents.faults import Fault
 from apps.documents.serializers import serializer_class
 from apps.documents.writing import (
     IncomingDocument,
@@ -55,55 +54,53 @@ def plan_batch(batch: Batch, user: Any, progress: Any = iter) -> Batch:
     check = RowChecker(batch.model, contents, user)
     entries = [check.entry(row) for row in progress(contents.rows)]
     mark_duplicates(entries, likely_duplicates_by_row(batch.model, check.created))
-    found: Document = {"bases": check.bases, "entries": entries, "faults": [], "note": ""}
+    plan: Document = {"bases": check.bases, "entries": entries, "faults": [], "note": ""}
     numbers = [entry["row"] for entry in entries if entry["outcome"] in WRITING_OUTCOMES]
     if len(numbers) <= MAX_REHEARSED_ROWS and not any(entry["faults"] for entry in entries):
-        faults, found["note"] = rehearse_rows(batch, contents, numbers, user)
-        add_late_faults(contents, found, faults)
-    return store_plan(batch, found)
+        faults, plan["note"] = rehearse_rows(batch, contents, numbers, user)
+        add_late_faults(contents, plan, faults)
+    return store_plan(batch, plan)
 
 
-def store_plan(batch: Batch, found: Document) -> Batch:
+def store_plan(batch: Batch, plan: Document) -> Batch:
     """Write a plan into its batch, with what follows from it."""
-    counts = Counter(entry["outcome"] for entry in found["entries"])
-    found["counts"] = {outcome: counts[outcome] for outcome in RowOutcome.values}
-    labels = [f"{n} {RowOutcome(one).label.lower()}" for one, n in found["counts"].items() if n]
+    counts = Counter(entry["outcome"] for entry in plan["entries"])
+    plan["counts"] = {outcome: counts[outcome] for outcome in RowOutcome.values}
+    labels = [
+        f"{n} {RowOutcome(outcome).label.lower()}" for outcome, n in plan["counts"].items() if n
+    ]
     batch.summary = ", ".join(labels)
-    head = {key: value for key, value in found.items() if key != "entries"}
-    batch.plan = "\n".join(orjson.dumps(line).decode() for line in (head, *found["entries"]))
+    head = {key: value for key, value in plan.items() if key != "entries"}
+    batch.plan = "\n".join(orjson.dumps(line).decode() for line in (head, *plan["entries"]))
     batch.release()
-    is_refused = found["faults"] or counts[RowOutcome.ERROR]
+    is_refused = plan["faults"] or counts[RowOutcome.ERROR]
     batch.state = Batch.State.REFUSED if is_refused else Batch.State.PLANNED
     return batch
 
 
-def add_late_faults(contents: FileContents, found: Document, faults: list[Fault]) -> None:
+def add_late_faults(contents: FileContents, plan: Document, faults: list[Fault]) -> None:
     """Enter what was found late at the rows of which it was found."""
-    by_slug = {entry["slug"]: entry for entry in found["entries"]}
+    by_slug = {entry["slug"]: entry for entry in plan["entries"]}
     for fault in faults:
         if entry := by_slug.get(fault.slug):
             entry["outcome"] = RowOutcome.ERROR
             entry["faults"].append(fault_by_column(contents, fault))
         else:
-            found["faults"].append(str(fault))
+            plan["faults"].append(str(fault))
 
 
 def rehearse_rows(
     batch: Batch, contents: FileContents, numbers: list[int], user: Any
 ) -> tuple[list[Fault], str]:
     """What would keep these rows from being taken over, and what would become of them instead."""
-    try:
-        with transaction.atomic():
-            with open_revision(user, "Rehearsal", batch.origin) as opened:
-                write_rows(batch.model, contents, numbers, opened)
-            transaction.set_rollback(True)
-    except HeldForReviewError:
-        return [], FOR_REVIEW
-    except NotAllowedError as error:
-        return [Fault("", "", "", str(error))], ""
-    except RefusedError as refused:
-        return refused.faults, ""
-    return [], ""
+    outcome = perform_act(
+        lambda opened: write_rows(batch.model, contents, numbers, opened),
+        user=user,
+        reason="Rehearsal",
+        origin=batch.origin,
+        rehearse=True,
+    )
+    return list(outcome.faults), FOR_REVIEW if outcome.proposals else ""
 
 
 def mark_duplicates(entries: list[PlanEntry], alike: dict[int, list[str]]) -> None:
@@ -128,8 +125,8 @@ class RowChecker:
         self.first: dict[str, int] = {}  # the row in which a slug stood first
         self.unread: dict[int, list[Fault]] = {}
         for fault in contents.faults:
-            found = self.unread.setdefault(fault.row, [])
-            found.append(Fault("", "", fault.column, fault.reason))
+            faults = self.unread.setdefault(fault.row, [])
+            faults.append(Fault("", "", fault.column, fault.reason))
         own = [IncomingDocument(model, row.given) for row in contents.rows]
         self.standing = PlanResolver(own, user, contents.publishes)
         context = {"resolver": self.standing, "seen": {}}
@@ -193,8 +190,8 @@ class RowChecker:
         if is_current_document(record, made) or (made == said and not publishes):
             return {"outcome": RowOutcome.UNCHANGED}
         changes = [
-            {"field": one.field, "before": one.before, "after": one.after}
-            for one in find_differences(current, orjson.loads(made))
+            {"field": difference.field, "before": difference.before, "after": difference.after}
+            for difference in find_differences(current, orjson.loads(made))
         ]
         return {"outcome": RowOutcome.UPDATE, "differences": changes, "notes": notes}
 

@@ -63,8 +63,8 @@ def test_a_record_that_changed_meanwhile_stops_it_and_a_new_plan_is_made(publish
         apply_batch(batch, publisher, "Late")
     assert database_state() == before
     batch.refresh_from_db()
-    found = batch.planned["entries"][0]["differences"]
-    assert found == [{"field": "summary", "before": "By another.", "after": "New."}]
+    changes = batch.planned["entries"][0]["differences"]
+    assert changes == [{"field": "summary", "before": "By another.", "after": "New."}]
     assert apply_batch(batch, publisher, "Seen").state == "applied"
 
 
@@ -82,8 +82,8 @@ def test_what_was_unchanged_in_the_file_does_not_undo_what_others_did_since(publ
     ActorFactory(slug="norland", summary="Old.")
     content = export_records(Actor, "ndjson").decode().splitlines()
     lines = [json.loads(line) for line in content]
-    for one in lines:
-        one["summary"] = "New." if one["slug"] == "norland" else one["summary"]
+    for line in lines:
+        line["summary"] = "New." if line["slug"] == "norland" else line["summary"]
     batch = make_planned_batch(
         "\n".join(map(json.dumps, lines)).encode(), publisher, "actors.ndjson"
     )
@@ -101,8 +101,8 @@ def test_who_may_only_propose_hands_in_proposals(contributor):
     before = database_state()
     assert apply_batch(batch, contributor, "From the yearbook").state == "proposed"
     assert database_state() == before
-    found = Proposal.objects.order_by("slug").values_list("slug", "origin", "state", "reason")
-    assert list(found) == [
+    proposals = Proposal.objects.order_by("slug").values_list("slug", "origin", "state", "reason")
+    assert list(proposals) == [
         ("eastern-realm", "import", "waiting", "From the yearbook"),
         ("norland", "import", "waiting", "From the yearbook"),
     ]

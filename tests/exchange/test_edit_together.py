@@ -69,9 +69,9 @@ def desk(client, publisher):
 def planned_changes(batch):
     """The differences of a plan, by record and field."""
     return {
-        (entry["slug"], one["field"]): (one["before"], one["after"])
+        (entry["slug"], change["field"]): (change["before"], change["after"])
         for entry in batch.planned["entries"]
-        for one in entry.get("differences", ())
+        for change in entry.get("differences", ())
     }
 
 
@@ -86,11 +86,11 @@ def make_own_draft(user, slug):
 
 
 def test_what_is_chosen_becomes_a_plan_and_applied_one_revision(desk, publisher, api):
-    one = ActorFactory(slug="norland", founded_on="1990", region="europe", topics=["trade"])
+    norland = ActorFactory(slug="norland", founded_on="1990", region="europe", topics=["trade"])
     two = ActorFactory(slug="sorland", founded_on="1991", region="europe", topics=["energy"])
     other = ActorFactory(slug="westland", founded_on="1992", region="europe")
     before = database_state()
-    form = desk.tick(one, two, reason="From the yearbook")
+    form = desk.tick(norland, two, reason="From the yearbook")
     typed = {"set__founded_on": "1994-05", "empty__region": "on"}
     batch = desk.send(form, **typed, add__topics=["energy"], remove__topics=["trade"])
     assert database_state() == before
@@ -120,9 +120,9 @@ def test_what_is_chosen_becomes_a_plan_and_applied_one_revision(desk, publisher,
 
 
 def test_a_word_is_added_and_removed_and_what_is_as_wanted_is_left_alone(desk):
-    one = ActorFactory(slug="norland", topics=["trade", "energy"])
+    norland = ActorFactory(slug="norland", topics=["trade", "energy"])
     two = ActorFactory(slug="sorland", topics=["energy"])
-    batch = desk.edit(one, two, add__topics=["energy"], remove__topics=["trade"])
+    batch = desk.edit(norland, two, add__topics=["energy"], remove__topics=["trade"])
     assert plan_outcomes(batch) == [(1, "update"), (2, "unchanged")]
     assert planned_changes(batch) == {("norland", "topics"): (["energy", "trade"], ["energy"])}
 
@@ -205,16 +205,16 @@ def test_who_may_only_propose_hands_in_proposals_which_the_plan_then_names(clien
     before = database_state()
     assert desk.press(batch) == ["Handed in as proposals. 2 update."]
     assert database_state() == before
-    found = list(Proposal.objects.order_by("slug"))
-    assert [(one.slug, one.author, one.origin) for one in found] == [
+    proposals = list(Proposal.objects.order_by("slug"))
+    assert [(proposal.slug, proposal.author, proposal.origin) for proposal in proposals] == [
         ("norland", contributor, "admin"),
         ("sorland", contributor, "admin"),
     ]
-    assert json.loads(found[0].document)["certainty"] == "reported"
-    assert list(batch.proposals.order_by("slug")) == found
+    assert json.loads(proposals[0].document)["certainty"] == "reported"
+    assert list(batch.proposals.order_by("slug")) == proposals
     page = client.get(plan_page(batch)).content.decode()
     assert "Proposals: Waits for review 2." in page
-    for proposal in found:
+    for proposal in proposals:
         address = f"/admin/ledger/proposal/{proposal.pk}/change/"
         assert f'href="{address}"' in page
         origin = client.get(address).content.decode()
@@ -306,8 +306,8 @@ def test_all_that_match_are_taken_and_too_many_are_refused_in_words(desk, monkey
     form = FormReader(desk.client.post(address, data | {"index": 0}).content.decode()).data
     batch = desk.send(form, set__certainty="reported")
     assert sorted(e["slug"] for e in batch.planned["entries"]) == sorted(a.slug for a in actors)
-    monkeypatch.setattr(edit_pages, "MOST_ROWS", 2)
-    monkeypatch.setattr(editing, "MOST_ROWS", 2)
+    monkeypatch.setattr(edit_pages, "MAX_DESK_ROWS", 2)
+    monkeypatch.setattr(editing, "MAX_DESK_ROWS", 2)
     assert desk.act("edit_together", *actors) == [editing.TOO_MANY_RECORDS]
     errors = desk.send(form, set__certainty="reported")
     assert errors == {"__all__": [editing.TOO_MANY_RECORDS]}

@@ -205,9 +205,9 @@ def test_a_line_is_refused_and_the_others_are_looked_at_all_the_same(document, r
 def test_what_is_wrong_with_cells_is_named_by_row_and_column(db):
     rows = [HEADER, ["a", "=1+1", "state"], ["b", "B"], ["c", "C", "state", "more"]]
     batch = make_planned_batch(make_workbook(*rows), None, "actors.xlsx")
-    found = plan_faults(batch)
-    assert (2, "name", "The cell holds a formula: paste its value.") in found
-    assert (4, "", "The row has 4 cells, the header 3.") in found
+    faults = plan_faults(batch)
+    assert (2, "name", "The cell holds a formula: paste its value.") in faults
+    assert (4, "", "The row has 4 cells, the header 3.") in faults
     left_out = "[40,000 characters are too many for a cell; csv has them]"
     batch = make_planned_batch(make_csv({"slug": "a", "name": left_out}), None)
     assert plan_faults(batch)[0][:2] == (2, "name")

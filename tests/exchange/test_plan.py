@@ -25,8 +25,8 @@ DRAFT = "draft"
 
 def plan_differences(batch, row=0):
     return {
-        one["field"]: (one["before"], one["after"])
-        for one in batch.planned["entries"][row]["differences"]
+        change["field"]: (change["before"], change["after"])
+        for change in batch.planned["entries"][row]["differences"]
     }
 
 
@@ -55,8 +55,8 @@ def test_every_fault_of_every_row_is_named_with_its_column(publisher):
     batch = make_planned_batch(make_csv(*rows), publisher)
     assert batch.state == "refused"
     assert not batch.can_be_applied
-    found = {(row, column) for row, column, _ in plan_faults(batch)}
-    assert found == {
+    places = {(row, column) for row, column, _ in plan_faults(batch)}
+    assert places == {
         (2, "kind"), (2, "founded_on"),
         (3, "citations"), (3, "certainty"),
         (4, "slug"),
@@ -107,7 +107,7 @@ def test_who_is_called_alike_may_be_the_same(publisher):
         actor_row("twin-b", name="Twinland"),
     ]
     batch = make_planned_batch(make_csv(*rows), publisher)
-    alike = {one["slug"]: " ".join(one.get("alike", ())) for one in batch.planned["entries"]}
+    alike = {entry["slug"]: " ".join(entry.get("alike", ())) for entry in batch.planned["entries"]}
     assert alike["grey"].startswith("lake-union (names alike: ") or "same name" in alike["grey"]
     assert alike["misspelt"].startswith("lake-union (names alike: ")
     assert alike["force-2025"] == ""

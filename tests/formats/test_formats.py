@@ -169,9 +169,9 @@ def test_what_a_row_gives_back_is_taken_as_no_change(endpoint, serializer, docum
     model = record_models()[endpoint]
     table = read_csv(write_in_format("csv", serializer, documents))
     entries = yaml.load(write_in_format("yaml", serializer, documents), Loader=yaml.BaseLoader)
-    for found in ([document_from_row(serializer, row) for row in table], entries):
+    for documents in ([document_from_row(serializer, row) for row in table], entries):
         counts = write_documents(
-            [IncomingDocument(model, data) for data in found],
+            [IncomingDocument(model, data) for data in documents],
             SimpleNamespace(user=None, touch=lambda record: None),
         )
         assert counts == {"created": 0, "updated": 0, "unchanged": len(documents)}

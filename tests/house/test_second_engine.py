@@ -21,8 +21,8 @@ def test_make_test_runs_both_halves_and_no_half_chooses_its_tests(root):
 
 
 def test_every_test_that_asks_a_database_and_is_left_to_one_says_why(request):
-    markers = [one.get_closest_marker(second_engine.MARKER) for one in request.session.items]
-    assert all(len(one.args) == 1 and one.args[0] for one in markers if one)
+    markers = [item.get_closest_marker(second_engine.MARKER) for item in request.session.items]
+    assert all(len(marker.args) == 1 and marker.args[0] for marker in markers if marker)
 
 
 class Config:

@@ -60,10 +60,10 @@ class Command(BaseCommand):
 
     def account(self, name: str | None) -> Any:
         """The account that acts; none for none."""
-        found = get_user_model().objects.filter(username=name).first() if name else None
-        if name and not found:
+        account = get_user_model().objects.filter(username=name).first() if name else None
+        if name and not account:
             raise CommandError(f"There is no account “{name}”.")
-        return found
+        return account
 
     def refuse_errors(self, batch: Batch) -> None:
         """End here if the plan has errors; the first of them are named."""
@@ -87,7 +87,7 @@ class Command(BaseCommand):
             raise CommandError("Say why, for the history: --reason.")
         doubtful = [e for e in batch.planned["entries"] if e["outcome"] == RowOutcome.DUPLICATE]
         if doubtful and not are_new:
-            pairs = (f"{one['slug']} may be {', '.join(one['alike'])}" for one in doubtful)
+            pairs = (f"{entry['slug']} may be {', '.join(entry['alike'])}" for entry in doubtful)
             raise CommandError("\n".join([*pairs, "If they are new all the same: --are-new."]))
         try:
             batch = apply_batch(batch, account, reason, self.progress)
