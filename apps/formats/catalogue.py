@@ -8,7 +8,7 @@ from apps.formats.ndjson import NDJSON
 from apps.formats.workbooks import XLSX
 from apps.formats.yaml_text import YAML
 
-EXPORT_FORMATS: dict[str, Format] = {
+FORMATS: dict[str, Format] = {
     form.name: form
     for form in (
         JSON,
@@ -19,5 +19,5 @@ EXPORT_FORMATS: dict[str, Format] = {
         YAML,
     )
 }
-WRITERS = {name: form.write for name, form in EXPORT_FORMATS.items() if form.write}
-READERS = {name: form.read for name, form in EXPORT_FORMATS.items() if form.read}
+WRITERS = {name: form.write for name, form in FORMATS.items() if form.write}
+READERS = {name: form.read for name, form in FORMATS.items() if form.read}

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import IO, NamedTuple
 
 from apps.core.spelling import did_you_mean
-from apps.formats.catalogue import EXPORT_FORMATS, READERS
+from apps.formats.catalogue import FORMATS, READERS
 from apps.formats.contents import FileRefusedError
 from apps.formats.format import Bytes
 
@@ -55,7 +55,7 @@ def sniff_file(file: IO[bytes], name: str, most: int) -> SniffedFile:
     file.seek(0)
     digest = sha256()
     pieces = read_and_digest(file, digest)
-    if EXPORT_FORMATS[form].holds == Bytes.ZIP:
+    if FORMATS[form].holds == Bytes.ZIP:
         for _ in pieces:
             pass
     else:
@@ -79,7 +79,7 @@ def format_by_name(name: str) -> str:
 def check_beginning(form: str, head: bytes) -> None:
     """Refuse a file that begins as another kind of file does."""
     marked = next((what for mark, what in FILE_SIGNATURES.items() if head.startswith(mark)), "")
-    if EXPORT_FORMATS[form].holds == Bytes.ZIP:
+    if FORMATS[form].holds == Bytes.ZIP:
         if not head.startswith(ZIP_SIGNATURE):
             marked = marked or "no ZIP"
             raise FileRefusedError(f"The name ends with .{form}, but this is {marked}.")
@@ -90,7 +90,7 @@ def check_beginning(form: str, head: bytes) -> None:
     if pairs >= 2 and head.count(0) >= pairs - pairs // 4:
         raise FileRefusedError("This is UTF-16 text without a mark: save it as UTF-8.")
     is_json = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
-    if is_json != (EXPORT_FORMATS[form].holds == Bytes.JSON):
+    if is_json != (FORMATS[form].holds == Bytes.JSON):
         what = "JSON" if is_json else "no JSON"
         raise FileRefusedError(f"The name ends with .{form}, but this is {what}.")
 

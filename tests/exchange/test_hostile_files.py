@@ -33,7 +33,7 @@ import django
 django.setup()
 from apps.core.models import record_models
 from apps.formats.contents import FileRefusedError
-from apps.exchange.files import receive
+from apps.exchange.files import receive_file
 import apps.formats.workbooks
 def peak():
     with open("/proc/self/status") as status:  # getrusage counts the process that started this one
@@ -49,7 +49,7 @@ def refused():
     global reason
     try:
         with open(sys.argv[1], "rb") as file:
-            receive(file, sys.argv[1], record_models()["actors"])
+            receive_file(file, sys.argv[1], record_models()["actors"])
     except FileRefusedError as refused:
         reason = refused
 spent = cpu(refused)

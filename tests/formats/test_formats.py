@@ -21,7 +21,7 @@ from apps.documents.writing import write_documents
 from apps.formats import rows as tables
 from apps.formats import workbooks
 from apps.formats import yaml_text as seed_form
-from apps.formats.catalogue import EXPORT_FORMATS, WRITERS
+from apps.formats.catalogue import FORMATS, WRITERS
 from apps.formats.format import CHUNK
 from apps.formats.rows import document_from_row
 from apps.seeds import files as seeds
@@ -141,14 +141,14 @@ def documents(db, endpoint, make) -> list[dict[str, Any]]:
 
 
 def test_there_are_five_formats_beside_json():
-    assert {name: EXPORT_FORMATS[name].media_type for name in WRITERS} == {
+    assert {name: FORMATS[name].media_type for name in WRITERS} == {
         "csv": "text/csv; charset=utf-8",
         "ndjson": "application/x-ndjson",
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "geojson": "application/geo+json",
         "yaml": "application/yaml",
     }
-    assert list(EXPORT_FORMATS) == ["json", *WRITERS]
+    assert list(FORMATS) == ["json", *WRITERS]
 
 
 def test_each_format_holds_the_same_records(serializer, documents):
@@ -266,7 +266,7 @@ ACTORS = serializer_class(record_models()["actors"])()
 
 
 def test_a_workbook_of_too_many_rows_is_refused_before_a_byte_is_sent(monkeypatch):
-    monkeypatch.setattr(workbooks, "MAX_WORKBOOK_ROWS", 3)
+    monkeypatch.setattr(workbooks, "MAX_ROWS", 3)
     rows = ({"slug": f"actor-{n}"} for n in range(9))
     before = list(_writer.ALL_TEMP_FILES)
     with pytest.raises(ValueError, match="takes 3 records at most; csv takes them all"):

@@ -17,22 +17,23 @@ import csv
 
 from apps.formats import headings
 from apps.formats.format import Format
-from apps.formats.rows import cells, columns, text
+from apps.formats.rows import cell_text, document_cells, table_columns
 
 
 def write_tsv(serializer, documents, names=None, raw=False):
     """A row for each record."""
-    shown = columns(serializer, names)
+    shown = table_columns(serializer, names)
     yield ("\\t".join(column.header for column in shown) + "\\n").encode()
     for document in documents:
-        yield ("\\t".join(text(cell) for cell in cells(shown, document)) + "\\n").encode()
+        texts = [cell_text(cell) for cell in document_cells(shown, document)]
+        yield ("\\t".join(texts) + "\\n").encode()
 
 
 def read_tsv(file, serializer):
     """The documents of a file."""
     lines = file.read().decode().splitlines()
     table = enumerate(csv.reader(lines, delimiter="\\t"), start=1)
-    return headings.contents(serializer, table)
+    return headings.read_table(serializer, table)
 
 
 TSV = Format(
@@ -47,14 +48,14 @@ django.setup()
 from django.core.management import call_command
 from django.test import Client
 from apps.core.models import record_models
-from apps.exchange.files import receive
+from apps.exchange.files import receive_file
 call_command("migrate", verbosity=0)
 site = Client()
 answer = site.get("/api/v1/actors/?format=tsv&fields=slug,name")
 schema = site.get("/api/v1/schema/", headers={"accept": "application/json"}).json()
 operation = schema["paths"]["/api/v1/actors/"]["get"]
 file = io.BytesIO(b"slug\\tname\\nnorland\\tNorland\\n")
-received = receive(file, "a.tsv", record_models()["actors"])
+received = receive_file(file, "a.tsv", record_models()["actors"])
 print(json.dumps({
     "status": answer.status_code,
     "type": answer["Content-Type"],
@@ -74,6 +75,7 @@ def answers(tmp_path_factory) -> dict[str, Any]:
     root, copy = Path(__file__).parents[2], tmp_path_factory.mktemp("house")
     for folder in ("apps", "caucasus"):
         shutil.copytree(root / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / "requirements.txt", copy)  # it is part of what the build is told by
     (copy / "apps/formats/tsv_files.py").write_text(TSV_FILE)
     catalogue = copy / "apps/formats/catalogue.py"
     text = catalogue.read_text()

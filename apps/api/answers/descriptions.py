@@ -8,7 +8,7 @@ from inflection import camelize
 from rest_framework import serializers
 
 from apps.api.http.problems import CONTENT_TYPE, PROBLEM_CODE_BY_STATUS, PROBLEMS
-from apps.formats.catalogue import EXPORT_FORMATS, WRITERS
+from apps.formats.catalogue import FORMATS, WRITERS
 
 OpenApiObject = dict[str, Any]
 
@@ -97,7 +97,7 @@ MERGED_TEXT = "The record was merged into another, where Location leads."
 
 def content_by_media_type() -> dict[str, OpenApiObject]:
     """The content of an answer in each form but JSON, by media type."""
-    forms = (EXPORT_FORMATS[name] for name in WRITERS)
+    forms = (FORMATS[name] for name in WRITERS)
     return {form.media_type.partition(";")[0]: {"schema": form.schema} for form in forms}
 
 

@@ -12,7 +12,7 @@ from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.grouping import ROWS_PER_FETCH
 from apps.api.query.selection import DocumentSelection
 from apps.documents.serializers import RecordSerializer
-from apps.formats.catalogue import EXPORT_FORMATS, WRITERS
+from apps.formats.catalogue import FORMATS, WRITERS
 
 
 def make_renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
@@ -23,7 +23,7 @@ def make_renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
 
 RENDERERS: list[Any] = [
     DocumentJSONRenderer,
-    *(make_renderer(name, EXPORT_FORMATS[name].media_type) for name in WRITERS),
+    *(make_renderer(name, FORMATS[name].media_type) for name in WRITERS),
 ]
 
 
@@ -48,7 +48,7 @@ def export_response(
     payload: DocumentSelection,
 ) -> StreamingHttpResponse:
     """The records of an answer in the form that was negotiated."""
-    form = EXPORT_FORMATS[request.accepted_renderer.format]
+    form = FORMATS[request.accepted_renderer.format]
     documents = parse_in_batches(stored, payload)
     raw = "raw" in request.query_params
     try:

@@ -24,7 +24,7 @@ from apps.api.query.selection import reference_paths
 from apps.core.fields import EdtfField, GeometryField, WordListField
 from apps.core.models import Part, Record
 from apps.documents.serializers import serializer_class
-from apps.formats.catalogue import EXPORT_FORMATS
+from apps.formats.catalogue import FORMATS
 from apps.ledger.models import Revision, Version
 
 # What a column holds, by the kind of the column; the first that fits.
@@ -128,7 +128,7 @@ def expandable_paths(model: type[Record]) -> list[str]:
 
 def format_names(model: type[Record]) -> list[str]:
     """The forms in which records of a type are answered."""
-    return [*EXPORT_FORMATS]
+    return [*FORMATS]
 
 
 @cache

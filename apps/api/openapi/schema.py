@@ -26,7 +26,7 @@ from apps.documents.serializers import (
     ReferenceField,
     serializer_class,
 )
-from apps.formats.catalogue import EXPORT_FORMATS
+from apps.formats.catalogue import FORMATS
 
 PARAMETER_TEXTS = {
     "ordering": "Fields to order by, comma-separated; - before one reverses it; unknown last.",
@@ -78,7 +78,7 @@ def selection_parameters(model: type[Record]) -> list[dict[str, Any]]:
         "fields": names_schema(keys),
         "omit": names_schema(keys),
         "expand": names_schema(expand_pattern(model), MAX_EXPANSIONS),
-        "format": vocabulary_word([*EXPORT_FORMATS]).schema,
+        "format": vocabulary_word([*FORMATS]).schema,
         "raw": vocabulary_word(["1"]).schema,
     }
     return [

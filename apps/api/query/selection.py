@@ -11,7 +11,7 @@ from apps.api.http.problems import ParameterError, unknown_word_error
 from apps.api.query.values import split_names
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
-from apps.formats.catalogue import EXPORT_FORMATS
+from apps.formats.catalogue import FORMATS
 
 MAX_DEPTH = 2
 MAX_EXPANSIONS = 10
@@ -92,11 +92,9 @@ class DocumentSelection:
 def format_errors(params: QueryDict) -> Iterator[ParameterError]:
     """What is wrong with `format` and what belongs to it."""
     asked = params.get("format", "json")
-    if asked not in EXPORT_FORMATS:
-        yield unknown_word_error(
-            "format", asked, [*EXPORT_FORMATS], f"There is no format “{asked[:50]}”."
-        )
-    nesting = [form.name for form in EXPORT_FORMATS.values() if form.nests]
+    if asked not in FORMATS:
+        yield unknown_word_error("format", asked, [*FORMATS], f"There is no format “{asked[:50]}”.")
+    nesting = [form.name for form in FORMATS.values() if form.nests]
     if "expand" in params and asked not in nesting:
         names = " and ".join(nesting)
         yield ParameterError("expand", f"Only {names} answers nest other records.")

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from apps.formats.catalogue import EXPORT_FORMATS, WRITERS
+from apps.formats.catalogue import FORMATS, WRITERS
 
 pytestmark = pytest.mark.django_db
 
@@ -41,14 +41,14 @@ def test_every_form_holds_the_same_records_in_the_same_order(api, endpoint, make
         wanted = [record["slug"] for record in answer["results"]]
         response = api.get(f"/api/v1/{endpoint}/?format={form}{query}")
         assert response.status_code == 200
-        assert response["Content-Type"] == EXPORT_FORMATS[form].media_type
+        assert response["Content-Type"] == FORMATS[form].media_type
         assert slugs_in_answer(form, answer_body(response)) == wanted
 
 
 @pytest.mark.parametrize("form", WRITERS)
 def test_a_form_may_be_asked_for_by_accept_and_of_one_record(api, endpoint, make, form):
     record = make()
-    media = EXPORT_FORMATS[form].media_type.partition(";")[0]
+    media = FORMATS[form].media_type.partition(";")[0]
     response = api.get(f"/api/v1/{endpoint}/{record.slug}/", headers={"accept": media})
     assert slugs_in_answer(form, answer_body(response)) == [record.slug]
     assert response["ETag"]
