@@ -4,7 +4,7 @@ Columns, parts and references are told apart by the model: a list of parts becom
 objects, a foreign key a slug. What is not known is null in answers and may be left out in input.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache, partial
 from typing import Any, ClassVar, cast
@@ -116,6 +116,9 @@ class ReferenceField(serializers.SlugRelatedField):
             )
 
 
+LIST_FIELDS = (serializers.ListSerializer, WordsField, serializers.ManyRelatedField)
+
+
 class DocumentSerializer(serializers.ModelSerializer):
     """A mapping whose every key is declared: an unknown one is refused, an absent one is empty."""
 
@@ -165,10 +168,7 @@ class DocumentSerializer(serializers.ModelSerializer):
         return []
 
     def get_uniqueness_extra_kwargs(
-        self,
-        field_names: Iterable[str],
-        declared_fields: Mapping[str, serializers.Field],
-        extra_kwargs: dict[str, Any],
+        self, field_names: object, declared_fields: object, extra_kwargs: dict[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         return extra_kwargs, {}
 
@@ -179,17 +179,12 @@ class DocumentSerializer(serializers.ModelSerializer):
         """What a whole document (not a PATCH) holds for the keys that it leaves out."""
         if self.partial or (self.root is not self and getattr(self.root, "partial", False)):
             return {}
-        return {
-            str(field.field_name): self._nothing(field)
-            for field in self._writable_fields
-            if not field.required
-        }
+        fields_left_out = (field for field in self._writable_fields if not field.required)
+        return {str(field.field_name): self._nothing(field) for field in fields_left_out}
 
     @staticmethod
     def _nothing(field: serializers.Field) -> Any:
-        if isinstance(
-            field, (serializers.ListSerializer, WordsField, serializers.ManyRelatedField)
-        ):
+        if isinstance(field, LIST_FIELDS):
             return []
         return None if field.default is serializers.empty else field.default
 
@@ -345,11 +340,8 @@ class RecordSerializer(DocumentSerializer):
                 part_fields: Any = field.child
                 names = [k for k, f in part_fields.fields.items() if is_reference_field(f)]
                 slugs = [slug_prefetch(part, key) for key in names]
-                prefetches.append(
-                    models.Prefetch(
-                        name, part.objects.order_by("position").prefetch_related(*slugs)
-                    )
-                )
+                rows = part.objects.order_by("position").prefetch_related(*slugs)
+                prefetches.append(models.Prefetch(name, rows))
             elif is_reference_field(field) or isinstance(field, serializers.ManyRelatedField):
                 prefetches.append(slug_prefetch(self.model, name))
         return prefetches

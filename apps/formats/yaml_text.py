@@ -1,7 +1,7 @@
 """A document as seeds hold it, and the YAML text of it: what is empty or usual is left unsaid."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from io import StringIO
 from typing import Any
@@ -46,10 +46,17 @@ def write_yaml(
     """The text of a seed file, which leaves out what is empty, usual or read-only."""
     keys = selected_keys(serializer, names)
     entries = (seed_entry(serializer, select_keys(keys, document)) for document in documents)
-    texts = (
-        ("\n" if position else "") + dump_yaml([record]) for position, record in enumerate(entries)
-    )
-    return in_chunks(text.encode() for text in texts)
+    return in_chunks(text.encode() for text in seed_texts(entries))
+
+
+def seed_texts(entries: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Entries, apart by an empty line; a list of none, since an empty text would be null."""
+    is_empty = True
+    for entry in entries:
+        yield ("" if is_empty else "\n") + dump_yaml([entry])
+        is_empty = False
+    if is_empty:
+        yield "[]\n"
 
 
 def dump_yaml(records: list[dict[str, Any]]) -> str:

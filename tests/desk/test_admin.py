@@ -250,7 +250,7 @@ def test_what_is_typed_is_still_there_after_a_late_refusal(desk):
     data = desk.form(transfer) | {
         "supplier": str(draft.pk),
         "reason": "Corrected",
-        "name": "FormData",
+        "name": "Typed",
     }
     data = add_row(data, "external_ids", scheme="cow", value="365")
     why = [f"The actor “{draft.slug}” is not published."]

@@ -15,7 +15,7 @@ LOAD = re.compile(r"(?<![\w.])run_seed\(\)|\"loaddata\"")
 LOADS = {
     "tests/data/test_seeds.py": 5,
     "tests/support/seeding.py": 1,
-    "tests/support/hostile_queries.py": 1,
+    "tests/support/hostile/queries.py": 1,
 }
 
 
