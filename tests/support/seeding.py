@@ -62,7 +62,8 @@ def load_curated_data() -> None:
             cursor.execute(f'DELETE FROM "{table}"')
             if rows:
                 places = ", ".join(["%s"] * len(rows[0]))
-                cursor.executemany(f'INSERT INTO "{table}" VALUES ({places})', rows)
+                columns = ", ".join(stored_columns(table))
+                cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({places})', rows)
         for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
             cursor.execute(statement)
 
@@ -86,9 +87,25 @@ def contents() -> dict[str, list[tuple]]:
 
 def all_rows(table: str) -> list[tuple]:
     """The rows of a table in the order of its first column, the key; without the ORM's expense."""
+    columns = ", ".join(stored_columns(table))
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
+        cursor.execute(f'SELECT {columns} FROM "{table}" ORDER BY 1')
         return cursor.fetchall()
+
+
+@cache
+def stored_columns(table: str) -> list[str]:
+    """The columns of a table, quoted, without those that PostgreSQL makes out of others."""
+    query = "SELECT name FROM pragma_table_info(%s) ORDER BY cid"
+    if connection.vendor == "postgresql":
+        query = (
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+            " AND table_schema = current_schema() AND is_generated = 'NEVER'"
+            " ORDER BY ordinal_position"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [table])
+        return [f'"{name}"' for (name,) in cursor.fetchall()]
 
 
 def faults_of_refused_seed(folder: Path) -> list[str]:
