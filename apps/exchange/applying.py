@@ -1,20 +1,22 @@
 """An import that becomes a revision, or proposals; and one that is undone."""
 
-from typing import Any
+from collections.abc import Iterable
 
 import orjson
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from apps.core.models import Record
 from apps.core.permissions import Account, Act
+from apps.core.querysets import split_for_queries
 from apps.documents.acts import perform_act
 from apps.documents.faults import NotAllowedError
+from apps.documents.incoming import IncomingDocument
 from apps.documents.revisions import OpenRevision, open_revision, permission_check
-from apps.documents.writing import IncomingDocument, split_for_queries, write_documents
-from apps.exchange.known_records import lock_slugs, newest_version_ids
+from apps.documents.writing import Progress, write_documents
+from apps.exchange.known_records import KnownRecords, lock_slugs, newest_version_ids
 from apps.exchange.models import WRITING_OUTCOMES, Batch
-from apps.exchange.planning import add_late_faults, plan_batch, store_plan
-from apps.exchange.taking import write_rows
+from apps.exchange.planning import add_late_faults, plan_batch
 from apps.formats.contents import load_contents
 from apps.ledger.models import Version
 
@@ -37,14 +39,16 @@ class RecordsChangedError(ImportImpossibleError):
         super().__init__(f"{what}: {', '.join(slugs[:MAX_SHOWN_SLUGS])}{more}.")
 
 
-def apply_batch(batch: Batch, user: Any, reason: str, progress: Any = iter) -> Batch:
+def apply_batch(
+    batch: Batch, user: Account | None, reason: str, progress: Progress = iter
+) -> Batch:
     """Do what a batch's plan says, as one revision, or as proposals of who may only propose.
 
     What the tables or the gate refuse leaves the batch refused, with the reasons in its plan.
 
     Raises:
-        ChangedError: records were changed since the plan was made; a new one is made instead.
-        ImpossibleError: there is nothing to apply.
+        RecordsChangedError: others changed records since the plan was made; it is made anew.
+        ImportImpossibleError: there is nothing to apply.
         NotAllowedError: the account may not even propose it.
     """
     batch.release()
@@ -56,7 +60,7 @@ def apply_batch(batch: Batch, user: Any, reason: str, progress: Any = iter) -> B
                     "There is nothing to apply: look at its state and its rows."
                 )
             locked.reason = reason
-            _write_batch(locked, user, progress)
+            write_batch(locked, user, progress)
             locked.save()
             return locked
     except RecordsChangedError:
@@ -64,46 +68,51 @@ def apply_batch(batch: Batch, user: Any, reason: str, progress: Any = iter) -> B
         raise
 
 
-def _write_batch(batch: Batch, user: Account | None, progress: Any) -> None:
-    contents, seen = load_contents(batch.contents), batch.planned["bases"]
-    entries = batch.planned["entries"]
-    writing = {e["row"]: e["slug"] for e in entries if e["outcome"] in WRITING_OUTCOMES}
+def write_batch(batch: Batch, user: Account | None, progress: Progress) -> None:
+    """Write the rows of a planned batch, and into the batch what became of them."""
+    contents, entries = load_contents(batch.contents), batch.planned["entries"]
+    planned_on: dict[str, int] = batch.planned["bases"]
+    slugs = {
+        entry["row"]: entry["slug"] for entry in entries if entry["outcome"] in WRITING_OUTCOMES
+    }
     del entries
     batch.release()
 
-    def write(opened: OpenRevision) -> None:
-        lock_and_check_bases(batch.model, seen, list(writing.values()))
-        write_rows(batch.model, contents, writing, opened, progress)
+    def write_rows(opened: OpenRevision) -> None:
+        known = KnownRecords(batch.model, slugs.values(), locks=True)
+        check_unchanged(known.versions, planned_on, slugs.values())
+        documents = known.complete_documents(contents, slugs)
+        del known  # of a long file it is much
+        write_documents(documents, opened, progress, contents.publishes)
 
     try:
-        outcome = perform_act(write, user=user, reason=batch.reason, origin=batch.origin)
+        outcome = perform_act(write_rows, user=user, reason=batch.reason, origin=batch.origin)
     except IntegrityError as error:
         raise RecordsChangedError("Somebody entered the same at the same time", []) from error
     if outcome.is_forbidden:
         raise NotAllowedError(outcome.faults[0].reason)
     if outcome.faults:
-        add_late_faults(contents, batch.planned, list(outcome.faults))
-        store_plan(batch, batch.planned)
-    elif outcome.revision:
-        batch.state, batch.revision = State.APPLIED, outcome.revision.revision
-    else:
+        add_late_faults(contents, batch.planned, outcome.faults)
+        batch.set_plan(batch.planned)
+    elif outcome.proposals:
         batch.proposals.set(outcome.proposals)
         batch.state = State.PROPOSED
+    elif outcome.revision:
+        batch.state = State.APPLIED
+        batch.revision = outcome.revision.revision
 
 
-def lock_and_check_bases(model: type[Record], planned: dict[str, int], slugs: list[str]) -> None:
-    """Hold fast the records that will be written; refuse if others changed them since."""
-    lock_slugs(model, slugs)
-    now = newest_version_ids(model, slugs)
+def check_unchanged(now: dict[str, int], planned: dict[str, int], slugs: Iterable[str]) -> None:
+    """Refuse records whose newest version is no longer the one on which the plan was made."""
     if changed := [slug for slug in slugs if now.get(slug) != planned.get(slug)]:
         raise RecordsChangedError("Changed since the plan was made", changed)
 
 
-def plan_batch_again(batch: Batch, user: Any, progress: Any = iter) -> Batch:
+def plan_batch_again(batch: Batch, user: User | None, progress: Progress = iter) -> Batch:
     """A new plan of the same file; of one that was reverted, in a batch of its own.
 
     Raises:
-        ImpossibleError: it was applied, or waits as proposals.
+        ImportImpossibleError: it was applied, or waits as proposals.
     """
     if not batch.can_be_planned_again:
         raise ImportImpossibleError(NOT_PLANNED_AGAIN)
@@ -130,14 +139,14 @@ def save_plan(batch: Batch) -> None:
         batch.save(update_fields=["plan", "summary", "state"])
 
 
-def revert_batch(batch: Batch, user: Any, reason: str) -> Batch:
+def revert_batch(batch: Batch, user: Account | None, reason: str) -> Batch:
     """Undo an import as one revision: what it created is retracted, what it changed is as before.
 
     Raises:
         NotAllowedError: the account may not undo imports.
-        ChangedError: records were changed since.
+        RecordsChangedError: records were changed since.
         RefusedError: records that it created are named by others.
-        ImpossibleError: it was not applied.
+        ImportImpossibleError: it was not applied.
     """
     if not permission_check(user)(Act.ADMINISTER):
         raise NotAllowedError("This account may not undo imports.")

@@ -13,9 +13,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from apps.core.fields import WordListField
 from apps.core.models import Record
+from apps.core.querysets import split_for_queries
 from apps.desk.forms import ReasonField
 from apps.documents.serializers import serializer_class
-from apps.documents.writing import split_for_queries
 from apps.exchange.forms import MAX_DESK_ROWS
 from apps.exchange.models import Batch
 from apps.formats.contents import FileContents, FileRow, SharedEdit

@@ -11,9 +11,11 @@ from unfold.widgets import (
 
 from apps.core.models import record_models
 from apps.desk.forms import ReasonField
-from apps.exchange.files import ReceivedFile, receive_file
+from apps.documents.serializers import serializer_class
 from apps.exchange.models import Batch
+from apps.formats.catalogue import READERS
 from apps.formats.contents import FileRefusedError
+from apps.formats.files import FileOfDocuments, read_file
 
 MAX_DESK_ROWS = 5_000  # of a file that is planned while somebody waits before a page
 TOO_MANY_ROWS = (
@@ -35,20 +37,21 @@ class UploadForm(forms.Form):
     type = forms.ChoiceField(label="Records", choices=type_choices, widget=UnfoldAdminSelectWidget)
     file = forms.FileField(
         widget=UnfoldAdminFileFieldWidget,
-        help_text="CSV or XLSX as the exports write them, JSON or NDJSON as the API answers.",
+        help_text=f"As the exports and the API write them: {', '.join(READERS).upper()}.",
     )
-    received: ReceivedFile
+    received: FileOfDocuments
 
     def batch(self, user: Any) -> Batch:
         """A batch of the file, not yet planned."""
-        return self.received.batch(record_models()[self.cleaned_data["type"]], user)
+        return Batch.from_file(self.received, record_models()[self.cleaned_data["type"]], user)
 
     def clean(self) -> Any:
         cleaned = super().clean() or {}
         upload, endpoint = cleaned.get("file"), cleaned.get("type")
         if upload and endpoint:
             try:
-                self.received = receive_file(upload.file, upload.name, record_models()[endpoint])
+                serializer = serializer_class(record_models()[endpoint])()
+                self.received = read_file(upload.file, upload.name, serializer)
             except FileRefusedError as refused:
                 for reason in refused.reasons:
                     self.add_error("file", reason)

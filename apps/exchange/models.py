@@ -1,14 +1,17 @@
 """Imports: files that were read in, what each would do or did, and whether it was undone."""
 
+from collections import Counter
 from functools import cached_property
 from io import StringIO
 from typing import Any
 
 import orjson
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 
 from apps.core.models import Record, record_models
+from apps.formats.files import FileOfDocuments
 from apps.ledger.models import Proposal, Revision
 
 
@@ -93,6 +96,18 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def from_file(cls, file: FileOfDocuments, model: RecordModel, user: User | None) -> "Batch":
+        """The batch of a file, not yet planned."""
+        return cls(
+            name=file.name,
+            sha256=file.sha256,
+            size=file.size,
+            type=model.endpoint(),
+            user=user,
+            contents=file.contents.dump(),
+        )
+
     @property
     def model(self) -> RecordModel:
         """The type of its records."""
@@ -103,6 +118,22 @@ class Batch(models.Model):
         """The plan, parsed, its rows below `entries`."""
         lines = StringIO(self.plan)
         return {**orjson.loads(next(lines)), "entries": [orjson.loads(line) for line in lines]}
+
+    def set_plan(self, planned: dict[str, Any]) -> None:
+        """Take a plan in, with what follows from it: how many rows do what, and the state."""
+        counts = Counter(entry["outcome"] for entry in planned["entries"])
+        planned["counts"] = {outcome: counts[outcome] for outcome in RowOutcome.values}
+        labels = [
+            f"{count} {RowOutcome(outcome).label.lower()}"
+            for outcome, count in planned["counts"].items()
+            if count
+        ]
+        self.summary = ", ".join(labels)
+        head = {key: value for key, value in planned.items() if key != "entries"}
+        self.plan = "\n".join(orjson.dumps(line).decode() for line in (head, *planned["entries"]))
+        self.release()
+        is_refused = planned["faults"] or counts[RowOutcome.ERROR]
+        self.state = self.State.REFUSED if is_refused else self.State.PLANNED
 
     def release(self) -> None:
         """Let go of the parsed plan: of a long file it is most of what is held."""

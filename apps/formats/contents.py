@@ -1,10 +1,14 @@
 """What a file says once it is read: its rows as documents, and what is wrong with single rows."""
 
+import re
 from dataclasses import asdict, dataclass, field
 from io import StringIO
 from typing import Any
 
 import orjson
+
+from apps.documents.faults import Fault
+from apps.formats.rows import LOCATOR_KEYS
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 500
@@ -108,6 +112,26 @@ class FileContents:
         if self.headers is None:
             return set(row.given)
         return {header.partition(".")[0] for header in self.headers}
+
+    def complete_document(self, row: FileRow, current: dict[str, Any] | None) -> dict[str, Any]:
+        """What a row makes of a record, `current` or new; what it says nothing of stays."""
+        if self.edit:
+            return self.edit.on(current or row.given)
+        named = self.named(row)
+        kept = {key: value for key, value in (current or {}).items() if key not in named}
+        return {**kept, **row.given}
+
+    def fault_by_column(self, fault: Fault) -> dict[str, str]:
+        """A fault of a row's document with the column of the file in which its cause stands."""
+        column, reason = fault.path, fault.reason
+        if self.headers is not None:
+            entry = re.search(r"\[(\d+)\]", fault.path)
+            column = re.sub(r"\[\d+\]", "", fault.path)
+            name, _, key = column.partition(".")
+            if name == "citations" and key in LOCATOR_KEYS:
+                column = name
+            reason = f"Entry {entry.group(1)}: {reason}" if entry else reason
+        return {"column": column, "reason": reason}
 
     def dump(self) -> str:
         """As lines of JSON, a row each, from which `load_contents` makes the same again."""

@@ -9,7 +9,7 @@ from typing import IO
 from apps.documents.serializers import RecordSerializer
 from apps.formats import headings
 from apps.formats.contents import MAX_CELL_TEXT, MAX_COLUMNS, FileContents, FileRefusedError
-from apps.formats.format import Documents, Format, Names, in_chunks
+from apps.formats.format import Documents, Format, Names
 from apps.formats.rows import (
     CellValue,
     cell_text,
@@ -32,7 +32,7 @@ def write_csv(
     lines = (
         [csv_cell(cell, raw) for cell in document_cells(shown, document)] for document in documents
     )
-    return in_chunks(writer.writerow(line).encode() for line in chain([header], lines))
+    return (writer.writerow(line).encode() for line in chain([header], lines))
 
 
 class EchoFile:

@@ -8,14 +8,12 @@ from typing import IO, Any, Protocol
 from apps.documents.serializers import RecordSerializer
 from apps.formats.contents import FileContents
 
-CHUNK = 64 * 1024  # bytes that are gathered before they are sent
-
 Documents = Iterable[dict[str, Any]]
 Names = Collection[str] | None
 
 
 class Write(Protocol):
-    """Writes parsed documents of one type, or of each only the keys `names`, piece by piece.
+    """Writes parsed documents of one type, or of each only the keys `names`, in small pieces.
 
     `raw` leaves texts as they are that a spreadsheet would run as formulas.
 
@@ -33,7 +31,7 @@ class Write(Protocol):
 
 
 class Read(Protocol):
-    """Reads the documents of one type in a file that was looked at already (sniffing.py).
+    """Reads the documents of one type in a file that was looked at already (files.py).
 
     Raises:
         FileRefusedError: with every reason.
@@ -72,17 +70,3 @@ class Format:
     nests: bool = False
     read: Read | None = None
     holds: Bytes = Bytes.TEXT
-
-
-def in_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Pieces gathered into chunks, so that a long answer takes few writes and little memory."""
-    gathered: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        gathered.append(piece)
-        size += len(piece)
-        if size >= CHUNK:
-            yield b"".join(gathered)
-            gathered, size = [], 0
-    if gathered:
-        yield b"".join(gathered)

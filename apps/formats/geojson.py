@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from apps.documents.serializers import RecordSerializer
-from apps.formats.format import Documents, Format, Names, in_chunks
+from apps.formats.format import Documents, Format, Names
 from apps.formats.rows import select_keys, selected_keys
 
 
@@ -22,7 +22,7 @@ def write_geojson(
         for position, document in enumerate(documents)
     )
     head, tail = b'{"type":"FeatureCollection","features":[', b"\n]}\n"
-    return in_chunks(chain([head], features, [tail]))
+    return chain([head], features, [tail])
 
 
 def geojson_feature(

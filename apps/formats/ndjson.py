@@ -7,7 +7,7 @@ import orjson
 
 from apps.documents.serializers import RecordSerializer
 from apps.formats.contents import FileContents
-from apps.formats.format import Bytes, Documents, Format, Names, in_chunks
+from apps.formats.format import Bytes, Documents, Format, Names
 from apps.formats.json_files import collect_documents, content_of
 from apps.formats.rows import select_keys, selected_keys
 from apps.formats.strict_json import NotStrictError, decode
@@ -19,9 +19,7 @@ def write_ndjson(
     """One document a line."""
     keys = selected_keys(serializer, names)
     option = orjson.OPT_APPEND_NEWLINE
-    return in_chunks(
-        orjson.dumps(select_keys(keys, document), option=option) for document in documents
-    )
+    return (orjson.dumps(select_keys(keys, document), option=option) for document in documents)
 
 
 def read_ndjson(file: IO[bytes], serializer: RecordSerializer) -> FileContents:

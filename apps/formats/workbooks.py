@@ -26,9 +26,10 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from apps.documents.serializers import RecordSerializer
 from apps.formats import headings
 from apps.formats.contents import MAX_COLUMNS, MAX_ROWS, FileContents, FileRefusedError, RowFault
-from apps.formats.format import CHUNK, Bytes, Documents, Format, Names
+from apps.formats.format import Bytes, Documents, Format, Names
 from apps.formats.rows import CellValue, cell_text, document_cells, table_columns
 
+CHUNK = 64 * 1024  # bytes that are sent at once
 MAX_TEXT_OF_CELL = 32_767  # characters that a spreadsheet's cell takes
 PIECE_BYTES = 1024 * 1024
 MAX_ARCHIVE_PARTS = 1_000

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from apps.core.fields import Qualifier
 from apps.documents.serializers import DocumentSerializer, RecordSerializer
-from apps.formats.format import Documents, Format, Names, in_chunks
+from apps.formats.format import Documents, Format, Names
 from apps.formats.rows import select_keys, selected_keys
 
 LINE_WIDTH = 100
@@ -46,7 +46,7 @@ def write_yaml(
     """The text of a seed file, which leaves out what is empty, usual or read-only."""
     keys = selected_keys(serializer, names)
     entries = (seed_entry(serializer, select_keys(keys, document)) for document in documents)
-    return in_chunks(text.encode() for text in seed_texts(entries))
+    return (text.encode() for text in seed_texts(entries))
 
 
 def seed_texts(entries: Iterable[dict[str, Any]]) -> Iterator[str]:

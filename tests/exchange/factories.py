@@ -11,11 +11,11 @@ from openpyxl import Workbook
 
 from apps.core.models import Record, record_models
 from apps.documents.serializers import serializer_class
-from apps.exchange.files import receive_file
 from apps.exchange.models import Batch
 from apps.exchange.planning import plan_batch
 from apps.formats.catalogue import WRITERS
 from apps.formats.contents import FileContents, FileRow
+from apps.formats.files import read_file
 from tests.accounts.factories import UserFactory
 from tests.types.articles.factories import ArticleFactory
 
@@ -93,7 +93,8 @@ def make_planned_batch(
 ) -> Batch:
     """The batch of a file, planned and saved."""
     model = record_models()[type or name.partition(".")[0]]
-    batch = plan_batch(receive_file(io.BytesIO(content), name, model).batch(model, user), user)
+    file = read_file(io.BytesIO(content), name, serializer_class(model)())
+    batch = plan_batch(Batch.from_file(file, model, user), user)
     batch.save()
     return batch
 

@@ -11,8 +11,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from apps.core.models import record_models
-from apps.exchange.files import receive_file
+from apps.documents.serializers import serializer_class
 from apps.formats.contents import MAX_ROWS, FileRefusedError
+from apps.formats.files import read_file
 from tests.exchange.factories import (
     make_csv,
     make_planned_batch,
@@ -21,7 +22,7 @@ from tests.exchange.factories import (
     repack,
 )
 
-ACTORS = record_models()["actors"]
+ACTORS = serializer_class(record_models()["actors"])()
 HEADER = ["slug", "name", "kind"]
 ROW = {"slug": "norland", "name": "Norland", "kind": "state"}
 CSV = make_csv(ROW)
@@ -32,8 +33,9 @@ import resource, sys, time
 import django
 django.setup()
 from apps.core.models import record_models
+from apps.documents.serializers import serializer_class
 from apps.formats.contents import FileRefusedError
-from apps.exchange.files import receive_file
+from apps.formats.files import read_file
 import apps.formats.workbooks
 def peak():
     with open("/proc/self/status") as status:  # getrusage counts the process that started this one
@@ -49,7 +51,7 @@ def refused():
     global reason
     try:
         with open(sys.argv[1], "rb") as file:
-            receive_file(file, sys.argv[1], record_models()["actors"])
+            read_file(file, sys.argv[1], serializer_class(record_models()["actors"])())
     except FileRefusedError as refused:
         reason = refused
 spent = cpu(refused)
@@ -65,7 +67,7 @@ def refusal_reason(content: bytes, name: str) -> str:
     with pytest.raises(FileRefusedError) as error:
         sys.setprofile(lambda frame, event, argument: calls.update([event]))
         try:
-            receive_file(io.BytesIO(content), name, ACTORS)
+            read_file(io.BytesIO(content), name, ACTORS)
         finally:
             sys.setprofile(None)
     assert calls["call"] < MOST_CALLS, calls

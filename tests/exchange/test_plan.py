@@ -184,7 +184,7 @@ def test_what_only_the_gate_knows_is_found_by_a_rehearsal(publisher):
 
 def test_a_long_file_is_not_rehearsed(publisher, monkeypatch):
     monkeypatch.setattr(planning, "MAX_REHEARSED_ROWS", 1)
-    monkeypatch.setattr(planning, "rehearse_rows", None)
+    monkeypatch.setattr(planning, "perform_act", None)
     batch = make_planned_batch(make_csv(actor_row("a"), actor_row("b")), publisher)
     assert batch.summary == "2 create"
 

@@ -14,6 +14,7 @@ import yaml
 from openpyxl.worksheet import _writer
 from rest_framework import serializers
 
+from apps.api.answers.exports import CHUNK, gather_chunks
 from apps.core.models import record_models
 from apps.documents.incoming import IncomingDocument
 from apps.documents.serializers import NumberField, RecordSerializer, serializer_class
@@ -22,7 +23,6 @@ from apps.formats import rows as tables
 from apps.formats import workbooks
 from apps.formats import yaml_text as seed_form
 from apps.formats.catalogue import FORMATS, WRITERS
-from apps.formats.format import CHUNK
 from apps.formats.rows import document_from_row
 from apps.seeds import files as seeds
 from tests.core.readers import HOSTILE, HOSTILE_LINE, document_as_texts, read_csv, write_in_format
@@ -315,7 +315,7 @@ def test_yaml_is_the_seed_file_to_the_byte(endpoint, serializer, documents, tmp_
 @pytest.mark.parametrize("name", ["csv", "ndjson", "geojson", "yaml"])
 def test_the_first_bytes_leave_before_the_last_record_is_read(name):
     many = ({"slug": f"actor-{n}", "name": "x" * 500} for n in range(2_000))
-    chunks = WRITERS[name](ACTORS, many, ["slug", "name"])
+    chunks = gather_chunks(WRITERS[name](ACTORS, many, ["slug", "name"]))
     sizes = [len(next(chunks)) for _ in range(3)]
     assert all(CHUNK <= size < CHUNK + 2_000 for size in sizes)
     assert int(next(many)["slug"].removeprefix("actor-")) < 500

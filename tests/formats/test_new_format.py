@@ -48,14 +48,15 @@ django.setup()
 from django.core.management import call_command
 from django.test import Client
 from apps.core.models import record_models
-from apps.exchange.files import receive_file
+from apps.documents.serializers import serializer_class
+from apps.formats.files import read_file
 call_command("migrate", verbosity=0)
 site = Client()
 answer = site.get("/api/v1/actors/?format=tsv&fields=slug,name")
 schema = site.get("/api/v1/schema/", headers={"accept": "application/json"}).json()
 operation = schema["paths"]["/api/v1/actors/"]["get"]
 file = io.BytesIO(b"slug\\tname\\nnorland\\tNorland\\n")
-received = receive_file(file, "a.tsv", record_models()["actors"])
+received = read_file(file, "a.tsv", serializer_class(record_models()["actors"])())
 print(json.dumps({
     "status": answer.status_code,
     "type": answer["Content-Type"],

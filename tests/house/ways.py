@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -111,11 +111,26 @@ def csv_export() -> Journey:
     return journey_to("agreements/?format=csv")
 
 
+def import_of_one_row() -> Journey:
+    """Somebody who may publish imports a CSV of one record that is new: its plan is applied."""
+    publisher = import_module("tests.accounts.factories").UserFactory(role="publisher")
+    files, numbers = import_module("tests.exchange.factories"), count(1)
+    apply_batch = import_module("apps.exchange.applying").apply_batch
+
+    def import_row() -> None:
+        content = files.make_csv(files.actor_row(f"actor-{next(numbers)}", name="Norland"))
+        batch = apply_batch(files.make_planned_batch(content, publisher), publisher, "New")
+        assert batch.state == "applied"
+
+    return import_row
+
+
 # What makes the records of each journey, and gives the journey itself.
 JOURNEYS: dict[str, Callable[[], Journey]] = {
     "a list by one filter": filtered_list,
     "a record by its slug": detail_by_slug,
     "a list as CSV": csv_export,
+    "an import of one row": import_of_one_row,
 }
 
 

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.answers.exports import RENDERERS
+from apps.api.answers.exports import RENDERERS, gather_chunks
 from apps.api.query.aggregates import (
     AGGREGATE_FORMATS,
     COUNT_METRIC,
@@ -24,7 +24,6 @@ from apps.api.query.grouping import GROUP_VALUE_SCHEMA, grouping_parameter
 from apps.api.query.values import any_of, names_schema, vocabulary_word
 from apps.core.models import Record, value_as_text
 from apps.formats.csv_files import CSV, EchoFile, csv_cell
-from apps.formats.format import in_chunks
 
 AggregateAnswer = dict[str, Any]
 
@@ -113,7 +112,7 @@ def aggregate_response(request: Request, endpoint: str, answer: AggregateAnswer)
     """The answer in the form that was negotiated."""
     if request.accepted_renderer.format == "json":
         return Response(with_json_numbers(answer))
-    content = in_chunks(row.encode() for row in csv_lines(answer))
+    content = gather_chunks(row.encode() for row in csv_lines(answer))
     response = StreamingHttpResponse(content, content_type=CSV.media_type)
     response["Content-Disposition"] = f'attachment; filename="{endpoint}-aggregate.csv"'
     return response

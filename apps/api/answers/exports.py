@@ -21,6 +21,7 @@ def make_renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
     return type(f"{name.title()}Renderer", (DocumentJSONRenderer,), names)
 
 
+CHUNK = 64 * 1024  # bytes that are gathered before they are sent
 RENDERERS: list[Any] = [
     DocumentJSONRenderer,
     *(make_renderer(name, FORMATS[name].media_type) for name in WRITERS),
@@ -41,6 +42,20 @@ def parse_in_batches(stored: Iterable[str], payload: DocumentSelection) -> Itera
     yield from payload.expanded(batch)
 
 
+def gather_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces gathered into chunks, so that a long answer takes few writes and little memory."""
+    gathered: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield b"".join(gathered)
+
+
 def export_response(
     request: Request,
     serializer: RecordSerializer,
@@ -55,7 +70,7 @@ def export_response(
         content = WRITERS[form.name](serializer, documents, payload.names, raw)
     except ValueError as error:
         raise InvalidParameters([ParameterError("format", str(error))]) from error
-    response = StreamingHttpResponse(content, content_type=form.media_type)
+    response = StreamingHttpResponse(gather_chunks(content), content_type=form.media_type)
     if form.is_attachment:
         name = f"{serializer.model.endpoint()}.{form.name}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -3,6 +3,7 @@
 The plan is kept: it can be looked at, applied and reverted on the desk, under Imports.
 """
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from rich.console import Console
 from rich.progress import track
 
 from apps.core.models import record_models
+from apps.documents.serializers import serializer_class
 from apps.exchange.applying import ImportImpossibleError, apply_batch
-from apps.exchange.files import receive_file
 from apps.exchange.models import Batch, RowOutcome
 from apps.exchange.planning import plan_batch
+from apps.formats.catalogue import READERS
 from apps.formats.contents import FileRefusedError
+from apps.formats.files import read_file
 
 MAX_SHOWN_ERRORS = 100  # errors that are printed
 STAGES = ("Checking", "Checking again", "Writing; documents and history follow")
@@ -28,7 +31,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("type", choices=list(record_models()), help="Of which type it is.")
-        parser.add_argument("file", type=Path, help="CSV, XLSX, JSON or NDJSON.")
+        parser.add_argument("file", type=Path, help=f"{', '.join(READERS).upper()}.")
         parser.add_argument("--apply", action="store_true", help="Also do what the plan says.")
         parser.add_argument("--reason", default="", help="Why, for the history.")
         parser.add_argument("--user", help="Name of the account that acts; else none.")
@@ -44,14 +47,14 @@ class Command(BaseCommand):
             self.console.print(f"Reading {file.name}", markup=False)
         try:
             with file.open("rb") as opened:
-                received = receive_file(opened, file.name, model)
+                received = read_file(opened, file.name, serializer_class(model)())
         except FileNotFoundError as error:
             raise CommandError(f"No such file: {file}") from error
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}") from error
         except FileRefusedError as refused:
             raise CommandError("\n".join(refused.reasons)) from refused
-        batch = plan_batch(received.batch(model, account), account, self.progress)
+        batch = plan_batch(Batch.from_file(received, model, account), account, self.progress)
         batch.save()
         self.stdout.write(f"Import {batch.pk}: {batch.summary}.")
         self.refuse_errors(batch)
@@ -97,7 +100,7 @@ class Command(BaseCommand):
         number = f", revision {batch.revision.number}" if batch.revision else ""
         self.stdout.write(f"{batch.get_state_display()}{number}.")
 
-    def progress(self, rows: list[Any]) -> Any:
+    def progress(self, rows: Sequence[Any]) -> Iterable[Any]:
         """A bar on a terminal; nothing where the output is read by a program."""
         hidden = not self.console.is_terminal
         label = next(self.stages, STAGES[0])

@@ -1,17 +1,22 @@
-"""What a file is, by its name and by its bytes: what does not fit is refused before it is parsed.
+"""Files of documents: what one is, by its name and by its bytes, and then what it says.
 
-A file is read through once, in pieces, so that its size does not matter to the memory.
+What does not fit is refused before it is parsed. For that a file is read through once, in pieces,
+so that its size does not matter to the memory.
 """
 
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
 from typing import IO, NamedTuple
 
+from django.conf import settings
+
 from apps.core.spelling import did_you_mean
+from apps.documents.serializers import RecordSerializer
 from apps.formats.catalogue import FORMATS, READERS
-from apps.formats.contents import FileRefusedError
+from apps.formats.contents import FileContents, FileRefusedError
 from apps.formats.format import Bytes
 
 PIECE_BYTES = 1024 * 1024
@@ -28,6 +33,27 @@ FILE_SIGNATURES = {
     b"\xfe\xff": "UTF-16 text: save it as UTF-8",
 }
 ZIP_SIGNATURE = b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class FileOfDocuments:
+    """A file that could be read."""
+
+    name: str
+    sha256: str
+    size: int
+    contents: FileContents
+
+
+def read_file(file: IO[bytes], name: str, serializer: RecordSerializer) -> FileOfDocuments:
+    """Read a file of documents of one type.
+
+    Raises:
+        FileRefusedError: with every reason.
+    """
+    name = PurePath(name).name[:200]
+    form, digest, size = sniff_file(file, name, settings.IMPORT_MAX_BYTES)
+    return FileOfDocuments(name, digest, size, READERS[form](file, serializer))
 
 
 class SniffedFile(NamedTuple):
