@@ -309,7 +309,7 @@ def test_yaml_is_the_seed_file_to_the_byte(endpoint, serializer, documents, tmp_
     seeds.write_seeds(tmp_path)
     file = tmp_path / seeds.seed_file_name(endpoint)
     assert write_in_format("yaml", serializer, documents) == file.read_bytes()
-    assert write_in_format("yaml", serializer, []) == b""
+    assert write_in_format("yaml", serializer, []) == b"[]\n"
 
 
 @pytest.mark.parametrize("name", ["csv", "ndjson", "geojson", "yaml"])
