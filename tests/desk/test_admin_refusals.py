@@ -22,7 +22,10 @@ from tests.types.arms_transfers.factories import ArmsTransferFactory
 from tests.types.corridors.factories import CorridorFactory, StopFactory
 from tests.types.places.factories import PlaceExternalIdFactory, PlaceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database("what Python refuses; what a column refuses is asked by documents"),
+]
 
 
 @pytest.fixture

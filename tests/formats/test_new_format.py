@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("a new format")  # the copy is laid down once
 TSV_FILE = '''
 """Tables parted by tabs."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("a new type")  # the copy is laid down once
 ROOT = Path(__file__).parents[2]
 NEW_TYPE = Path(__file__).parent / "new_type"
 COPIED = ("apps", "caucasus", "seeds", "tests")
