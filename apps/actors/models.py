@@ -22,7 +22,7 @@ class ActorQuerySet(RecordQuerySet):
         Members are those with the role member, founding member or chair. A membership that no
         source dates counts from the beginning, one without an end as lasting.
         """
-        held = Membership.objects.published().of_members()
+        held = Membership.objects.published().full_memberships()
         held = held.during(on) if on else held
         return self.filter(pk__in=held.filter(organisation__in=organisations).values("actor"))
 
@@ -138,7 +138,7 @@ class ActorCitation(Citation):
 class MembershipQuerySet(RecordQuerySet):
     """Memberships, in the words of the field."""
 
-    def of_members(self) -> Self:
+    def full_memberships(self) -> Self:
         """Memberships in the full sense: not observers, candidates or applicants."""
         return self.filter(role__in=Membership.FULL)
 

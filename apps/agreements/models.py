@@ -41,11 +41,11 @@ class AgreementQuerySet(RecordQuerySet):
 
     def naming(self, *actors: Actor) -> Self:
         """Agreements in which any of `actors` has any part."""
-        return self.having("parties", actor__in=actors)
+        return self.having_part("parties", actor__in=actors)
 
     def with_party(self, *actors: Actor) -> Self:
         """Agreements to which any of `actors` is party in the proper sense, not as mediator."""
-        return self.having("parties", actor__in=actors, role=Party.Role.PARTY)
+        return self.having_part("parties", actor__in=actors, role=Party.Role.PARTY)
 
     def between(self, *actors: Actor) -> Self:
         """Agreements to which all of `actors` are party."""
@@ -56,7 +56,7 @@ class AgreementQuerySet(RecordQuerySet):
 
     def mediated_by(self, *actors: Actor) -> Self:
         """Agreements that any of `actors` mediated, brokered or guaranteed."""
-        return self.having("parties", actor__in=actors, role__in=Party.MEDIATING)
+        return self.having_part("parties", actor__in=actors, role__in=Party.MEDIATING)
 
 
 class Agreement(NamedRecord):

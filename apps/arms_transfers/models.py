@@ -30,7 +30,7 @@ class ArmsTransferQuerySet(RecordQuerySet):
         """Lines only, without the aggregates that sum them up: what may be counted together."""
         return self.filter(is_aggregate=False)
 
-    def wholes(self) -> Self:
+    def containing_others(self) -> Self:
         """Aggregates, and whatever else a published line names as what it is part of."""
         everything: Any = self.model._default_manager
         lines = everything.published().filter(part_of__isnull=False).order_by()

@@ -31,7 +31,7 @@ class LinkQuerySet(models.QuerySet):
         """Those that were asked at `moment` or later."""
         return self.filter(checked_at__gte=moment)
 
-    def note(
+    def note_answer(
         self, address: str, *, status: int | None, reason: str, fails: bool, at: datetime
     ) -> None:
         """Keep what became of a link that was asked `at` a time, and since when it fails."""
@@ -150,17 +150,17 @@ class Article(Record):
         taken = self.__dict__.get("_prefetched_objects_cache", {}).get("sections", ())
         return {section.name: section.paragraphs for section in taken}
 
-    def citations_of(self) -> Iterator["Citation"]:
+    def citations_that_name_it(self) -> Iterator["Citation"]:
         """Every citation of this article, in whatever type of record, with its record."""
         for model in apps.get_models():
             if issubclass(model, Citation):
                 citations: Any = model._default_manager
                 yield from citations.filter(article=self).select_related("record")
 
-    def gate(self) -> Iterable[tuple[str, str]]:
+    def publication_objections(self) -> Iterable[tuple[str, str]]:
         """No citation anywhere may point beyond the article's sections."""
         paragraphs = self.paragraph_counts()
-        for citation in self.citations_of():
+        for citation in self.citations_that_name_it():
             if citation.section and (citation.paragraph or 1) > paragraphs.get(citation.section, 0):
                 record: Any = citation.record  # type: ignore[attr-defined]
                 owner = f"{record.endpoint()}/{record.slug}"
@@ -298,7 +298,7 @@ class Citation(Part):
             return {"field": f"{record_model.__name__} has no field “{self.field}”.{hint}"}
         try:
             if self.value:
-                self.value = record_model.canonical(self.field, self.value)
+                self.value = record_model.canonical_text(self.field, self.value)
         except ValidationError as error:
             return {"value": " ".join(error.messages)}
         return {}

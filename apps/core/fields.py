@@ -182,11 +182,11 @@ class QuantityMixin:
     def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: bool) -> None:
         super().contribute_to_class(cls, name, **kwargs)  # type: ignore[misc]
         if cls.__module__ != "__fake__":
-            upper = self.upper_end(f"Upper end where a source gives a range from {name}.")
+            upper = self.upper_end_field(f"Upper end where a source gives a range from {name}.")
             upper.contribute_to_class(cls, f"{name}_max")
             qualifier_field(name).contribute_to_class(cls, f"{name}_qualifier")
 
-    def upper_end(self, help_text: str) -> Any:
+    def upper_end_field(self, help_text: str) -> Any:
         raise NotImplementedError
 
 
@@ -197,7 +197,7 @@ class CountField(QuantityMixin, models.PositiveIntegerField):  # type: ignore[mi
         kwargs.update(null=True, blank=True, validators=[MaxValueValidator(MAX_COUNT)])
         super().__init__(**kwargs)
 
-    def upper_end(self, help_text: str) -> Any:
+    def upper_end_field(self, help_text: str) -> Any:
         return count_field(help_text)
 
 
@@ -209,7 +209,7 @@ class MeasureField(QuantityMixin, models.DecimalField):  # type: ignore[misc]
         kwargs.update(max_digits=MAX_DIGITS, decimal_places=3)
         super().__init__(**kwargs)
 
-    def upper_end(self, help_text: str) -> Any:
+    def upper_end_field(self, help_text: str) -> Any:
         return measure_field(help_text)
 
 

@@ -144,7 +144,7 @@ class Record(models.Model):
         return [name for name in [*names, *cls.parts()] if name not in cls.uncitable]
 
     @classmethod
-    def canonical(cls, name: str, text: str) -> str:
+    def canonical_text(cls, name: str, text: str) -> str:
         """`text` as the record's field `name` itself would keep it.
 
         Raises:
@@ -176,11 +176,11 @@ class Record(models.Model):
                 if other is self or (other is not None and other.slug == self.slug):
                     raise ValidationError({field.name: "A record does not refer to itself."})
 
-    def gate(self) -> Iterable[tuple[str, str]]:
+    def publication_objections(self) -> Iterable[tuple[str, str]]:
         """What else keeps this record from being published, as (field, reason)."""
         return ()
 
-    def disputes(self) -> list[str]:
+    def find_disputed_fields(self) -> list[str]:
         """The fields on which the cited sources differ: from the record's value, or in stance."""
         disputed = {
             citation.field

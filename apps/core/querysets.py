@@ -27,7 +27,7 @@ class RecordQuerySet(models.QuerySet):
         """What `user` may read through the API: for everyone, what is published."""
         return self.published()
 
-    def seen_at_the_desk_of(self, user: Account) -> Self:
+    def visible_to_curator(self, user: Account) -> Self:
         """What an account may see in the admin: drafts of others only if it may change them."""
         if user.has_perm(Act.DRAFT):
             return self
@@ -46,7 +46,7 @@ class RecordQuerySet(models.QuerySet):
 
     def resting_on(self, *articles: models.Model) -> Self:
         """Records with a citation of any of `articles`."""
-        return self.having("citations", article__in=articles)
+        return self.having_part("citations", article__in=articles)
 
     def disputed_on(self, *fields: str) -> Self:
         """Records on any of whose `fields` the sources differ."""
@@ -64,13 +64,17 @@ class RecordQuerySet(models.QuerySet):
 
     def with_sources(self, number: int) -> Self:
         """Records that rest on at least `number` different articles."""
-        return self.filter(pk__in=self._counted().filter(sources__gte=number).values("pk"))
+        return self.filter(
+            pk__in=self._with_source_counts().filter(sources__gte=number).values("pk")
+        )
 
     def with_sources_up_to(self, number: int) -> Self:
         """Records that rest on at most `number` different articles; with 1, on one alone."""
-        return self.filter(pk__in=self._counted().filter(sources__lte=number).values("pk"))
+        return self.filter(
+            pk__in=self._with_source_counts().filter(sources__lte=number).values("pk")
+        )
 
-    def _counted(self) -> Any:
+    def _with_source_counts(self) -> Any:
         sources = models.Count("citations__article", distinct=True)
         return self.model._default_manager.annotate(sources=sources).order_by()
 
@@ -78,23 +82,23 @@ class RecordQuerySet(models.QuerySet):
         """Records that hold every word of `text`, in any script; `search_rank` orders them."""
         return index.matching_records(self, text)
 
-    def wholes(self) -> Self:
+    def containing_others(self) -> Self:
         """Records that sum up or contain others of these: never added to them. Usually none."""
         return self.none()
 
-    def having(self, part: str, **conditions: object) -> Self:
+    def having_part(self, part: str, **conditions: object) -> Self:
         """Records with one row in `part` that meets all `conditions` together.
 
         A subquery, not a join: no row comes twice, and two calls may be met by two rows.
         """
-        return self.filter(self.with_part(part, **conditions))
+        return self.filter(self.part_condition(part, **conditions))
 
-    def lacking(self, part: str, **conditions: object) -> Self:
+    def lacking_part(self, part: str, **conditions: object) -> Self:
         """Records without any row in `part` that meets all `conditions`."""
-        return self.exclude(self.with_part(part, **conditions))
+        return self.exclude(self.part_condition(part, **conditions))
 
-    def with_part(self, part: str, *more: Q, **conditions: object) -> Q:
-        """The condition behind `having`, for use with `|`."""
+    def part_condition(self, part: str, *more: Q, **conditions: object) -> Q:
+        """The condition behind `having_part`, for use with `|`."""
         model: Any = self.model._meta.get_field(part).related_model
         rows = model._default_manager.filter(*more, **conditions)
         return Q(pk__in=rows.values("record"))

@@ -25,8 +25,8 @@ class CorridorQuerySet(RecordQuerySet):
 
         A member of a corridor's agreement counts too; an investor or an opponent does not.
         """
-        stops = self.with_part("stops", place__country__in=countries)
-        states = self.with_part(
+        stops = self.part_condition("stops", place__country__in=countries)
+        states = self.part_condition(
             "participants",
             actor__country__in=countries,
             actor__kind="state",
@@ -34,7 +34,7 @@ class CorridorQuerySet(RecordQuerySet):
         )
         return self.filter(stops | states)
 
-    def countries(self) -> Any:
+    def countries_crossed(self) -> Any:
         """Id of a corridor and alpha-2 code, for each country that it is found by in `crossing`."""
         stops = Stop.objects.filter(record__in=self, place__country__isnull=False)
         states = Participation.objects.filter(
@@ -48,14 +48,14 @@ class CorridorQuerySet(RecordQuerySet):
 
     def naming(self, *actors: Actor) -> Self:
         """Corridors in which any of `actors` has any part."""
-        return self.having("participants", actor__in=actors)
+        return self.having_part("participants", actor__in=actors)
 
     def within(self, box: Box) -> Self:
         """Corridors whose geometry, or one of whose stops, lies in or touches `box`."""
         drawn = Q(
             west__lte=box.east, east__gte=box.west, south__lte=box.north, north__gte=box.south
         )
-        stops = self.with_part(
+        stops = self.part_condition(
             "stops",
             place__longitude__range=(box.west, box.east),
             place__latitude__range=(box.south, box.north),
@@ -177,7 +177,7 @@ class Corridor(NamedRecord):
     }
     uncited_fields = ("kind", *NamedRecord.uncited_fields)
     choice_hints = ("kind",)
-    computed_groups = {"country": "countries"}
+    computed_groups = {"country": "countries_crossed"}
 
     objects = CorridorQuerySet.as_manager()  # type: ignore[misc]
 

@@ -204,7 +204,7 @@ def records_visible_to_curator(
 ) -> Any:
     """The records that a reference may be to: a draft of others is not even named."""
     model: Any = reference.related_model
-    return model._default_manager.seen_at_the_desk_of(request.user)
+    return model._default_manager.visible_to_curator(request.user)
 
 
 class RecordFieldWidgets:

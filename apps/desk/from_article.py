@@ -61,7 +61,7 @@ def first_citation(request: HttpRequest, citations: type[Part]) -> dict[str, Any
         return None
     columns: Any = citations._meta
     articles = columns.get_field("article").related_model.objects
-    article = articles.seen_at_the_desk_of(request.user).filter(slug=slug).first()
+    article = articles.visible_to_curator(request.user).filter(slug=slug).first()
     if article is None:
         return None
     return {"article": article.pk} | {name: request.GET.get(name) for name in LOCATOR_FIELDS}

@@ -88,7 +88,7 @@ class RecordAdmin(
         ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        records = super().get_queryset(request).seen_at_the_desk_of(request.user).defer("document")
+        records = super().get_queryset(request).visible_to_curator(request.user).defer("document")
         if request.method == "POST" and connection.in_atomic_block:
             # Who saves the same record at the same time waits here, and then sees our version.
             records = records.select_for_update(of=("self",), no_key=True)

@@ -35,7 +35,7 @@ def newest_visible_version(proposal: Proposal, user: Account | None = None) -> V
 def is_slug_taken(proposal: Proposal, user: Account) -> bool:
     """Whether a draft, which `user` may not see, has the slug of a proposal."""
     records: Any = record_models()[proposal.type]._default_manager.filter(slug=proposal.slug)
-    return records.exists() and not records.seen_at_the_desk_of(user).exists()
+    return records.exists() and not records.visible_to_curator(user).exists()
 
 
 def base_current_and_proposed(proposal: Proposal, user: Account | None = None) -> ThreeSides:

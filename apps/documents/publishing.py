@@ -162,7 +162,7 @@ def publication_faults(record: Record, document: dict[str, Any]) -> Iterator[Fau
     """What a record lacks to be published."""
     if not document["citations"]:
         yield Fault("", record.slug, "citations", "A published record cites a source.")
-    yield from (Fault("", record.slug, path, why) for path, why in record.gate())
+    yield from (Fault("", record.slug, path, why) for path, why in record.publication_objections())
 
 
 def remaining_references(gone: list[Record]) -> Iterator[Fault]:

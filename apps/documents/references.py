@@ -62,7 +62,7 @@ class ReferenceResolver:
     def visible(self, model: type[Record]) -> Any:
         """The records of which the user may know."""
         records: Any = model.objects
-        return records.all() if self.user is None else records.seen_at_the_desk_of(self.user)
+        return records.all() if self.user is None else records.visible_to_curator(self.user)
 
     def known(self, model: type[Record]) -> list[str]:
         """Slugs to suggest where one is not found; none after many, since likeness is dear."""

@@ -249,7 +249,7 @@ class RecordSerializer(DocumentSerializer):
         )
 
     disputed_fields = serializers.ListField(
-        source="disputes",
+        source="find_disputed_fields",
         child=serializers.CharField(),
         read_only=True,
         help_text="Fields on which the cited sources differ; derived from the citations.",

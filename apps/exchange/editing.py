@@ -186,7 +186,7 @@ def edit_field(pages: Any, request: Any, column: Any) -> Any:
     field.required, field.initial = False, None
     field.widget = getattr(field.widget, "widget", field.widget)  # without the menu beside it
     if column.is_relation:
-        field.queryset = field.queryset.seen_at_the_desk_of(request.user)
+        field.queryset = field.queryset.visible_to_curator(request.user)
     return field
 
 

@@ -68,7 +68,7 @@ class KnownRecords:
             (record.slug, body) for record, body in render_documents(self.model, drafts)
         )
         if self.user is not None:  # a command, which has no account, sees everything
-            seen = rows.seen_at_the_desk_of(self.user).values("pk")
+            seen = rows.visible_to_curator(self.user).values("pk")
             self.hidden.update(rows.exclude(pk__in=seen).values_list("slug", flat=True))
 
     def document(self, slug: str) -> Document | None:

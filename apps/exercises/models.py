@@ -18,15 +18,15 @@ class ExerciseQuerySet(RecordQuerySet):
 
     def naming(self, *actors: Actor) -> Self:
         """Exercises in which any of `actors` has any part."""
-        return self.having("participants", actor__in=actors)
+        return self.having_part("participants", actor__in=actors)
 
     def with_participant(self, *actors: Actor) -> Self:
         """Exercises in which any of `actors` took part: as host, organiser or participant."""
-        return self.having("participants", actor__in=actors, role__in=Participant.TAKING_PART)
+        return self.having_part("participants", actor__in=actors, role__in=Participant.TAKING_PART)
 
     def without(self, *actors: Actor) -> Self:
         """Exercises in which none of `actors` took part; mere observers took no part."""
-        return self.lacking("participants", actor__in=actors, role__in=Participant.TAKING_PART)
+        return self.lacking_part("participants", actor__in=actors, role__in=Participant.TAKING_PART)
 
 
 class Exercise(NamedRecord):

@@ -214,7 +214,7 @@ def citation_value_text(model: type[Record], field: str, value: object) -> str |
     if column is None or isinstance(column, ManyToManyField):
         return None
     try:
-        return model.canonical(field, str(value_as_text(value)))
+        return model.canonical_text(field, str(value_as_text(value)))
     except ValidationError:
         return None
 

@@ -114,7 +114,7 @@ def attention_table(user: Account) -> dict[str, Any]:
     """For each type, how many of its records want a curator's eye, with the lists of them."""
     rows, own = [], []
     for model, pages, address in types_with_pages():
-        seen = model.objects.seen_at_the_desk_of(user)
+        seen = model.objects.visible_to_curator(user)
         rows.append({"name": type_name(model), "cells": attention_cells(ATTENTION, seen, address)})
         own += [
             {"name": f"{type_name(model)}: {cell['label'].lower()}", **cell}
@@ -137,7 +137,7 @@ def record_charts(user: Account) -> list[BarChart]:
     """Every type's records by who sees them, how sure they are, and on how much they rest."""
     published, sure, resting = [], [], []
     for model, _, address in types_with_pages():
-        name, seen = type_name(model), model.objects.seen_at_the_desk_of(user)
+        name, seen = type_name(model), model.objects.visible_to_curator(user)
         numbers = count_by_publication_and_certainty(seen)
         published.append(publication_row(name, address, numbers))
         sure.append(certainty_row(name, address, numbers))

@@ -207,7 +207,7 @@ def test_the_first_page_costs_the_same_queries_however_much_there_is(client, que
     for make in RECORD_FACTORIES.values():
         make_records_of_every_kind(make)
     ArticleFactory(url="https://news.example/gone")
-    Link.objects.note(
+    Link.objects.note_answer(
         "https://news.example/gone", status=410, reason="", fails=True, at=datetime.now(UTC)
     )
     types = len(record_models())

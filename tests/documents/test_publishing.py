@@ -186,7 +186,9 @@ def test_what_is_published_names_only_what_is_published_unless_it_waits():
 
 
 def test_what_is_published_cites_a_source_and_meets_what_its_type_asks():
-    record = SimpleNamespace(slug="a", gate=lambda: [("name", "Too short."), ("", "Odd.")])
+    record = SimpleNamespace(
+        slug="a", publication_objections=lambda: [("name", "Too short."), ("", "Odd.")]
+    )
     asked = [Fault("", "a", "name", "Too short."), Fault("", "a", "", "Odd.")]
     cites = Fault("", "a", "citations", "A published record cites a source.")
     assert list(publishing.publication_faults(record, {"citations": []})) == [cites, *asked]

@@ -63,5 +63,5 @@ def test_the_words_are_read_from_the_querysets():
     known = {queryset.__name__: set(words_of(queryset)) for queryset in QUERYSETS}
     assert known["AgreementQuerySet"] >= {"in_force_on", "between", "with_party", "mediated_by"}
     assert known["CorridorQuerySet"] >= {"crossing", "within", "operating_on"}
-    assert known["MembershipQuerySet"] >= {"during", "of_members"}
+    assert known["MembershipQuerySet"] >= {"during", "full_memberships"}
     assert known["RecordQuerySet"] >= {"published", "about", "search"}

@@ -43,7 +43,7 @@ def run_check_links(*arguments: str) -> list[str]:
 def keep_check(address: str, status: int | None, at: datetime) -> None:
     """Keep the answer of a check."""
     fails = status != 200
-    Link.objects.note(address, status=status, reason=f"{status}", fails=fails, at=at)
+    Link.objects.note_answer(address, status=status, reason=f"{status}", fails=fails, at=at)
 
 
 def test_every_address_is_asked_once_and_the_dataset_stays_as_it_is(web):

@@ -247,7 +247,7 @@ def test_the_list_has_drafts_that_the_account_may_see(client, desk):
     assert (pair["slug"], pair["is_draft"], pair["other"]) == ("a-draft", True, record.pk)
     assert "compare and merge" not in page_text(desk.client.get(desk.address(Actor, "duplicates")))
     desk = Desk(client, account_with_permissions("contributor", "propose"))
-    assert draft.pk not in Actor.objects.seen_at_the_desk_of(desk.user).values_list("pk", flat=True)
+    assert draft.pk not in Actor.objects.visible_to_curator(desk.user).values_list("pk", flat=True)
     assert desk.client.get(desk.address(Actor, "duplicates")).context["pairs"] == []
 
 

@@ -156,7 +156,7 @@ class Aggregation:
             InvalidParameters: there are too many groups, or numbers in different units.
         """
         records = without_joins(records)
-        wholes = records.wholes()
+        wholes = records.containing_others()
         singles = records.exclude(pk__in=wholes.order_by().values("pk"))
         groups = self.groups(singles)
         self.refuse_mixed_units(groups)

@@ -90,7 +90,7 @@ class FilterQuery:
             elif not condition.beside:
                 records = condition.filter(records, values, **self.values_beside(name))
         for part, condition_on_row in rows.items():
-            records = records.filter(records.with_part(part, condition_on_row))
+            records = records.filter(records.part_condition(part, condition_on_row))
         return records
 
     def values_beside(self, name: str) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class Condition(django_filters.Filter):
             return queryset.exclude(pk__in=records.values("pk")) if self.exclude else records
         condition = self.condition(values)
         if self.part:
-            condition = queryset.with_part(self.part, condition)
+            condition = queryset.part_condition(self.part, condition)
         elif self.finds_twice:
             rows = queryset.model._default_manager.filter(condition)
             condition = Q(pk__in=rows.values("pk"))

@@ -118,7 +118,7 @@ class Command(BaseCommand):
 
 def keep_answer(address: str, answer: LinkAnswer) -> None:
     """What became of a link, for the desk."""
-    Link.objects.note(
+    Link.objects.note_answer(
         address,
         status=answer.status,
         reason=answer.reason,

@@ -55,12 +55,12 @@ def users():
 
 
 def test_a_contributor_sees_what_was_public_last_and_drafts_of_their_own(users):
-    seen = slugs_of(Actor.objects.seen_at_the_desk_of(users[0]))
+    seen = slugs_of(Actor.objects.visible_to_curator(users[0]))
     assert seen == sorted(set(WORLD) - HIDDEN)
 
 
 def test_who_may_change_drafts_sees_all(users):
-    assert slugs_of(Actor.objects.seen_at_the_desk_of(users[1])) == sorted(WORLD)
+    assert slugs_of(Actor.objects.visible_to_curator(users[1])) == sorted(WORLD)
 
 
 def test_a_history_of_the_same_slug_in_another_type_opens_nothing(users):
@@ -69,18 +69,18 @@ def test_a_history_of_the_same_slug_in_another_type_opens_nothing(users):
         type="places", slug="their-draft", operation="drafted", is_public=False, revision__user=me
     )
     VersionFactory(type="places", slug="withdrawn-then-drafted", revision__user=me)
-    assert not HIDDEN & set(slugs_of(Actor.objects.seen_at_the_desk_of(me)))
+    assert not HIDDEN & set(slugs_of(Actor.objects.visible_to_curator(me)))
 
 
 def test_a_proposal_laid_over_in_this_transaction_is_seen(users):
     """It has an id below zero, which no stored record has."""
     store(Actor, {"laid-over": {"publication": "draft", "pk": -1}})
-    assert "laid-over" in slugs_of(Actor.objects.seen_at_the_desk_of(users[0]))
+    assert "laid-over" in slugs_of(Actor.objects.visible_to_curator(users[0]))
 
 
 def test_it_narrows_what_was_asked_before(users):
     asked = Actor.objects.filter(slug__startswith="my-draft")
-    assert slugs_of(asked.seen_at_the_desk_of(users[0])) == [
+    assert slugs_of(asked.visible_to_curator(users[0])) == [
         "my-draft",
         "my-draft-that-they-changed",
     ]

@@ -12,13 +12,13 @@ pytestmark = pytest.mark.django_db
 def test_it_finds_all_but_what_having_finds():
     norland = store_parties()
     conditions = {"actor": norland, "role": "party"}
-    slugs = slugs_of(Agreement.objects.lacking("parties", **conditions))
+    slugs = slugs_of(Agreement.objects.lacking_part("parties", **conditions))
     assert slugs == ["a-broker", "both-in-one-row-each", "of-nobody"]
-    assert sorted([*slugs, *slugs_of(Agreement.objects.having("parties", **conditions))]) == sorted(
-        PARTIES
-    )
+    assert sorted(
+        [*slugs, *slugs_of(Agreement.objects.having_part("parties", **conditions))]
+    ) == sorted(PARTIES)
 
 
 def test_a_record_without_any_row_lacks_everything():
     store_parties()
-    assert slugs_of(Agreement.objects.lacking("parties")) == ["of-nobody"]
+    assert slugs_of(Agreement.objects.lacking_part("parties")) == ["of-nobody"]

@@ -17,7 +17,7 @@ def test_three_roles_make_a_member_and_no_other():
         *("applicant", "candidate", "chair", "dialogue-partner", "founding-member"),
         *("member", "observer", "participant"),
     ]
-    assert slugs_of(Membership.objects.of_members()) == ["chair", "founding-member", "member"]
+    assert slugs_of(Membership.objects.full_memberships()) == ["chair", "founding-member", "member"]
 
 
 @pytest.mark.parametrize("status", Membership.Status.values)
@@ -25,4 +25,4 @@ def test_a_member_is_one_whatever_the_status(status):
     actors = store(Actor, ["norland", "the-league"])
     sides = {"actor": actors["norland"], "organisation": actors["the-league"]}
     store(Membership, ["a"], **sides, role="member", status=status)
-    assert slugs_of(Membership.objects.of_members()) == ["a"]
+    assert slugs_of(Membership.objects.full_memberships()) == ["a"]

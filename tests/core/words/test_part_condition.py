@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 def test_conditions_are_joined_by_or():
     store_parties()
     records = Agreement.objects.all()
-    is_nobodys = ~records.with_part("parties")
-    matches = records.filter(is_nobodys | records.with_part("parties", role="broker"))
+    is_nobodys = ~records.part_condition("parties")
+    matches = records.filter(is_nobodys | records.part_condition("parties", role="broker"))
     assert slugs_of(matches) == ["a-broker", "both-in-one-row-each", "of-nobody", "twice"]
 
 
@@ -22,9 +22,9 @@ def test_a_condition_that_stands_ready_is_met_by_the_same_row():
     norland = store_parties()
     ready = Q(role="party") | Q(role="witness")
     records = Agreement.objects.all()
-    assert slugs_of(records.filter(records.with_part("parties", ready, actor=norland))) == [
+    assert slugs_of(records.filter(records.part_condition("parties", ready, actor=norland))) == [
         *("a-party", "twice"),
     ]
-    assert slugs_of(records.filter(records.with_part("parties", ready))) == [
+    assert slugs_of(records.filter(records.part_condition("parties", ready))) == [
         *("a-party", "both-in-one-row-each", "twice"),
     ]

@@ -13,4 +13,4 @@ def test_nothing_of_this_type_sums_up_others(endpoint):
     RECORD_FACTORIES[endpoint]()
     records = record_models()[endpoint].objects.all()
     assert records.exists()
-    assert list(records.wholes()) == []
+    assert list(records.containing_others()) == []

@@ -15,12 +15,12 @@ NEXT, LAST = FIRST + timedelta(hours=1), FIRST + timedelta(days=3)
 
 def fail(at: datetime, status: int | None = 500, address: str = ADDRESS) -> None:
     """Note that a link did not answer."""
-    Link.objects.note(address, status=status, reason=f"no {status}", fails=True, at=at)
+    Link.objects.note_answer(address, status=status, reason=f"no {status}", fails=True, at=at)
 
 
 def answer(at: datetime, address: str = ADDRESS) -> None:
     """Note that a link answered."""
-    Link.objects.note(address, status=200, reason="200 OK", fails=False, at=at)
+    Link.objects.note_answer(address, status=200, reason="200 OK", fails=False, at=at)
 
 
 def kept(address: str = ADDRESS) -> tuple:

@@ -22,7 +22,7 @@ PAIRS = {
 def pairs_of(corridors) -> list[tuple[str, str]]:
     """Slug and country, as often as they are told."""
     slugs = dict(Corridor.objects.values_list("pk", "slug"))
-    return sorted((slugs[pk], country) for pk, country in corridors.countries())
+    return sorted((slugs[pk], country) for pk, country in corridors.countries_crossed())
 
 
 def test_each_country_is_told_once_for_each_corridor():
