@@ -78,7 +78,7 @@ class RecordViewSet(RecordWrites):
         records = self.get_queryset()
         query = DetailQuery(request, records.model)
         # Read before the data: a tag is never newer.
-        latest = Dataset.current() if query.is_expanded else None
+        latest = Dataset.current_revision() if query.is_expanded else None
         revision_and_document: Any = None
         if query.past is None:
             revision_and_document = (

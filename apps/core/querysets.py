@@ -33,7 +33,7 @@ class RecordQuerySet(models.QuerySet):
             return self
         model: Any = self.model
         versions = Version.objects.filter(type=model.endpoint())
-        own = versions.drafts_of(user).values("slug")
+        own = versions.drafts_by(user).values("slug")
         newest = versions.filter(slug=OuterRef("slug")).order_by("-pk").values("is_public")[:1]
         laid_over = Q(pk__lt=0)  # the account's own proposal, in this transaction alone
         # What was withdrawn, and is worked on as a draft since, is hidden like any other draft.

@@ -110,7 +110,7 @@ class RecordForm(forms.ModelForm):
 
 def newest_version_id(record: Record) -> int:
     """The id of the newest entry in a record's history; 0 if it has none."""
-    versions = Version.objects.of(record).values_list("pk", flat=True)
+    versions = Version.objects.for_record(record).values_list("pk", flat=True)
     return (versions.first() if record.pk else None) or 0
 
 

@@ -152,7 +152,7 @@ def proposal_from_form(form: RecordForm, user: User) -> Proposal:
     """What a form would make of a record that somebody else saved meanwhile, to be kept."""
     record: Record = form.instance
     ((_, body),) = render_documents(type(record), [record.pk])
-    seen = Version.objects.of(record).filter(pk=form.cleaned_data.get("seen") or 0)
+    seen = Version.objects.for_record(record).filter(pk=form.cleaned_data.get("seen") or 0)
     return Proposal(
         type=record.endpoint(),
         slug=record.slug,

@@ -165,11 +165,11 @@ class RecordAdmin(
                 raise HeldForReviewError([proposal_from_form(form, request.user)])
             self.ask(form, change)
         if request.proposal:
-            request.proposal.close_unneeded(opened.number)
+            request.proposal.withdraw_as_saved(opened.number)
 
     def delete_model(self, request: HttpRequest, obj: Record) -> None:
         with open_revision(request.user, "Draft deleted", Revision.Origin.ADMIN) as opened:
-            opened.discard(obj)
+            opened.delete_draft(obj)
 
     def get_deleted_objects(
         self, objs: Sequence[Record] | RecordQuerySet, request: HttpRequest

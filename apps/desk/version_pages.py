@@ -40,14 +40,16 @@ class VersionPages(DeskPages):
     @display(description="history")
     def history_of_record(self, record: Record) -> str:
         """Who changed the record, when and why, newest first; each line leads to what it did."""
-        versions = Version.objects.of(record).select_related("revision__user")[:MAX_VERSIONS_SHOWN]
+        versions = Version.objects.for_record(record).select_related("revision__user")[
+            :MAX_VERSIONS_SHOWN
+        ]
         rows = ((history_line(record, version, at),) for at, version in enumerate(versions))
         return format_html_join("", "<div>{}</div>", rows)
 
     def version_page(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """What a revision changed in a record, and how the record would change back."""
         record = self.known(request, object_id)
-        versions = list(Version.objects.of(record).select_related("revision__user"))
+        versions = list(Version.objects.for_record(record).select_related("revision__user"))
         place = next((at for at, entry in enumerate(versions) if entry.pk == number), None)
         if place is None:
             raise Http404

@@ -18,7 +18,7 @@ class Difference:
     after: Any
 
     @property
-    def entries(self) -> tuple[list[Any], list[Any]] | None:
+    def removed_and_added(self) -> tuple[list[Any], list[Any]] | None:
         """Of two lists: the entries that went, and those that came; None if it is no list."""
         if not isinstance(self.before or [], list) or not isinstance(self.after or [], list):
             return None
@@ -48,7 +48,7 @@ class Divergence:
         )
 
     @property
-    def merged(self) -> Any:
+    def merged_value(self) -> Any:
         """The side that changed it; ours where both did."""
         return self.theirs if self.ours == self.base else self.ours
 
@@ -97,6 +97,7 @@ def find_divergences(base: Document | None, theirs: Document, ours: Document) ->
 def merge_three_ways(base: Document | None, theirs: Document, ours: Document) -> Document:
     """`theirs` with what `ours` changed since `base`."""
     changed = {
-        divergence.field: divergence.merged for divergence in find_divergences(base, theirs, ours)
+        divergence.field: divergence.merged_value
+        for divergence in find_divergences(base, theirs, ours)
     }
     return {**theirs, **changed}

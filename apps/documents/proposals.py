@@ -78,7 +78,7 @@ def write_provisionally(proposal: Proposal) -> Record:
         record.save(force_insert=True)
     else:
         record.save()
-    for name in serializer.lists():
+    for name in serializer.list_names():
         _write_list_provisionally(record, name)
     return record
 

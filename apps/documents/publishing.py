@@ -96,7 +96,7 @@ def is_own_draft(record: Record, user: Account | None) -> bool:
     """Whether a draft was begun by `user`, or is only now; what was public is nobody's own."""
     if record.revision is not None:
         return False
-    versions = Version.objects.of(record)
+    versions = Version.objects.for_record(record)
     gone = versions.filter(operation=Operation.DISCARDED).values_list("pk", flat=True).first()
     versions = versions.filter(pk__gt=gone or 0).order_by("revision__id")
     begun_by = versions.values_list("revision__user", flat=True).first()
@@ -111,7 +111,7 @@ def build_proposal(
     return Proposal(
         type=change.record.endpoint(),
         slug=change.record.slug,
-        base=Version.objects.of(change.record).first(),
+        base=Version.objects.for_record(change.record).first(),
         document=change.body or "",
         reason=reason,
         author=cast(User, user),  # a command proposes nothing, strangers were refused
@@ -147,7 +147,7 @@ def survivor_slug(record: Record) -> str | None:
     """The slug of the record to which readers of this one are led."""
     if record.revision is None or record.document is not None:
         return None
-    newest = Version.objects.of(record).filter(is_public=True).first()
+    newest = Version.objects.for_record(record).filter(is_public=True).first()
     return newest.into if newest else None
 
 

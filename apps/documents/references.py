@@ -31,13 +31,13 @@ class ReferenceResolver:
         for document in incoming:
             slugs.setdefault(document.model, set()).add(document.slug)
         for model, wanted in slugs.items():
-            self._fetch(model, wanted)
+            self._fetch_records(model, wanted)
             for slug in wanted - set(self._records[model]):
                 self._records[model][slug] = model(slug=slug)
 
-    def _fetch(self, model: type[Record], slugs: Iterable[str]) -> None:
+    def _fetch_records(self, model: type[Record], slugs: Iterable[str]) -> None:
         records_by_slug = self._records.setdefault(model, {})
-        related = serializer_class(model)().related_rows()
+        related = serializer_class(model)().related_prefetches()
         for chunk in split_for_queries(slugs):
             rows = model.objects.filter(slug__in=chunk).order_by("pk")
             if self.locks:  # what we compare with
@@ -56,15 +56,17 @@ class ReferenceResolver:
         """
         records_by_slug = self._records.setdefault(model, {})
         if slug not in records_by_slug:
-            records_by_slug[slug] = self.visible(model).only("slug", "publication").get(slug=slug)
+            records_by_slug[slug] = (
+                self.visible_records(model).only("slug", "publication").get(slug=slug)
+            )
         return records_by_slug[slug]
 
-    def visible(self, model: type[Record]) -> Any:
+    def visible_records(self, model: type[Record]) -> Any:
         """The records of which the user may know."""
         records: Any = model.objects
         return records.all() if self.user is None else records.visible_to_curator(self.user)
 
-    def known(self, model: type[Record]) -> list[str]:
+    def slugs_to_suggest(self, model: type[Record]) -> list[str]:
         """Slugs to suggest where one is not found; none after many, since likeness is dear."""
         self._unknown += 1
         if self._unknown > MAX_SUGGESTION_LOOKUPS:
@@ -94,7 +96,7 @@ def referenced_slugs(
     serializer: RecordSerializer, document: dict[str, Any]
 ) -> Iterator[tuple[str, type[Record], str]]:
     """Every slug of another record in a document: (path, type, slug)."""
-    references = dict(serializer.references())
+    references = dict(serializer.reference_paths())
     for keys, model in references.items():
         value = document[keys[0]]
         values = value if isinstance(value, list) else [value]

@@ -60,7 +60,7 @@ class OpenRevision:
         """Say that a record or any of its parts was written."""
         self._touched.setdefault(type(record), set()).add(record.pk)
 
-    def discard(self, draft: Record) -> None:
+    def delete_draft(self, draft: Record) -> None:
         """Delete a record that was never published.
 
         Raises:
@@ -72,7 +72,7 @@ class OpenRevision:
         draft.delete()
         self._discarded.append(draft)
 
-    def absorb(self, record: Record, into: Record) -> None:
+    def merge_into(self, record: Record, into: Record) -> None:
         """Withdraw a record that is the same as another, to which readers are led from now on.
 
         Its lists are emptied, so that what is unique in them can stand on the other.
@@ -83,14 +83,14 @@ class OpenRevision:
         self._absorbed[record] = into.slug
         self.touch(record)
 
-    def part(self, record: Record) -> None:
+    def mark_separated(self, record: Record) -> None:
         """Say that a record that was absorbed will stand on its own again."""
         self._parted.add(record)
 
     def close(self) -> None:
         """Make documents, check them, and enter everything in the ledger."""
-        began = Dataset.current()
-        changes = list(self._changes())
+        began = Dataset.current_revision()
+        changes = list(self._collect_changes())
         held = gate.changes_for_review(changes, self.user, self.origin, self.allows)
         is_reasoned = self.user is None or bool(self.reason)
         faults = [*gate.find_change_faults(changes, bool(held), is_reasoned)]
@@ -110,13 +110,13 @@ class OpenRevision:
                 user=self.user, reason=self.reason, origin=self.origin, at=self.at, public=public
             )
             if public and stamp.number != began + 1:
-                self._check_again(changes)
+                self._check_faults_again(changes)
             self.number, self.revision = stamp.number, stamp.revision
             for some in batched(changes):
                 write_versions(some, stamp)
 
     @staticmethod
-    def _check_again(changes: list[RecordChange]) -> None:
+    def _check_faults_again(changes: list[RecordChange]) -> None:
         """Look once more: others have committed since, and may have withdrawn what this names.
 
         Raises:
@@ -125,7 +125,7 @@ class OpenRevision:
         if faults := [*gate.find_change_faults(changes, is_held=False, is_reasoned=True)]:
             raise RefusedError(faults)
 
-    def _changes(self) -> Iterator[RecordChange]:
+    def _collect_changes(self) -> Iterator[RecordChange]:
         for draft in self._discarded:
             yield RecordChange(draft, Operation.DISCARDED, None)
         for model, pks in self._touched.items():
@@ -136,7 +136,7 @@ class OpenRevision:
             for record, body in documents.render_documents(model, pks):
                 # Of thousands of records the parts would fill the memory, and nobody asks for them.
                 record.__dict__.pop("_prefetched_objects_cache", None)
-                operation = self._operation(record, body)
+                operation = self._operation_on(record, body)
                 if operation == Operation.RETRACTED:
                     into = self._absorbed.get(record)
                     yield RecordChange(record, Operation.MERGED if into else operation, None, into)
@@ -144,14 +144,14 @@ class OpenRevision:
                     yield RecordChange(record, operation, body)
 
     @staticmethod
-    def _operation(record: Record, body: str) -> str | None:
+    def _operation_on(record: Record, body: str) -> str | None:
         if record.publication == Publication.PUBLISHED:
             if record.document is None:
                 return Operation.CREATED
             return None if documents.is_current_document(record, body) else Operation.UPDATED
         if record.document is not None:
             return Operation.RETRACTED
-        versions = Version.objects.of(record).select_related("revision")
+        versions = Version.objects.for_record(record).select_related("revision")
         newest = versions.first()
         if newest and newest.operation == Operation.RETRACTED:  # a tombstone has no document
             newest = versions.filter(document__isnull=False).first()

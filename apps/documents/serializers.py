@@ -107,7 +107,7 @@ class ReferenceField(serializers.SlugRelatedField):
         try:
             return resolver.get(model, slug) if resolver else model.objects.get(slug=slug)
         except ObjectDoesNotExist:
-            known = resolver.known(model) if resolver else ()
+            known = resolver.slugs_to_suggest(model) if resolver else ()
             self.fail(
                 "unknown",
                 type=model._meta.verbose_name,
@@ -139,11 +139,13 @@ class DocumentSerializer(serializers.ModelSerializer):
     def to_internal_value(self, data: object) -> Any:
         if not isinstance(data, dict):
             raise ValidationError({"": ["This is a mapping of keys to values."]})
-        if faults := self._unknown(data) or self._too_long(data):
+        if faults := self._unknown_key_faults(data) or self._long_list_faults(data):
             raise ValidationError(faults)
-        return super().to_internal_value({**self._empty(), **self._given(data)})
+        return super().to_internal_value(
+            {**self._values_of_absent_keys(), **self._blank_as_none(data)}
+        )
 
-    def _unknown(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _unknown_key_faults(self, data: dict[str, Any]) -> dict[str, Any]:
         keys = [key for key in data if key not in self.fields]
         faults: dict[str, Any] = {
             key: [ErrorDetail(f"Unknown key.{did_you_mean(str(key), self.fields)}", "unknown")]
@@ -153,7 +155,7 @@ class DocumentSerializer(serializers.ModelSerializer):
             faults[""] = [ErrorDetail(f"{more:,} more keys are unknown.", "unknown")]
         return faults
 
-    def _too_long(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _long_list_faults(self, data: dict[str, Any]) -> dict[str, Any]:
         lists = {key: len(value) for key, value in data.items() if isinstance(value, list)}
         return {
             key: [
@@ -172,18 +174,18 @@ class DocumentSerializer(serializers.ModelSerializer):
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         return extra_kwargs, {}
 
-    def _given(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _blank_as_none(self, data: dict[str, Any]) -> dict[str, Any]:
         return {key: None if value == "" else value for key, value in data.items()}
 
-    def _empty(self) -> dict[str, Any]:
+    def _values_of_absent_keys(self) -> dict[str, Any]:
         """What a whole document (not a PATCH) holds for the keys that it leaves out."""
         if self.partial or (self.root is not self and getattr(self.root, "partial", False)):
             return {}
         fields_left_out = (field for field in self._writable_fields if not field.required)
-        return {str(field.field_name): self._nothing(field) for field in fields_left_out}
+        return {str(field.field_name): self._empty_value(field) for field in fields_left_out}
 
     @staticmethod
-    def _nothing(field: serializers.Field) -> Any:
+    def _empty_value(field: serializers.Field) -> Any:
         if isinstance(field, LIST_FIELDS):
             return []
         return None if field.default is serializers.empty else field.default
@@ -257,17 +259,17 @@ class RecordSerializer(DocumentSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         record = cast(Record, self.instance)
-        lists = {name: attrs.pop(name) for name in self.lists() if name in attrs}
+        lists = {name: attrs.pop(name) for name in self.list_names() if name in attrs}
         for name, value in attrs.items():
             setattr(record, name, value)
         for name, rows in lists.items():
-            self._take_list(record, name, rows)
+            self._set_list(record, name, rows)
         self._check_within(record, lists)
         uniqueness = partial(record.validate_constraints, exclude={"slug"})
         raise_all_faults(record, [uniqueness], without={"document"})
         return attrs
 
-    def _take_list(self, record: Record, name: str, rows: list[Any]) -> None:
+    def _set_list(self, record: Record, name: str, rows: list[Any]) -> None:
         part = type(record).parts().get(name)
         if part is None:  # references: a set, kept in the order of the slugs
             rows = sorted({row.slug: row for row in rows}.values(), key=lambda row: row.slug)
@@ -313,13 +315,13 @@ class RecordSerializer(DocumentSerializer):
                     faults: Any = {index: [message + holder]}
                     raise ValidationError({name: faults})
 
-    def lists(self) -> Iterator[str]:
+    def list_names(self) -> Iterator[str]:
         """The document's lists of parts and of references."""
         for name, field in self.fields.items():
             if isinstance(field, serializers.ListSerializer | serializers.ManyRelatedField):
                 yield name
 
-    def references(self) -> Iterator[tuple[tuple[str, ...], type[Record]]]:
+    def reference_paths(self) -> Iterator[tuple[tuple[str, ...], type[Record]]]:
         """Where in the document slugs of other records stand: key path and type."""
         for name, field in self.fields.items():
             if isinstance(field, serializers.ListSerializer):
@@ -331,7 +333,7 @@ class RecordSerializer(DocumentSerializer):
             elif isinstance(field, ReferenceField):
                 yield (name,), field.model
 
-    def related_rows(self) -> list[models.Prefetch]:
+    def related_prefetches(self) -> list[models.Prefetch]:
         """What must be fetched with records so that making documents costs no further query."""
         prefetches = []
         for name, field in self.fields.items():

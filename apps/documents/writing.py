@@ -29,7 +29,7 @@ def render_documents(model: type[Record], pks: Iterable[int]) -> Iterator[tuple[
     serializer = serializer_class(model)()
     for chunk in split_for_queries(pks):
         rows = model.objects.filter(pk__in=chunk).order_by("pk")
-        for record in rows.prefetch_related(*serializer.related_rows()):
+        for record in rows.prefetch_related(*serializer.related_prefetches()):
             yield record, render_document(serializer, record)
 
 
@@ -161,7 +161,7 @@ def write_records(
             record.publication = Record.Publication.PUBLISHED
         save_row(record, [])
     for record, serializer, is_new in progress(changed):
-        for name in serializer.lists():
+        for name in serializer.list_names():
             save_list(record, name, is_new)
         touch(record)
     return counts

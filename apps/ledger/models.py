@@ -28,7 +28,7 @@ class Dataset(models.Model):
         return f"dataset at revision {self.number}"
 
     @classmethod
-    def current(cls) -> int:
+    def current_revision(cls) -> int:
         """The newest public revision; 0 before anything was published."""
         return cls.objects.values_list("number", flat=True).filter(pk=1).first() or 0
 
@@ -92,7 +92,7 @@ class Revision(models.Model):
 class VersionQuerySet(models.QuerySet):
     """Versions by what they are of."""
 
-    def of(self, record: Any) -> "VersionQuerySet":
+    def for_record(self, record: Any) -> "VersionQuerySet":
         """All versions of one record, newest first."""
         return self.filter(type=record.endpoint(), slug=record.slug).order_by("-revision__id")
 
@@ -100,14 +100,14 @@ class VersionQuerySet(models.QuerySet):
         """What readers have seen."""
         return self.filter(is_public=True)
 
-    def drafts_of(self, user: User | AnonymousUser) -> "VersionQuerySet":
+    def drafts_by(self, user: User | AnonymousUser) -> "VersionQuerySet":
         """What an account saved of drafts that neither went since nor were published."""
         same = Version.objects.filter(type=OuterRef("type"), slug=OuterRef("slug"))
         gone = models.Q(operation=Version.Operation.DISCARDED) | models.Q(is_public=True)
         ended = same.filter(gone, pk__gte=OuterRef("pk"))
         return self.filter(~Exists(ended), revision__user=user)
 
-    def last_touched_elsewhere_than(self, *origins: str) -> set[tuple[str, str]]:
+    def records_last_changed_outside(self, *origins: str) -> set[tuple[str, str]]:
         """Records, as (type, slug), whose newest version came in by another way than `origins`."""
         newest = self.values("type", "slug").annotate(newest=Max("id")).order_by().values("newest")
         others = self.filter(pk__in=newest).exclude(revision__origin__in=origins)
@@ -196,7 +196,7 @@ class ProposalQuerySet(models.QuerySet):
         proposal.save()
         if not kept:
             act = Remark.Act.REVISED if earlier else Remark.Act.PROPOSED
-            proposal.remark(proposal.author, act, proposal.reason)
+            proposal.add_remark(proposal.author, act, proposal.reason)
         return proposal
 
 
@@ -253,13 +253,13 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return f"{self.type}/{self.slug}"
 
-    def close_unneeded(self, number: int | None) -> None:
+    def withdraw_as_saved(self, number: int | None) -> None:
         """Its author could save it without anybody's approval, and has."""
         self.state = self.State.WITHDRAWN
         self.save(update_fields=["state", "changed_at"])
-        self.remark(self.author, Remark.Act.WITHDRAWN, f"Saved in revision {number}.")
+        self.add_remark(self.author, Remark.Act.WITHDRAWN, f"Saved in revision {number}.")
 
-    def remark(self, user: User | AnonymousUser, act: str, text: str = "") -> "Remark":
+    def add_remark(self, user: User | AnonymousUser, act: str, text: str = "") -> "Remark":
         """Note what was done with it, and what was said."""
         # Strangers may do nothing with proposals: whoever comes here has an account.
         author = cast("User", user)
@@ -301,7 +301,7 @@ class KeptAnswerQuerySet(models.QuerySet):
         """Those that are still given."""
         return self.filter(at__gt=datetime.now(UTC) - KEPT_ANSWER_LIFETIME)
 
-    def claim(self, user: User | AnonymousUser, key: str) -> bool:
+    def try_claim(self, user: User | AnonymousUser, key: str) -> bool:
         """Whether no other request of the account with this key runs; until the transaction ends.
 
         On SQLite writers come one at a time: whoever is here, the others have ended.
@@ -349,10 +349,6 @@ class RevisionStamp:
     revision: Revision
     number: int | None
     at: datetime
-
-    def on(self, body: str) -> str:
-        """A document's text: `body` with this stamp."""
-        return stamped_document(body, self.number, self.at)
 
 
 def utc_text(at: datetime) -> str:

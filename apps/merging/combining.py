@@ -70,7 +70,7 @@ def without_repeats(entries: list[Any]) -> list[Any]:
 
 def field_choices(model: type[Record], survivor: Document, other: Document) -> list[FieldChoice]:
     """What the two documents say differently, to be chosen from; no citation is ever lost."""
-    lists = {*serializer_class(model)().lists(), *word_list_names(model)}
+    lists = {*serializer_class(model)().list_names(), *word_list_names(model)}
     ties = (fields for fields in fields_chosen_together(model) if fields != ("citations",))
     merged = model.merged_lists
     all_of_them = (FieldChoice(f, survivor, other, f[0] in lists, f[0] in merged) for f in ties)
@@ -229,7 +229,7 @@ def replace_references(
 ) -> Document:
     """A document in which whatever named the record `old` of a type names `new`."""
     changed = dict(document)
-    references = dict(serializer.references())
+    references = dict(serializer.reference_paths())
     for (key, *inner), model in references.items():
         if model is not of:
             continue
@@ -253,7 +253,7 @@ def replace_references(
 
 def references_cited_by_slug(serializer: RecordSerializer) -> Iterator[str]:
     """The references for which a citation's `value` is a slug; for lists it is free text."""
-    for keys, _ in serializer.references():
+    for keys, _ in serializer.reference_paths():
         if len(keys) == 1 and not isinstance(
             serializer.fields[keys[0]], serializers.ManyRelatedField
         ):
@@ -262,7 +262,7 @@ def references_cited_by_slug(serializer: RecordSerializer) -> Iterator[str]:
 
 def self_reference_paths(serializer: RecordSerializer, document: Document) -> Iterator[str]:
     """Where a document names its own record; an article may cite itself."""
-    for keys, model in serializer.references():
+    for keys, model in serializer.reference_paths():
         if model is not serializer.model or keys == ("citations", "article"):
             continue
         value = document[keys[0]]

@@ -51,10 +51,10 @@ def relation_rule(relation: ForeignObjectRel) -> str:
     if issubclass(owner, Part):
         if field.name == "record":
             return "unite"
-        names = dict(serializer_class(owner.record_model())().references())
+        names = dict(serializer_class(owner.record_model())().reference_paths())
         return "move" if any(key[1:] == (field.name,) for key in names) else ""
     if issubclass(owner, Record):
-        return "move" if (field.name,) in dict(serializer_class(owner)().references()) else ""
+        return "move" if (field.name,) in dict(serializer_class(owner)().reference_paths()) else ""
     return ""
 
 
@@ -166,7 +166,7 @@ def records_that_claim(record: Record) -> Iterator[Any]:
     """Records with a source that names this one, where they name another: querysets."""
     for model in record_models().values():
         serializer = serializer_class(model)()
-        references = dict(serializer.references())
+        references = dict(serializer.reference_paths())
         fields = [
             key for key in references_cited_by_slug(serializer) if references[key,] is type(record)
         ]
@@ -180,7 +180,7 @@ def is_merged_record(record: Record) -> bool:
     """Whether a record is no more than a way to another."""
     if record.publication != Publication.RETRACTED:
         return False
-    newest = Version.objects.of(record).first()
+    newest = Version.objects.for_record(record).first()
     return newest is not None and newest.operation == Operation.MERGED
 
 
@@ -203,7 +203,7 @@ def merge_records(
     survivor, other = lock_records(survivor, other)
     lock_records(*find_all_referrers(other))
     planned = plan_merge(survivor, other, chosen, alias)
-    opened.absorb(other, survivor)
+    opened.merge_into(other, survivor)
     try:
         planned.check()
         write_documents(planned.incoming(is_public=True), opened)
@@ -250,7 +250,7 @@ def undo_merge(version: Version, opened: OpenRevision) -> None:
         raise RefusedError(faults)
     # What is unique may stand on the other again; both lists are written anew.
     survivor.external_ids.all().delete()  # type: ignore[attr-defined]
-    opened.part(other)
+    opened.mark_separated(other)
     write_documents(
         [document_before_version(entry) for entry in versions if entry.is_public], opened
     )

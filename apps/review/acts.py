@@ -120,7 +120,7 @@ def bring_up_to_date(proposal: Proposal, user: Account, seen: int, chosen: dict[
     sides = ", ".join(
         sorted(f"{conflict.field}: {chosen[conflict.field]}" for conflict in conflicts)
     )
-    proposal.remark(user, Remark.Act.REVISED, f"Brought up to date. {sides}".strip()[:1000])
+    proposal.add_remark(user, Remark.Act.REVISED, f"Brought up to date. {sides}".strip()[:1000])
 
 
 def faults_if_approved(proposal: Proposal, user: Account) -> list[str]:
@@ -141,7 +141,7 @@ def proposals_named_by(proposal: Proposal, user: Account) -> list[Proposal]:
     """Waiting proposals of what a proposal names and is not published, as far as `user` sees."""
     reader = serializer_class(record_models()[proposal.type])()
     wanted = Q()
-    empty = dict.fromkeys(reader.fields) | {name: [] for name in reader.lists()}
+    empty = dict.fromkeys(reader.fields) | {name: [] for name in reader.list_names()}
     # What is empty on all sides is left out of a merged document.
     for _, kind, slug in referenced_slugs(reader, empty | proposal_document(proposal, user)):
         if not kind._default_manager.published().filter(slug=slug).exists():
@@ -201,4 +201,4 @@ def note_decision(
     """Note a decision; the caller has looked at whether it may be made."""
     proposal.state, proposal.revision = state, made
     proposal.save(update_fields=["state", "revision", "changed_at"])
-    proposal.remark(user, Remark.Act(state), text)
+    proposal.add_remark(user, Remark.Act(state), text)

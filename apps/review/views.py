@@ -145,7 +145,7 @@ def proposed_changes(proposal: Proposal) -> list[Divergence]:
     return [
         divergence
         for divergence in find_divergences(*sides)
-        if divergence.merged != divergence.theirs
+        if divergence.merged_value != divergence.theirs
     ]
 
 

@@ -71,7 +71,7 @@ def test_every_type_has_a_factory_and_an_address():
 def test_the_root_names_every_endpoint(api):
     answer = api.get("/api/v1/").json()
     assert list(answer["endpoints"]) == list(RECORD_FACTORIES)
-    assert answer["revision"] == Dataset.current()
+    assert answer["revision"] == Dataset.current_revision()
     assert api.get("/api/v1").json() == answer
     assert list(problem_reasons(api.get("/api/v1/?fields=title"))) == ["fields"]
 
@@ -269,7 +269,7 @@ def test_a_detail_costs_one_query(api, endpoint, make, queries):
 
 def test_the_ledger_holds_what_readers_see(endpoint, make):
     record = make()
-    newest = Version.objects.of(record).public().first()
+    newest = Version.objects.for_record(record).public().first()
     assert newest.document == record.document
     assert newest.revision.number == record.revision
 

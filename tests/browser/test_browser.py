@@ -67,7 +67,7 @@ def enter_transfer(page: Page, paragraph: str) -> None:
 
 
 def test_a_record_typed_in_by_hand_is_in_the_api_at_once(desk):
-    before = Dataset.current()
+    before = Dataset.current_revision()
     enter_transfer(desk, paragraph="2")
     expect(desk.get_by_text("was added successfully")).to_be_visible()
     answer = desk.request.get(LIST).json()

@@ -130,7 +130,7 @@ def save_form(tab: Page, told: str) -> None:
 def test_six_facts_are_coded_and_reviewed(tab, api, seeds, picture):
     for role in ("contributor", "editor"):
         UserFactory(role=role, username=role)
-    before, missing = Dataset.current(), {MISSING: seeds[MISSING]}
+    before, missing = Dataset.current_revision(), {MISSING: seeds[MISSING]}
 
     log_in_anew(tab, "contributor")
     for endpoint, slug in FACTS:
@@ -142,7 +142,7 @@ def test_six_facts_are_coded_and_reviewed(tab, api, seeds, picture):
     assert Proposal.objects.filter(state="waiting").count() == 6
     assert missing == {}
     assert Actor.objects.get(slug=MISSING[1]).publication == "draft"
-    assert Dataset.current() == before
+    assert Dataset.current_revision() == before
     assert published_facts(api) == {}
 
     log_in_anew(tab, "editor")
@@ -159,7 +159,7 @@ def test_six_facts_are_coded_and_reviewed(tab, api, seeds, picture):
     expect(tab.get_by_text("Approved.")).to_be_visible()
     approved = [address for address in FACTS if address != ROUTE]
     assert published_facts(api) == {address: seeds[address] for address in approved}
-    assert Dataset.current() == before + 1
+    assert Dataset.current_revision() == before + 1
 
     log_in_anew(tab, "contributor")
     picture("desk")

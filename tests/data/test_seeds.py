@@ -81,7 +81,7 @@ def test_fixtures_are_up_to_date(tmp_path):
 
 def test_fixtures_load_into_an_empty_database_and_are_what_seeding_gives():
     def loaded():
-        return documents_by_address(), Dataset.current(), Version.objects.count()
+        return documents_by_address(), Dataset.current_revision(), Version.objects.count()
 
     seeded = run_and_undo(lambda: [load_curated_data(), loaded()][1])
     assert documents_by_address() == {}
@@ -193,5 +193,5 @@ def test_a_document_that_is_behind_its_tables_is_reported_and_mended(folder, cap
     call_command("check_documents", rebuild=True)
     actor.refresh_from_db()
     assert json.loads(actor.document)["name"] == "Changed behind the ledger's back"
-    assert Version.objects.of(actor).first().revision.origin == "rebuild"
+    assert Version.objects.for_record(actor).first().revision.origin == "rebuild"
     call_command("check_documents")

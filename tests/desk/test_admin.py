@@ -108,7 +108,7 @@ def test_saving_what_is_shown_changes_nothing(desk, rich):
 
 
 def test_a_change_is_the_next_revision_and_public_at_once(desk, api, endpoint, make):
-    record, before = make(), Dataset.current()
+    record, before = make(), Dataset.current_revision()
     data = desk.form(record) | {"summary": "Otherwise."}
     assert desk.refused(record, data) == REASONLESS
     assert desk.save(record, data | {"reason": "Corrected"}) == {}
@@ -120,7 +120,7 @@ def test_a_change_is_the_next_revision_and_public_at_once(desk, api, endpoint, m
 
 
 def test_a_new_record_is_public_at_once_with_all_its_parts(desk, api, endpoint, rich):
-    before = Dataset.current()
+    before = Dataset.current_revision()
     data = form_typed_anew(desk, rich, publication="published")
     assert desk.save(type(rich), data, "add") == {}
     answer = api.get(f"/api/v1/{endpoint}/new-one/").json()
@@ -133,10 +133,10 @@ def test_a_new_record_is_public_at_once_with_all_its_parts(desk, api, endpoint, 
 
 def test_a_draft_is_nowhere_in_the_api(desk, api, endpoint, make, model):
     data = form_typed_anew(desk, make(), publication="draft", is_another="on")
-    before, public = Dataset.current(), api.get(f"/api/v1/{endpoint}/").content
+    before, public = Dataset.current_revision(), api.get(f"/api/v1/{endpoint}/").content
     assert desk.save(model, data, "add") == {}
     assert model.objects.get(slug="new-one").publication == Publication.DRAFT
-    assert Dataset.current() == before
+    assert Dataset.current_revision() == before
     assert api.get(f"/api/v1/{endpoint}/new-one/").status_code == 404
     assert api.get(f"/api/v1/{endpoint}/").content == public
 
@@ -151,7 +151,7 @@ def test_nothing_is_published_without_a_source(desk, make):
 
 def test_records_are_published_and_retracted_together(desk, api, endpoint, make):
     drafts = [make(publication=Publication.DRAFT), make(publication=Publication.DRAFT)]
-    before = Dataset.current()
+    before = Dataset.current_revision()
     assert desk.act("publish", *drafts, reason="Checked") == ["Published: 2."]
     refused = desk.act("retract", *drafts)
     assert refused == [f"{draft.slug}: reason: {REASON_MISSING}" for draft in drafts]
@@ -166,12 +166,12 @@ def test_records_are_published_and_retracted_together(desk, api, endpoint, make)
 
 def test_only_drafts_can_be_deleted(desk, make, model):
     draft, public = make(publication=Publication.DRAFT), make()
-    before = Dataset.current()
+    before = Dataset.current_revision()
     assert desk.client.post(desk.address(public, "delete"), {"post": "yes"}).status_code == 403
     assert desk.client.post(desk.address(draft, "delete"), {"post": "yes"}).status_code == 302
     assert list(model.objects.filter(pk__in=[draft.pk, public.pk])) == [public]
-    assert Version.objects.of(draft).first().operation == "discarded"
-    assert Dataset.current() == before
+    assert Version.objects.for_record(draft).first().operation == "discarded"
+    assert Dataset.current_revision() == before
 
 
 def test_a_draft_that_others_name_is_not_deleted(desk):

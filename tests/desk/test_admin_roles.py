@@ -64,8 +64,8 @@ class Scene:
 
     def version(self, at: int) -> str:
         """The page of one of the record's versions: 0 is the first."""
-        versions = Version.objects.of(self.record).order_by("pk").values_list("pk", flat=True)
-        return f"{LIST}{self.record.pk}/versions/{list(versions)[at]}/"
+        versions = Version.objects.for_record(self.record).order_by("pk")
+        return f"{LIST}{self.record.pk}/versions/{list(versions)[at].pk}/"
 
     def form(self, **values: Any) -> dict[str, Any]:
         """What a browser would send of the record's form, with these values typed."""
@@ -316,7 +316,7 @@ def test_a_draft_is_not_ones_own_because_one_had_another_of_that_slug(client):
 def test_a_slug_of_which_anothers_draft_was_deleted_is_free(client):
     gone = make_edited_draft(make_account("contributor"))
     with open_revision(origin="admin") as opened:
-        opened.discard(gone)
+        opened.delete_draft(gone)
     client.force_login(make_account("contributor"))
     scene = Scene(None, None, ArticleFactory(slug="the-source"))
     assert try_acts(client, {"add": DO["add draft"]}, scene) == {"add": "does"}

@@ -42,7 +42,7 @@ def version_address(desk: Desk, record: Record, version: Version) -> str:
 
 def history_oldest_first(record: Record) -> list[Version]:
     """A record's history, oldest first."""
-    return list(reversed(Version.objects.of(record)))
+    return list(reversed(Version.objects.for_record(record)))
 
 
 def page_text(page: Any) -> str:
@@ -70,7 +70,7 @@ def test_every_type_goes_back_to_what_it_said(endpoint, make):
     change_record(record, summary="Later.", certainty="disputed")
     number = revert(history_oldest_first(record)[0], reason="Right at first")
     assert unstamped_document(record) == before
-    assert number == record.revision == Dataset.current()
+    assert number == record.revision == Dataset.current_revision()
     assert history_oldest_first(record)[-1].operation == "updated"
 
 

@@ -19,15 +19,15 @@ pytestmark = pytest.mark.django_db
 
 def test_a_change_gets_the_next_number_in_row_document_and_history():
     actor = ActorFactory(slug="norland")
-    before = Dataset.current()
+    before = Dataset.current_revision()
     with open_revision(reason="Corrected", origin="admin") as opened:
         actor.name = "The Norland"
         actor.save()
         opened.touch(actor)
     actor.refresh_from_db()
     document = json.loads(actor.document)
-    version = Version.objects.of(actor).first()
-    assert Dataset.current() == opened.number == actor.revision == before + 1
+    version = Version.objects.for_record(actor).first()
+    assert Dataset.current_revision() == opened.number == actor.revision == before + 1
     assert (document["name"], document["revision"]) == ("The Norland", before + 1)
     assert version.document == actor.document
     assert (version.operation, version.revision.reason) == ("updated", "Corrected")
@@ -36,23 +36,23 @@ def test_a_change_gets_the_next_number_in_row_document_and_history():
 
 def test_touching_without_changing_leaves_no_trace():
     actor = ActorFactory()
-    before = Dataset.current(), Version.objects.count(), Revision.objects.count()
+    before = Dataset.current_revision(), Version.objects.count(), Revision.objects.count()
     with open_revision(origin="admin") as opened:
         opened.touch(actor)
-    assert (Dataset.current(), Version.objects.count(), Revision.objects.count()) == before
+    assert (Dataset.current_revision(), Version.objects.count(), Revision.objects.count()) == before
     assert opened.number is None
 
 
 def test_a_draft_has_a_history_but_no_number_and_changes_no_public_byte():
-    before = Dataset.current()
+    before = Dataset.current_revision()
     with open_revision(origin="admin") as opened:
         draft = Actor.objects.create(slug="draft", name="Draft", kind="state", certainty="reported")
         opened.touch(draft)
     draft.refresh_from_db()
-    assert Dataset.current() == before
+    assert Dataset.current_revision() == before
     assert (draft.document, draft.revision, opened.number) == (None, None, None)
-    assert Version.objects.of(draft).get().operation == "drafted"
-    assert not Version.objects.of(draft).public().exists()
+    assert Version.objects.for_record(draft).get().operation == "drafted"
+    assert not Version.objects.for_record(draft).public().exists()
 
 
 def test_a_published_record_needs_a_source():
@@ -91,7 +91,7 @@ def test_a_retracted_record_leaves_a_tombstone(api):
         actor.save()
         opened.touch(actor)
     actor.refresh_from_db()
-    tombstone = Version.objects.of(actor).first()
+    tombstone = Version.objects.for_record(actor).first()
     assert (actor.document, actor.revision) == (None, opened.number)
     assert (tombstone.operation, tombstone.document, tombstone.is_public) == (
         "retracted",
@@ -115,14 +115,14 @@ def test_an_article_cannot_lose_a_section_that_is_cited():
 
 def test_an_error_inside_undoes_everything():
     actor = ActorFactory(name="Before")
-    before = Dataset.current()
+    before = Dataset.current_revision()
     with pytest.raises(RuntimeError), open_revision(origin="admin") as opened:
         actor.name = "After"
         actor.save()
         opened.touch(actor)
         raise RuntimeError
     actor.refresh_from_db()
-    assert (actor.name, Dataset.current()) == ("Before", before)
+    assert (actor.name, Dataset.current_revision()) == ("Before", before)
 
 
 def test_a_time_given_is_kept_unless_history_would_run_backwards():

@@ -106,7 +106,7 @@ def test_what_is_chosen_becomes_a_plan_and_applied_one_revision(desk, publisher,
     }
     shown = Desk.form_at(desk, plan_page(batch))
     assert shown["reason"] == ["From the yearbook"]
-    number = Dataset.current()
+    number = Dataset.current_revision()
     assert desk.press(batch) == ["Applied. 2 update."]
     made = Revision.objects.get(number=number + 1)
     assert (batch.revision, made.user, made.reason) == (made, publisher, "Seen in the yearbook")
@@ -188,10 +188,10 @@ def test_only_drafts_leave_no_public_number_and_are_reverted_all_the_same(
     desk, client, administrator
 ):
     drafts = [ActorFactory(slug=slug, publication="draft") for slug in ("a", "b")]
-    number = Dataset.current()
+    number = Dataset.current_revision()
     batch = desk.edit(*drafts, set__summary="New.")
     assert desk.press(batch) == ["Applied. 2 update."]
-    assert (Dataset.current(), batch.revision.number) == (number, None)
+    assert (Dataset.current_revision(), batch.revision.number) == (number, None)
     assert batch.revision.versions.count() == 2
     assert Editor(client, administrator).press(batch, "revert", "Wrong") == ["Reverted. 2 update."]
     assert set(Actor.objects.values_list("summary", flat=True)) == {None}

@@ -31,9 +31,9 @@ def csv_of_many_actors(summary):
 def test_what_is_entered_in_pieces_is_one_revision(publisher):
     ActorFactory(slug="actor-007", topics=["trade"])
     batch = make_planned_batch(csv_of_many_actors("New."), publisher)
-    before = Dataset.current()
+    before = Dataset.current_revision()
     done = apply_batch(batch, publisher, "Long")
-    assert (Dataset.current(), done.revision.number) == (before + 1, before + 1)
+    assert (Dataset.current_revision(), done.revision.number) == (before + 1, before + 1)
     assert done.revision.versions.count() == ROWS
     assert Actor.objects.published().filter(revision=before + 1, summary="New.").count() == ROWS
     assert Entry.objects.filter(type="actors", summary="New.").count() == ROWS

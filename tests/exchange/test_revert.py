@@ -45,7 +45,7 @@ def unstamped_content(slug):
 def test_what_was_created_is_retracted_and_what_was_changed_is_as_before(
     applied, administrator, api
 ):
-    before = Dataset.current()
+    before = Dataset.current_revision()
     done = revert_batch(applied, administrator, "The yearbook was withdrawn")
     assert done.state == "reverted"
     assert done.reverted_in == Revision.objects.get(number=before + 1)

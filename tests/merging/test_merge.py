@@ -46,7 +46,7 @@ def without_stamp(document: Document) -> Document:
 
 def merged_version(record: Record) -> Version:
     """The entry that a merge left in a record's history."""
-    version = Version.objects.of(record).first()
+    version = Version.objects.for_record(record).first()
     assert version is not None
     assert version.operation == "merged"
     return version
@@ -92,7 +92,7 @@ def test_readers_of_the_merged_record_are_led_to_the_survivor(api, endpoint, mak
     answer = api.get(f"/api/v1/{endpoint}/{other.slug}/")
     assert answer.status_code == 308
     assert answer["Location"] == f"http://testserver/api/v1/{endpoint}/{survivor.slug}/"
-    assert answer.json()["revision"] == number == Dataset.current()
+    assert answer.json()["revision"] == number == Dataset.current_revision()
     assert not Entry.objects.filter(type=endpoint, slug=other.slug).exists()
     slugs = [result["slug"] for result in api.get(f"/api/v1/{endpoint}/").json()["results"]]
     assert other.slug not in slugs
@@ -161,7 +161,7 @@ def test_whatever_names_the_merged_record_names_the_survivor_from_then_on():
         assert '"gone"' not in text
         assert '"kept"' in text
         assert now["revision"] == number
-        assert Version.objects.of(record).first().operation == "updated"
+        assert Version.objects.for_record(record).first().operation == "updated"
         assert orjson.dumps(before).decode().replace('"gone"', '"kept"').count('"kept"') >= 1
     assert public_document(records[2])["blocked_by"] == ["kept"]
     take_apart(merged_version(other), reason="Not the same")
@@ -202,7 +202,7 @@ def test_drafts_and_retracted_records_move_too_and_nobody_sees_it(api):
     for record, state in ((draft, "draft"), (withdrawn, "retracted")):
         record.refresh_from_db()
         assert (record.actor, record.publication, record.document) == (survivor, state, None)
-        assert Version.objects.of(record).first().operation == "drafted"
+        assert Version.objects.for_record(record).first().operation == "drafted"
     assert api.get("/api/v1/memberships/").content == public
     assert api.get(f"/api/v1/memberships/{withdrawn.slug}/").status_code == 410
     take_apart(merged_version(other), reason="Not the same")

@@ -43,7 +43,7 @@ def merge_and_take_apart(number: int) -> None:
     """Merge a pair, take it apart unless something changed, and merge it for good."""
     main, twin = (Actor.objects.get(slug=f"{word}-{number}") for word in ("main", "twin"))
     merge_for_good(main, twin)
-    merged = Version.objects.of(twin).get(operation="merged")
+    merged = Version.objects.for_record(twin).get(operation="merged")
     try:
         take_apart(merged, reason="Not the same")
     except RefusedError:
@@ -131,7 +131,7 @@ def test_what_names_a_record_that_was_merged_after_the_last_look_is_refused():
             connection.execute_wrapper(before),
         ):
             MembershipFactory(slug="late", actor=twin, organisation=league)
-    assert Version.objects.of(twin).get(operation="merged").into == "main"
+    assert Version.objects.for_record(twin).get(operation="merged").into == "main"
     assert not Membership.objects.exists()
 
 

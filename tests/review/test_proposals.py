@@ -69,12 +69,12 @@ def press_decision(
 
 def test_a_change_waits_and_changes_no_public_byte(contributor, api):
     actor = ActorFactory(summary="Old.")
-    public, number = api.get(f"/api/v1/actors/{actor.slug}/").content, Dataset.current()
+    public, number = api.get(f"/api/v1/actors/{actor.slug}/").content, Dataset.current_revision()
     before = database_state()
     proposal = propose_change(contributor, actor, summary="New.")
     assert database_state() == before
     assert api.get(f"/api/v1/actors/{actor.slug}/").content == public
-    assert Dataset.current() == number
+    assert Dataset.current_revision() == number
     assert json.loads(proposal.document)["summary"] == "New."
     assert [remark.act for remark in proposal.remarks.all()] == ["proposed"]
 
@@ -84,7 +84,7 @@ def test_an_approved_change_is_public_with_the_reviewer_and_the_reason(contribut
     proposal = propose_change(contributor, actor, summary="New.")
     assert press_decision(editor, proposal, "approve") == ["Approved: readers see it now."]
     assert api.get(f"/api/v1/actors/{actor.slug}/").json()["summary"] == "New."
-    made = Revision.objects.get(number=Dataset.current())
+    made = Revision.objects.get(number=Dataset.current_revision())
     reason = f"Read again (proposed by {contributor.user.username}). Approved."
     assert (made.user, made.reason, made.origin) == (editor.user, reason, "proposal")
     assert (proposal.state, proposal.revision) == ("approved", made)
@@ -237,7 +237,7 @@ def test_what_was_decided_is_not_brought_up_to_date(contributor, editor, publish
     proposal = propose_change(contributor, actor, summary="Proposed.")
     press_decision(editor, proposal, "refuse", "No source says so.")
     assert publisher.save(actor, publisher.form(actor) | {"summary": "N.", "reason": "M"}) == {}
-    before, newest = proposal.document, Version.objects.of(actor).first()
+    before, newest = proposal.document, Version.objects.for_record(actor).first()
     (told,) = press_decision(contributor, proposal, "bring_up_to_date", seen=str(newest.pk))
     assert "no longer waits" in told
     assert proposal.document == before

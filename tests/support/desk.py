@@ -142,7 +142,7 @@ def database_state() -> dict[str, Any]:
     ours = [model for model in apps.get_models() if issubclass(model, Record | Part)]
     rows: dict[str, Any] = {m.__name__: all_rows(m._meta.db_table) for m in ours}
     ledger = {"versions": Version.objects.count(), "revisions": Revision.objects.count()}
-    return rows | ledger | {"number": Dataset.current()}
+    return rows | ledger | {"number": Dataset.current_revision()}
 
 
 def curation_state() -> dict[str, Any]:

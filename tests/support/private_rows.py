@@ -147,7 +147,7 @@ def make_discarded_drafts(public: Records, curator: Any) -> None:
             )
             opened.touch(draft)
         with open_revision(user=curator, reason=f"{CANARY} away", origin="admin") as opened:
-            opened.discard(draft)
+            opened.delete_draft(draft)
 
 
 def make_unnamed_account(public: Records, curator: Any) -> None:
@@ -163,7 +163,7 @@ def make_proposals(public: Records, curator: Any) -> None:
             made = ProposalFactory(
                 type=endpoint, slug=slug, document=document, reason=f"{CANARY} why", author=curator
             )
-            made.remark(curator, "sent_back", f"{CANARY} said")
+            made.add_remark(curator, "sent_back", f"{CANARY} said")
 
 
 def make_pairs_not_duplicate(public: Records, curator: Any) -> None:

@@ -54,7 +54,7 @@ def load_curated_data() -> None:
 
     Their keys and times are the same, too: tests/data/test_seeds.py compares them.
     """
-    if Dataset.current():
+    if Dataset.current_revision():
         raise ValueError("The database is not empty")
     curated = curated_rows()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -123,7 +123,7 @@ def stored_state() -> tuple:
     """All that a load could change."""
     return (
         [list(model.objects.values_list("slug", "document")) for model in record_models().values()],
-        Dataset.current(),
+        Dataset.current_revision(),
         Version.objects.count(),
     )
 

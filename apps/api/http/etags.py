@@ -106,7 +106,7 @@ def conditional_get(answer: Answer) -> Answer:
     def answer_or_304(
         view: DatasetView, request: Request, *args: object, **kwargs: object
     ) -> HttpResponseBase:
-        view.revision = Dataset.current()  # read before the data: a tag is never newer
+        view.revision = Dataset.current_revision()  # read before the data: a tag is never newer
         tag = dataset_etag(view.revision, request, request.accepted_media_type)
         if is_named_by_client(request, tag):
             return not_modified_response(request, tag)

@@ -34,7 +34,9 @@ class Past:
         yield from self.faults
         if len(self.values) > 1:
             yield ParameterError("as_of", "Either revision or as_of.")
-        elif self.values.get("revision", 0) > 0 and self.number() > (newest := Dataset.current()):
+        elif self.values.get("revision", 0) > 0 and self.number() > (
+            newest := Dataset.current_revision()
+        ):
             yield ParameterError("revision", f"The newest revision is {newest}.")
         if self.values and self.is_expanded:
             yield ParameterError("expand", "Only the record itself is answered as it stood.")

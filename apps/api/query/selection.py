@@ -105,7 +105,7 @@ def format_errors(params: QueryDict) -> Iterator[ParameterError]:
 @cache
 def reference_paths(model: type[Record]) -> dict[ReferencePath, type[Record]]:
     """Where slugs of other records stand in a type's documents."""
-    return dict(serializer_class(model)().references())
+    return dict(serializer_class(model)().reference_paths())
 
 
 def expand_references(

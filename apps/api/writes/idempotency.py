@@ -58,7 +58,7 @@ def repeated_answer(request: Request, key: str) -> Response | None:
     Raises:
         StillRunning, KeyReused
     """
-    if not KeptAnswer.objects.claim(request.user, key):
+    if not KeptAnswer.objects.try_claim(request.user, key):
         raise StillRunning
     kept = KeptAnswer.objects.recent().filter(user=request.user, key=key).first()
     if kept is None:

@@ -57,7 +57,7 @@ def lock_if_match(request: Request, model: type[Record], slug: str) -> Record:
 
 def changes_since(record: Record, seen: int) -> list[dict[str, Any]]:
     """The fields that differ between what the writer saw and what stands now."""
-    versions = Version.objects.of(record).public().filter(revision__number=seen)
+    versions = Version.objects.for_record(record).public().filter(revision__number=seen)
     text = versions.values_list("document", flat=True).first()
     if text is None:
         return []  # no reader ever saw it

@@ -124,7 +124,7 @@ MOMENT = "Write a day like 2026-01-31, or a time like 2026-01-31T12:00:00Z."
 )
 def test_a_time_that_makes_no_sense_is_refused_by_name(api, query, expected):
     ActorFactory(slug="norland")
-    assert Dataset.current() == 2
+    assert Dataset.current_revision() == 2
     assert problem_reasons(api.get(f"/api/v1/actors/norland/?{query}")) == expected
 
 
@@ -177,7 +177,7 @@ def test_a_history_says_who_did_what_when_and_why(api):
     known = {change["field"]: change["to"] for change in born}
     assert {change["from"] for change in [*born, *back]} == {None}
     assert list(known) == ["slug", "name", "kind", "summary", "certainty", "citations"]
-    document = json.loads(Version.objects.of(actor).last().document)
+    document = json.loads(Version.objects.for_record(actor).last().document)
     assert known == {name: document[name] for name in known}
     assert [change["field"] for change in back] == [
         *("slug", "name", "kind", "certainty", "topics", "citations")

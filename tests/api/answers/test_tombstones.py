@@ -68,7 +68,7 @@ def test_a_retracted_record_that_is_worked_on_again_stays_gone_without_a_trace(a
     retract_record(actor)
     before = [api.get(f"/api/v1/actors/norland/{tail}").content for tail in ("", "history/")]
     change_record(actor, publication=DRAFT, summary="canary")
-    assert Version.objects.of(actor).first().operation == "drafted"
+    assert Version.objects.for_record(actor).first().operation == "drafted"
     after = [api.get(f"/api/v1/actors/norland/{tail}").content for tail in ("", "history/")]
     assert after == before
 
@@ -88,7 +88,7 @@ def test_a_draft_and_an_unknown_slug_get_the_same_bytes(api, endpoint, make):
     hidden = answers()
     with open_revision(origin="admin") as opened:
         draft.citations.all().delete()  # an article cites itself
-        opened.discard(draft)
+        opened.delete_draft(draft)
     assert answers() == hidden
     assert [status for status, _, _ in hidden] == [404] * 6 + [400]
 

@@ -28,7 +28,7 @@ def actor_document(slug: str, **more: Any) -> dict[str, Any]:
 
 
 def test_a_list_is_one_revision_and_may_name_its_own_members_in_any_order(publisher, api):
-    number = Dataset.current()
+    number = Dataset.current_revision()
     new = [
         actor_document("b-land", parent="a-land"),
         actor_document("a-land", parent="c-land"),
@@ -43,7 +43,7 @@ def test_a_list_is_one_revision_and_may_name_its_own_members_in_any_order(publis
             for slug in ("b-land", "a-land", "c-land")
         ],
     }
-    assert Dataset.current() == number + 1
+    assert Dataset.current_revision() == number + 1
     assert api.get(f"{ACTORS}b-land/").json()["parent"] == "a-land"
 
 

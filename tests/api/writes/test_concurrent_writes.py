@@ -83,13 +83,13 @@ def shared() -> None:
 
 
 def test_of_240_changes_at_the_same_time_none_is_lost(shared):
-    before, barrier = Dataset.current(), Barrier(WRITERS)
+    before, barrier = Dataset.current_revision(), Barrier(WRITERS)
     with ThreadPoolExecutor(WRITERS) as pool:
         for done in [pool.submit(run_in_thread, count_up, barrier, n) for n in range(WRITERS)]:
             done.result()
     summaries = Actor.objects.filter(slug__in=SHARED).values_list("summary", flat=True)
     assert sum(map(int, summaries)) == WRITERS * EACH
-    assert Dataset.current() == before + WRITERS * EACH
+    assert Dataset.current_revision() == before + WRITERS * EACH
 
 
 def test_of_two_who_add_the_same_one_is_told_that_it_is_there(shared):

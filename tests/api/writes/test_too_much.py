@@ -97,7 +97,7 @@ def test_a_remark_is_text(client, act):
         slug=actor.slug,
         document=actor.document,
         author=author,
-        base=Version.objects.of(actor).first(),
+        base=Version.objects.for_record(actor).first(),
         state=Proposal.State.WAITING,
     )
     before = database_state()

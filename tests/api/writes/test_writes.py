@@ -43,7 +43,7 @@ def test_what_is_posted_is_published_and_answered_as_get_answers_it(publisher, a
     assert response["Location"] == f"http://testserver{ACTORS}norland/"
     assert response["ETag"] == read["ETag"]
     assert response["Cache-Control"] == "private, no-store"
-    made = Revision.objects.get(number=Dataset.current())
+    made = Revision.objects.get(number=Dataset.current_revision())
     assert (made.user, made.reason, made.origin) == (publisher.user, "Read", "api")
 
 
@@ -317,7 +317,7 @@ def test_who_may_only_propose_is_told_where_the_proposal_is(contributor, api):
     }
     assert response["Location"] == url
     assert (proposal.author, proposal.origin, proposal.reason) == (contributor.user, "api", "Read")
-    assert proposal.base == Version.objects.of(actor).first()
+    assert proposal.base == Version.objects.for_record(actor).first()
     assert orjson.loads(proposal.document)["summary"] == "New."
     assert database_state() == before
 

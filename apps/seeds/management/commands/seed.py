@@ -61,7 +61,7 @@ class Command(BaseCommand):
     def without_changed_here(self, incoming: list[IncomingDocument]) -> list[IncomingDocument]:
         """The documents of records that nobody has changed here since they were seeded."""
         seeded = (Revision.Origin.SEED, Revision.Origin.REBUILD)
-        changed = Version.objects.last_touched_elsewhere_than(*seeded)
+        changed = Version.objects.records_last_changed_outside(*seeded)
         kept = [
             document
             for document in incoming
