@@ -92,7 +92,7 @@ class Token(AbstractAuthToken):
         self.token_key = key[: CONSTANTS.TOKEN_KEY_LENGTH]
         return key
 
-    def allows(self, act: Act) -> bool:
+    def has_scope_for(self, act: Act) -> bool:
         """Whether the scopes open `act`; whether the account may do it is another question."""
         return any(act in ACTS_BY_SCOPE[scope] for scope in self.scopes)
 

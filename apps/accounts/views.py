@@ -52,11 +52,11 @@ class SecondFactorView(FormView):
         site = admin.site.each_context(self.request)
         return {**site, "title": "Second factor", **super().get_context_data(**kwargs)}
 
-    def wrong(self, form: CodeForm) -> HttpResponse:
+    def refuse_code(self, form: CodeForm) -> HttpResponse:
         form.add_error("code", WRONG_CODE)
         return self.form_invalid(form)
 
-    def onwards(self) -> HttpResponse:
+    def redirect_onwards(self) -> HttpResponse:
         """Where the session wanted to go, if that is a page of ours."""
         wanted = self.request.GET.get("next", "")
         ours = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()})
@@ -70,13 +70,13 @@ class VerifyView(SecondFactorView):
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if is_verified(request.user) or not second_factor.confirmed_device(request.user):
-            return self.onwards()
+            return self.redirect_onwards()
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
         if second_factor.verify_code(self.request, form.cleaned_data["code"]):
-            return self.onwards()
-        return self.wrong(form)
+            return self.redirect_onwards()
+        return self.refuse_code(form)
 
 
 class SetUpView(SecondFactorView):
@@ -102,7 +102,7 @@ class SetUpView(SecondFactorView):
         else:
             right = second_factor.verify_code(self.request, code)
         if not right:
-            return self.wrong(form)
+            return self.refuse_code(form)
         if (
             self.request.POST.get("act") == "remove"
             and settings.SECOND_FACTOR != SecondFactorMode.REQUIRED

@@ -26,7 +26,7 @@ def may_perform(request: Request | HttpRequest, act: Act) -> bool:
     user, token = request.user, getattr(request, "auth", None)
     if user is None or not user.has_perm(act):
         return False
-    return token is None or token.allows(act)
+    return token is None or token.has_scope_for(act)
 
 
 class ReadOnly(BasePermission):

@@ -74,7 +74,7 @@ class RowChecker:
         """Values in the lists that the file replaces, for which it has no column."""
         headers = self.contents.headers or []
         for name in self.model.parts():
-            if name in self.contents.named(row):
+            if name in self.contents.stated_keys(row):
                 held = {key for part in current[name] for key in part if part[key] is not None}
                 if name == "citations" and name in headers:
                     held -= set(LOCATOR_KEYS)

@@ -69,7 +69,7 @@ class SharedEdit:
         """The keys of the document that it may change."""
         return list(dict.fromkeys([*self.put, *self.add, *self.remove]))
 
-    def on(self, document: dict[str, Any]) -> dict[str, Any]:
+    def apply_to(self, document: dict[str, Any]) -> dict[str, Any]:
         """What it makes of a document."""
         made = {**document, **self.put}
         for key in {**self.add, **self.remove}:
@@ -97,7 +97,7 @@ class FileContents:
         """Whether what it writes is published; else a draft stays a draft."""
         return self.edit is None or self.edit.publishes
 
-    def add(self, row: FileRow) -> None:
+    def add_row(self, row: FileRow) -> None:
         """Take in one more row.
 
         Raises:
@@ -107,7 +107,7 @@ class FileContents:
             raise FileRefusedError(f"The file has more than {MAX_ROWS:,} rows: split it.")
         self.rows.append(row)
 
-    def named(self, row: FileRow) -> set[str]:
+    def stated_keys(self, row: FileRow) -> set[str]:
         """The keys of the document of which a row says something, be it that nothing is known."""
         if self.headers is None:
             return set(row.given)
@@ -116,8 +116,8 @@ class FileContents:
     def complete_document(self, row: FileRow, current: dict[str, Any] | None) -> dict[str, Any]:
         """What a row makes of a record, `current` or new; what it says nothing of stays."""
         if self.edit:
-            return self.edit.on(current or row.given)
-        named = self.named(row)
+            return self.edit.apply_to(current or row.given)
+        named = self.stated_keys(row)
         kept = {key: value for key, value in (current or {}).items() if key not in named}
         return {**kept, **row.given}
 

@@ -55,7 +55,7 @@ def read_table(
             faults.append(RowFault(number, "", str(error)))
             document = {"slug": row.get("slug", "")}
         contents.faults += faults
-        contents.add(FileRow(number, document, _whole_number(row.get("revision", ""))))
+        contents.add_row(FileRow(number, document, _whole_number(row.get("revision", ""))))
     if not contents.rows:
         raise FileRefusedError("The file has a header and no rows.")
     return contents

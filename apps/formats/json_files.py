@@ -46,7 +46,7 @@ def collect_documents(documents: Iterable[tuple[int, Any, str]]) -> FileContents
         # What is wrong is not kept: it may be what no database takes.
         kept = slug_alone(document) if reasons else document
         revision = kept.get("revision")
-        contents.add(FileRow(number, kept, revision if isinstance(revision, int) else None))
+        contents.add_row(FileRow(number, kept, revision if isinstance(revision, int) else None))
     if not contents.rows:
         raise FileRefusedError("The file has no documents.")
     return contents

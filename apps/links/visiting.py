@@ -50,7 +50,7 @@ class LinkVisitor:
     async def ask(self, address: str) -> LinkAnswer:
         """What an address answers; whatever goes wrong with it is an answer, too."""
         try:
-            return await self.follow(address)
+            return await self.follow_redirects(address)
         except NotAskedError as reason:
             return LinkAnswer(None, f"not asked: {reason}", True)
         except (httpx.TimeoutException, TimeoutError):
@@ -58,12 +58,12 @@ class LinkVisitor:
         except (httpx.TransportError, OSError) as error:
             return LinkAnswer(None, failure_in_words(error), True)
 
-    async def follow(self, address: str) -> LinkAnswer:
+    async def follow_redirects(self, address: str) -> LinkAnswer:
         """The answer at the end of the redirects."""
         url = parse_address(address)
         asked, where = {url}, ""
         for _ in range(MAX_REDIRECTS + 1):
-            status, location = await self.knock(url)
+            status, location = await self.request_status(url)
             if status not in REDIRECT_STATUSES or not location:
                 return final_answer(status, where)
             url = parse_address(location, url)
@@ -74,16 +74,16 @@ class LinkVisitor:
         last = shorten_address(url)
         return LinkAnswer(status, f"more than {MAX_REDIRECTS} redirects, the last to {last}", True)
 
-    async def knock(self, url: httpx.URL) -> tuple[int, str]:
+    async def request_status(self, url: httpx.URL) -> tuple[int, str]:
         """Status and Location of HEAD; of GET where HEAD is not taken, or finds fault."""
         try:
-            status, location = await self.request("HEAD", url)
+            status, location = await self.send_request("HEAD", url)
         except (httpx.RemoteProtocolError, httpx.ReadError):
-            return await self.request("GET", url)
+            return await self.send_request("GET", url)
         is_final = status < 400 or status == httpx.codes.TOO_MANY_REQUESTS
-        return (status, location) if is_final else await self.request("GET", url)
+        return (status, location) if is_final else await self.send_request("GET", url)
 
-    async def request(self, method: str, url: httpx.URL) -> tuple[int, str]:
+    async def send_request(self, method: str, url: httpx.URL) -> tuple[int, str]:
         """One request; of its answer, status and Location."""
         timeout = httpx.Timeout(self.limit).as_dict()  # of each step; a slow drip takes many
         request = httpx.Request(

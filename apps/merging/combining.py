@@ -165,7 +165,7 @@ def guess_alias_kind(alias: str, name: str) -> str:
     """Which sort of name an alias probably is."""
     if alias.isupper() and " " not in alias:
         return NameKind.ACRONYM
-    spelt, words = SearchQuery.of(alias).words, set(SearchQuery.of(name).words)
+    spelt, words = SearchQuery.from_text(alias).words, set(SearchQuery.from_text(name).words)
     if spelt and len(spelt) == len(words) and words_likeness(spelt, words) >= MIN_LIKENESS:
         return NameKind.TRANSLITERATION
     return NameKind.SHORT if len(alias) < len(name) else NameKind.OFFICIAL

@@ -105,7 +105,7 @@ def slugs_with_similar_name(model: type[Record], document: Document) -> Iterator
         slugs = [entry.slug for entry in same[:MAX_CANDIDATES]]  # the shortest, of many with a word
         yield from slugs
         if not slugs and place < MAX_MISSPELT_NAMES and len(words) < MIN_WORDS_OF_LONG_NAME:
-            near = similar_entries(SearchQuery.of(" ".join(words)), entries.order_by())
+            near = similar_entries(SearchQuery.from_text(" ".join(words)), entries.order_by())
             nearest = sorted(near, key=lambda scored: (-scored[0], scored[1].slug))
             yield from (entry.slug for _, entry in nearest[:MAX_CANDIDATES])
 
@@ -117,8 +117,8 @@ def names_condition(words: tuple[str, ...], endpoint: str) -> Q:
         lists += [words[:place] + words[place + 1 :] for place in range(len(words))]
     any_of_them = Q()
     for some in lists:
-        query = SearchQuery(SearchQuery.of(" ".join(some)).compounds, is_begun=False)
-        any_of_them |= Q(current_engine().holds(query, "names", [endpoint]))
+        query = SearchQuery(SearchQuery.from_text(" ".join(some)).compounds, is_begun=False)
+        any_of_them |= Q(current_engine().match_condition(query, "names", [endpoint]))
     return any_of_them
 
 

@@ -63,8 +63,8 @@ def phrase_alternatives(compound: Compound, may_be_begun: bool) -> Iterator[list
     """The spellings of a compound, each as phrases that must all be there."""
     words = compound.words
     spellings = [[words] if compound.is_designation else [(word,) for word in words]]
-    if compound.together:
-        spellings.append([(compound.together,)])
+    if compound.as_one_word:
+        spellings.append([(compound.as_one_word,)])
     for *before, last in spellings:
         is_begun = may_be_begun and len(last[-1]) >= MIN_PREFIX_LETTERS
         yield [*(Phrase(whole, is_begun=False) for whole in before), Phrase(last, is_begun)]
@@ -77,7 +77,9 @@ class PostgreSQLEngine:
     weights = {"label": "", "names": "AB", "summary": "ABC", "text": ""}
     like = "label_words || ' ' || name_words"
 
-    def holds(self, query: SearchQuery, text: str, types: Iterable[str] = ()) -> SqlCondition:
+    def match_condition(
+        self, query: SearchQuery, text: str, types: Iterable[str] = ()
+    ) -> SqlCondition:
         """Whether the texts from the label up to `text` hold the query; of `types` only."""
 
         def phrase(side_by_side: Phrase) -> str:
@@ -96,13 +98,13 @@ class PostgreSQLEngine:
         vector = "label_vector" if text == "label" else "vector"
         return SqlCondition(f"{vector} @@ %(expressions)s::tsquery", words)
 
-    def near(self, query: SearchQuery, entries: QuerySet) -> list[Any]:
+    def similarly_spelt_entries(self, query: SearchQuery, entries: QuerySet) -> list[Any]:
         """Entries with a word in label or names like each word of the query, most alike first."""
-        for word in query.spelt_words:
+        for word in query.misspellable_words:
             # Percent signs are halved twice: by Func, and by the driver.
             entries = entries.filter(SqlCondition(f"%(expressions)s <%%%% ({self.like})", word))
         alike = Func(
-            Value(query.start),
+            Value(query.label_start),
             template=f"word_similarity(%(expressions)s, {self.like})",
             output_field=FloatField(),
         )
@@ -122,7 +124,9 @@ class SQLiteEngine:
 
     collation = "BINARY"
 
-    def holds(self, query: SearchQuery, text: str, types: Iterable[str] = ()) -> SqlCondition:
+    def match_condition(
+        self, query: SearchQuery, text: str, types: Iterable[str] = ()
+    ) -> SqlCondition:
         """Whether the texts from the label up to `text` hold the query; `types` cost no less."""
 
         def phrase(side_by_side: Phrase) -> str:
@@ -136,9 +140,11 @@ class SQLiteEngine:
             f"{{{' '.join(columns)}}} : ({words})",
         )
 
-    def near(self, query: SearchQuery, entries: QuerySet) -> list[Any]:
+    def similarly_spelt_entries(self, query: SearchQuery, entries: QuerySet) -> list[Any]:
         """Entries with trigrams of the query in label or names; those with the most."""
-        trigrams = {word[at : at + 3] for word in query.spelt_words for at in range(len(word) - 2)}
+        trigrams = {
+            word[at : at + 3] for word in query.misspellable_words for at in range(len(word) - 2)
+        }
         condition = SqlCondition(
             "id IN (SELECT rowid FROM search_entry_similar WHERE search_entry_similar"
             " MATCH %(expressions)s ORDER BY rank LIMIT 200)",

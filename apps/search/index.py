@@ -123,7 +123,7 @@ def find_matches(text: str, order: Sequence[str], types: Sequence[str] = ()) -> 
         order: the types in the order in which equal matches stand.
         types: find only records of these; empty for all.
     """
-    query = SearchQuery.of(text)
+    query = SearchQuery.from_text(text)
     if not query:
         return []
     entries = (Entry.objects.filter(type__in=types) if types else Entry.objects.all()).order_by()
@@ -151,7 +151,7 @@ def match_sources(
     half of a million entries.
     """
     columns = ("type", "slug")
-    is_it = Case(When(label_words=query.start, then=0), default=Value(1))
+    is_it = Case(When(label_words=query.label_start, then=0), default=Value(1))
     in_order = Collate("label_words", current_engine().collation)
     yield (
         entries.filter(label_prefix_condition(query))
@@ -159,9 +159,9 @@ def match_sources(
         .values_list("pk", is_it, *columns)
     )
     for reading in query.readings:
-        in_label = entries.filter(current_engine().holds(reading, "label", types))
+        in_label = entries.filter(current_engine().match_condition(reading, "label", types))
         yield in_label.values_list("pk", Value(2), *columns)
-        anywhere = entries.filter(current_engine().holds(reading, "text", types))
+        anywhere = entries.filter(current_engine().match_condition(reading, "text", types))
         yield anywhere.values_list("pk", rank_expression(query), *columns)
 
 
@@ -169,17 +169,19 @@ def label_prefix_condition(query: SearchQuery) -> SqlCondition:
     """Whether the label begins with the query; read from an index in the order of letters."""
     column = f'label_words COLLATE "{current_engine().collation}"'
     # `{` comes after every letter, digit and space.
-    return SqlCondition(f"{column} BETWEEN %(expressions)s", query.start, f"{query.start}{{")
+    return SqlCondition(
+        f"{column} BETWEEN %(expressions)s", query.label_start, f"{query.label_start}{{"
+    )
 
 
 def rank_expression(query: SearchQuery) -> Case:
     """The rank of an entry that matches: its place in RANKS."""
     return Case(
-        When(label_words=query.start, then=0),
+        When(label_words=query.label_start, then=0),
         When(label_prefix_condition(query), then=1),
-        When(current_engine().holds(query, "label"), then=2),
-        When(current_engine().holds(query, "names"), then=3),
-        When(current_engine().holds(query, "summary"), then=4),
+        When(current_engine().match_condition(query, "label"), then=2),
+        When(current_engine().match_condition(query, "names"), then=3),
+        When(current_engine().match_condition(query, "summary"), then=4),
         default=Value(5),
         output_field=IntegerField(),
     )
@@ -190,13 +192,14 @@ def matching_records(records: Records, text: str) -> Records:
 
     Unlike `find_matches` it is exact and unbounded: what is only spelt like the text is left out.
     """
-    query = SearchQuery.of(text)
+    query = SearchQuery.from_text(text)
     if not query:
         return records.none().annotate(search_rank=Value(0))
     endpoint = records.model.endpoint()
     entries = Entry.objects.filter(type=endpoint).order_by()
     matches = entries.filter(
-        Q(label_prefix_condition(query)) | Q(current_engine().holds(query, "text", [endpoint]))
+        Q(label_prefix_condition(query))
+        | Q(current_engine().match_condition(query, "text", [endpoint]))
     )
     rank = entries.filter(slug=OuterRef("slug")).values_list(rank_expression(query))
     return records.filter(slug__in=matches.values("slug")).annotate(search_rank=Subquery(rank))

@@ -19,10 +19,10 @@ MIN_LIKENESS = 0.75  # karabkah and karabakh are alike to 0.88, iran and iraq to
 
 def similar_entries(query: SearchQuery, entries: QuerySet) -> list[tuple[float, Entry]]:
     """How like the query the entries are that are like it at all."""
-    if not query.spelt_words:
+    if not query.misspellable_words:
         return []
     scored = []
-    for entry in current_engine().near(query, entries):
+    for entry in current_engine().similarly_spelt_entries(query, entries):
         score = words_likeness(query.words, {*entry.label_words.split(), *entry.name_words.split()})
         if score >= MIN_LIKENESS:
             scored.append((score, entry))

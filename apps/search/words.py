@@ -55,7 +55,7 @@ class Compound:
         return any(letter.isdigit() for word in self.words for letter in word)
 
     @property
-    def together(self) -> str:
+    def as_one_word(self) -> str:
         """Its words as one, as others spell it: fa18, transcaspian; empty where none would."""
         joined = "".join(self.words)
         is_spelling = 1 < len(self.words) <= MAX_COMPOUND_WORDS and not joined.isdigit()
@@ -75,7 +75,7 @@ def chunk_spellings(chunk: str) -> tuple[str, str]:
     """The words of a text without spaces; and its compounds, each spelt as one word."""
     in_it = split_compounds(chunk)
     words = " ".join(word for compound in in_it for word in compound.words)
-    return words, " ".join(compound.together for compound in in_it if compound.together)
+    return words, " ".join(compound.as_one_word for compound in in_it if compound.as_one_word)
 
 
 def folded_words(texts: Iterable[str | None]) -> str:
@@ -98,7 +98,7 @@ class SearchQuery:
     is_begun: bool = True
 
     @classmethod
-    def of(cls, text: str) -> "SearchQuery":
+    def from_text(cls, text: str) -> "SearchQuery":
         """The first ten words of `text`."""
         kept: list[Compound] = []
         left = MAX_QUERY_WORDS
@@ -113,7 +113,7 @@ class SearchQuery:
     def readings(self) -> list["SearchQuery"]:
         """The query with its last word whole, and with it begun, if it is long enough for that."""
         last = self.compounds[-1]
-        can_be_begun = max(len(last.words[-1]), len(last.together)) >= MIN_PREFIX_LETTERS
+        can_be_begun = max(len(last.words[-1]), len(last.as_one_word)) >= MIN_PREFIX_LETTERS
         return [replace(self, is_begun=False), *([self] if can_be_begun else [])]
 
     @property
@@ -122,12 +122,12 @@ class SearchQuery:
         return [word for compound in self.compounds for word in compound.words]
 
     @property
-    def spelt_words(self) -> list[str]:
+    def misspellable_words(self) -> list[str]:
         """Those of its words that may be misspelt, in three letters at least."""
         return [word for word in self.words if len(word) >= MIN_PREFIX_LETTERS and word.isalpha()]
 
     @property
-    def start(self) -> str:
+    def label_start(self) -> str:
         """How a label begins that begins with the query."""
         return " ".join(self.words)
 

@@ -54,8 +54,8 @@ def test_a_compound_is_also_one_word(text, together):
 
 
 def test_ten_words_of_a_query_count():
-    assert SearchQuery.of(" ".join("abcdefghklmno")).words == list("abcdefghkl")
-    assert len(SearchQuery.of("a-" * 90).words) == 10
+    assert SearchQuery.from_text(" ".join("abcdefghklmno")).words == list("abcdefghkl")
+    assert len(SearchQuery.from_text("a-" * 90).words) == 10
 
 
 @given(st.text(), st.text())
@@ -82,5 +82,5 @@ def test_the_database_takes_every_word_as_it_is(db, texts):
     """Its own parser would read numbers, exponents, hosts and hyphens out of a text."""
     entry = EntryFactory(label_words=folded_words(texts))
     for word in entry.label_words.split():
-        held = current_engine().holds(SearchQuery((Compound((word,)),)), "label")
+        held = current_engine().match_condition(SearchQuery((Compound((word,)),)), "label")
         assert Entry.objects.filter(held, pk=entry.pk).exists()

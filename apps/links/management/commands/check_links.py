@@ -81,10 +81,10 @@ class Command(BaseCommand):
     ) -> None:
         every = Article.objects.addresses()
         Link.objects.forget_all_but(every)
-        recent = self.recent(older_than) & every
+        recent = self.recently_asked(older_than) & every
         transport = PublicTransport((lambda _: True) if private else is_public_number)
         asked = sorted(every - recent)
-        fails = async_to_sync(self.ask)(asked, LinkVisitor(limit, pause, transport))
+        fails = async_to_sync(self.ask_and_note)(asked, LinkVisitor(limit, pause, transport))
         dead = Link.objects.dead().count()
         left = f" {len(recent)} left out, asked within {older_than} days." if recent else ""
         self.stdout.write(
@@ -92,14 +92,14 @@ class Command(BaseCommand):
             f" {dead} of {len(every)} are dead."
         )
 
-    def recent(self, days: int | None) -> set[str]:
+    def recently_asked(self, days: int | None) -> set[str]:
         """The links that are left out because they were asked lately."""
         if days is None:
             return set()
         since = timezone.now() - timedelta(days=days)
         return set(Link.objects.checked_since(since).values_list("address", flat=True))
 
-    async def ask(self, addresses: list[str], visitor: LinkVisitor) -> Counter[bool]:
+    async def ask_and_note(self, addresses: list[str], visitor: LinkVisitor) -> Counter[bool]:
         """Ask, keep and tell what came of each; how many fail."""
         console = Console()
         shown = console.is_terminal
