@@ -56,7 +56,7 @@ class RecordViewSet(RecordWrites):
             documents = query.stored_documents()
             serializer = cast(RecordSerializer, self.get_serializer())
             return export_response(request, serializer, documents, query.selection)
-        return query.answer()
+        return query.page_response()
 
     @extend_schema(responses=AGGREGATES_SERIALIZER)
     @action(detail=False, renderer_classes=AGGREGATE_RENDERERS, pagination_class=None)
@@ -69,7 +69,7 @@ class RecordViewSet(RecordWrites):
         """
         query = AggregateQuery(request, self.get_queryset(), self.filterset_class)
         return aggregate_response(
-            request, self.model.endpoint(), query.aggregation.of(query.records)
+            request, self.model.endpoint(), query.aggregation.aggregate_records(query.records)
         )
 
     @extend_schema(parameters=openapi_parameters(PAST))
@@ -106,7 +106,7 @@ class RecordViewSet(RecordWrites):
             serializer = cast(RecordSerializer, self.get_serializer())
             return export_response(query.request, serializer, [document], query.selection)
         if not query.is_whole:
-            (document,) = query.selection.apply([document])
+            (document,) = query.selection.select_from_stored([document])
         return Response(StoredDocument(document))
 
     @extend_schema(parameters=openapi_parameters(HISTORY_PARAMETERS), responses=HISTORY_SERIALIZER)

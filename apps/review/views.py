@@ -182,7 +182,7 @@ class ProposalsView(ProposalView):
             orjson.dumps(proposal_head(request, proposal)).decode() for proposal in rows[:size]
         ]
         here = DocumentPage(entries, *numbered_places(page, has_more=len(rows) > size))
-        return self.answer(request, RecordPagination().envelope(proposals, request, here))
+        return self.answer(request, RecordPagination().page_response(proposals, request, here))
 
 
 class OneProposalView(ProposalView):

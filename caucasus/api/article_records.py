@@ -147,7 +147,7 @@ def check_sections(article: Article, sections: list[str]) -> None:
     if not sections:
         return
     try:
-        vocabulary_word(article.paragraph_counts()).read(sections)
+        vocabulary_word(article.paragraph_counts()).read_values(sections)
     except ValidationError as error:
         faults = [parameter_error("section", reason) for reason in error.error_list]
         raise InvalidParameters(faults) from error

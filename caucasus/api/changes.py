@@ -79,7 +79,7 @@ class ChangeFeed:
     def __init__(self, head: dict[str, int], rows: list[Any]) -> None:
         self.head, self.rows = head, rows
 
-    def json(self) -> bytes:
+    def to_json(self) -> bytes:
         changes = b",".join(change_as_json(*row) for row in self.rows)
         return b'%b,"changes":[%b]}' % (orjson.dumps(self.head)[:-1], changes)
 

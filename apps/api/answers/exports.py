@@ -37,9 +37,9 @@ def parse_in_batches(stored: Iterable[str], payload: DocumentSelection) -> Itera
     for document in stored:
         batch.append(document)
         if len(batch) == ROWS_PER_FETCH:
-            yield from payload.expanded(batch)
+            yield from payload.parse_and_expand(batch)
             batch = []
-    yield from payload.expanded(batch)
+    yield from payload.parse_and_expand(batch)
 
 
 def gather_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -67,7 +67,7 @@ def export_response(
     documents = parse_in_batches(stored, payload)
     raw = "raw" in request.query_params
     try:
-        content = WRITERS[form.name](serializer, documents, payload.names, raw)
+        content = WRITERS[form.name](serializer, documents, payload.selected_keys, raw)
     except ValueError as error:
         raise InvalidParameters([ParameterError("format", str(error))]) from error
     response = StreamingHttpResponse(gather_chunks(content), content_type=form.media_type)

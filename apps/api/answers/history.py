@@ -45,7 +45,7 @@ def public_version_at(model: type[Record], slug: str, past: Past | None) -> Vers
     """
     versions = public_versions(model, slug).select_related("revision")
     if past:
-        versions = versions.filter(revision__number__lte=past.number())
+        versions = versions.filter(revision__number__lte=past.revision_number())
     version = versions.first()
     if version is None:
         raise Http404
@@ -100,7 +100,7 @@ def history_response(request: Request, model: type[Record], slug: str) -> Respon
     pairs = zip_longest(page_versions[:size], page_versions[1:])
     entries = [orjson.dumps(history_entry(*pair)).decode() for pair in pairs]
     here = DocumentPage(entries, *numbered_places(page, has_more=len(page_versions) > size))
-    return RecordPagination().envelope(versions, request, here)
+    return RecordPagination().page_response(versions, request, here)
 
 
 def history_entry(version: Version, before: Version | None) -> dict[str, Any]:

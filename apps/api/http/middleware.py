@@ -39,9 +39,9 @@ class StrictRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.refusal(request) or self.get_response(request)
+        return self.problem_with_request(request) or self.get_response(request)
 
-    def refusal(self, request: HttpRequest) -> HttpResponse | None:
+    def problem_with_request(self, request: HttpRequest) -> HttpResponse | None:
         """The problem with the request, if it has one."""
         query = request.META.get("QUERY_STRING", "")
         if len(request.path) + len(query) > MAX_URL:

@@ -19,7 +19,7 @@ class StoredDocument:
     def __init__(self, document: str) -> None:
         self.document = document
 
-    def json(self) -> bytes:
+    def to_json(self) -> bytes:
         return self.document.encode()
 
 
@@ -29,7 +29,7 @@ class StoredPage:
     def __init__(self, envelope: dict[str, Any], documents: list[str]) -> None:
         self.envelope, self.documents = envelope, documents
 
-    def json(self) -> bytes:
+    def to_json(self) -> bytes:
         head = orjson.dumps(self.envelope)[:-1]
         return head + b',"results":[' + ",".join(self.documents).encode() + b"]}"
 
@@ -49,7 +49,7 @@ class DocumentJSONRenderer(BaseRenderer):
     ) -> bytes:
         if data is None:
             return b""
-        return data.json() if hasattr(data, "json") else orjson.dumps(data, default=str)
+        return data.to_json() if hasattr(data, "to_json") else orjson.dumps(data, default=str)
 
 
 class FormatNegotiation(DefaultContentNegotiation):

@@ -165,7 +165,9 @@ class RecordSchema(AutoSchema):
             view: Any = self.view
             document = self.resolve_serializer(view.serializer_class, direction).ref
             done = write_schema.write_responses(self.method, document, self)
-            return dict(sorted({**done, **self.problems(), **self.problems_of_writers()}.items()))
+            return dict(
+                sorted({**done, **self.reader_problems(), **self.writer_problems()}.items())
+            )
         responses = super()._get_response_bodies(direction)
         if self.method != "GET":
             return responses
@@ -178,7 +180,7 @@ class RecordSchema(AutoSchema):
             forms = answers.content_by_media_type().items()
             answer["content"] |= {media: form for media, form in forms if media in offered}
         responses["304"] = {**answers.NOT_MODIFIED_ANSWER, "headers": {"ETag": answers.ETAG_HEADER}}
-        return dict(sorted({**responses, **self.problems()}.items()))
+        return dict(sorted({**responses, **self.reader_problems()}.items()))
 
     def _get_request_body(self, direction: Direction = "request") -> Any:
         body = super()._get_request_body(direction)
@@ -187,7 +189,7 @@ class RecordSchema(AutoSchema):
             content["schema"] = write_schema.one_or_more_documents(content["schema"])
         return body
 
-    def problems(self) -> dict[str, Any]:
+    def reader_problems(self) -> dict[str, Any]:
         """What a reader may meet instead of an answer, by status."""
         body = self.resolve_serializer(answers.PROBLEM_SERIALIZER, "response").ref
         known: list[Any] = self.view.get_authenticators()
@@ -195,7 +197,7 @@ class RecordSchema(AutoSchema):
         statuses = answers.reader_problem_statuses(self.is_one_record, "{" in self.path, asks_who)
         return {str(status): answers.describe_problem_answer(status, body) for status in statuses}
 
-    def problems_of_writers(self) -> dict[str, Any]:
+    def writer_problems(self) -> dict[str, Any]:
         """What only a writer may meet."""
         body = self.resolve_serializer(answers.PROBLEM_SERIALIZER, "response").ref
         statuses = write_schema.writer_problem_statuses(str(self.method))
@@ -225,7 +227,7 @@ class RecordSchema(AutoSchema):
         self, field: serializers.Field, direction: Direction, bypass_extensions: bool = False
     ) -> dict[str, Any]:
         if isinstance(field, ReferenceField):
-            schema = self.reference(field, direction)
+            schema = self.reference_schema(field, direction)
         else:
             schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if schema and "enum" in schema:
@@ -241,7 +243,7 @@ class RecordSchema(AutoSchema):
             schema.pop("format", None)
         schema.update(document_key_schema(field))
 
-    def reference(self, field: ReferenceField, direction: Direction) -> dict[str, Any]:
+    def reference_schema(self, field: ReferenceField, direction: Direction) -> dict[str, Any]:
         """A slug, or the document in its place that `expand` puts there."""
         meta = self._get_serializer_field_meta(field, direction)
         if direction == "request":

@@ -84,7 +84,7 @@ class RecordGroup:
         self.n = self.n_imprecise = 0
         self.tallies = {name: NumberTally() for name in names}
 
-    def add(self, row: GroupedRow, is_imprecise: bool) -> None:
+    def add_row(self, row: GroupedRow, is_imprecise: bool) -> None:
         """Take in the records of a row."""
         times = row["n_records"]
         self.n += times
@@ -94,7 +94,7 @@ class RecordGroup:
                 unit, vague = row.get(f"in_{name}"), row.get(f"vague_{name}", 0)
                 tally.add(row[f"of_{name}"], times, unit, vague)
 
-    def metric(self, name: str) -> dict[str, Any]:
+    def metric_value(self, name: str) -> dict[str, Any]:
         """One metric of the group; its value is None where no record has a number."""
         function, _, number = name.partition(":")
         if name == COUNT_METRIC:
@@ -116,7 +116,7 @@ class Aggregation:
         self.names = list(dict.fromkeys(split_names(params.get("group_by", ""))))
         self.metrics = list(dict.fromkeys(split_names(params.get("metric", COUNT_METRIC))))
 
-    def errors(self) -> Iterator[ParameterError]:
+    def parameter_errors(self) -> Iterator[ParameterError]:
         """What is wrong with the names and with the form of the answer."""
         yield from grouping_name_errors(
             "group_by", self.names, groupings_by_name(self.model), MAX_GROUPINGS
@@ -126,14 +126,14 @@ class Aggregation:
         known = metric_names(self.model)
         for name in self.metrics[:MAX_METRICS]:
             if name not in known:
-                yield self.refusal(name, known)
+                yield self.unknown_metric_error(name, known)
         form = self.params.get("format", "json")
         if form not in AGGREGATE_FORMATS:
             yield unknown_word_error(
                 "format", form, AGGREGATE_FORMATS, f"There is no format “{form[:50]}” here."
             )
 
-    def refusal(self, name: str, known: list[str]) -> ParameterError:
+    def unknown_metric_error(self, name: str, known: list[str]) -> ParameterError:
         """Why there is no metric `name`."""
         function, _, of = name.partition(":")
         number = quantities_by_name(self.model).get(of)
@@ -142,14 +142,14 @@ class Aggregation:
         return unknown_word_error("metric", name, known, f"There is no metric “{name[:50]}”.")
 
     @property
-    def numbers(self) -> list[Quantity]:
+    def quantities(self) -> list[Quantity]:
         """The fields of which the metrics speak."""
         asked = {name.partition(":")[2] for name in self.metrics}
         return [
             quantity for name, quantity in quantities_by_name(self.model).items() if name in asked
         ]
 
-    def of(self, records: RecordQuerySet) -> dict[str, Any]:
+    def aggregate_records(self, records: RecordQuerySet) -> dict[str, Any]:
         """The answer over `records`.
 
         Raises:
@@ -158,7 +158,7 @@ class Aggregation:
         records = without_joins(records)
         wholes = records.containing_others()
         singles = records.exclude(pk__in=wholes.order_by().values("pk"))
-        groups = self.groups(singles)
+        groups = self.group_records(singles)
         self.refuse_mixed_units(groups)
         chosen = [groupings_by_name(self.model)[name] for name in self.names]
         has_years = any(isinstance(grouping, YearGrouping) for grouping in chosen)
@@ -172,15 +172,15 @@ class Aggregation:
                 {
                     "group": dict(zip(self.names, key, strict=True)),
                     **({"n_imprecise": groups[key].n_imprecise} if has_years else {}),
-                    "metrics": {name: groups[key].metric(name) for name in self.metrics},
+                    "metrics": {name: groups[key].metric_value(name) for name in self.metrics},
                 }
                 for key in sorted(groups, key=group_sort_key)
             ],
         }
 
-    def groups(self, records: QuerySet) -> dict[GroupKey, RecordGroup]:
+    def group_records(self, records: QuerySet) -> dict[GroupKey, RecordGroup]:
         """The groups by their values."""
-        numbers = self.numbers
+        numbers = self.quantities
         names = [number.name for number in numbers]
         columns = {alias: column for number in numbers for alias, column in number.columns.items()}
         chosen = [groupings_by_name(self.model)[name] for name in self.names]
@@ -190,13 +190,13 @@ class Aggregation:
                 if len(groups) == MAX_GROUPS:
                     raise InvalidParameters([too_many_groups_error(self.names)])
                 groups[key] = RecordGroup(names)
-            groups[key].add(row, is_imprecise)
+            groups[key].add_row(row, is_imprecise)
         return groups
 
     def refuse_mixed_units(self, groups: dict[GroupKey, RecordGroup]) -> None:
         """Numbers in different units cannot be added, nor compared with each other."""
         faults = []
-        for number in self.numbers:
+        for number in self.quantities:
             units = {unit for group in groups.values() for unit in group.tallies[number.name].units}
             if len(units) > 1 and number.unit not in self.names:
                 faults.append(

@@ -29,19 +29,19 @@ class Past:
         self.values, self.faults = read_parameters(params, PAST)
         self.is_expanded = "expand" in params
 
-    def errors(self) -> Iterator[ParameterError]:
+    def parameter_errors(self) -> Iterator[ParameterError]:
         """What is wrong with the two parameters."""
         yield from self.faults
         if len(self.values) > 1:
             yield ParameterError("as_of", "Either revision or as_of.")
-        elif self.values.get("revision", 0) > 0 and self.number() > (
+        elif self.values.get("revision", 0) > 0 and self.revision_number() > (
             newest := Dataset.current_revision()
         ):
             yield ParameterError("revision", f"The newest revision is {newest}.")
         if self.values and self.is_expanded:
             yield ParameterError("expand", "Only the record itself is answered as it stood.")
 
-    def number(self) -> int:
+    def revision_number(self) -> int:
         """The revision of the dataset at the time asked for; 0 before the first."""
         if "revision" in self.values:
             return self.values["revision"]
@@ -62,7 +62,7 @@ class DetailQuery:
         self.request, self.params, self.model = request, request.query_params, model
         self.is_whole = not any(name in self.params for name in DocumentSelection.parameters)
         self.past = Past(self.params) if any(name in self.params for name in PAST) else None
-        if errors := [*self.errors()]:
+        if errors := [*self.parameter_errors()]:
             raise InvalidParameters(errors)
 
     @property
@@ -80,7 +80,7 @@ class DetailQuery:
         """Whether other records stand in the answer."""
         return not self.is_whole and bool(self.selection.tree)
 
-    def errors(self) -> Iterator[ParameterError]:
+    def parameter_errors(self) -> Iterator[ParameterError]:
         """Everything that is wrong with the query."""
         for name in self.params:
             if name not in self.parameters:
@@ -89,8 +89,8 @@ class DetailQuery:
             if name in self.parameters and name not in PAST and (fault := misgiven(name, texts)):
                 yield fault
         if not self.is_whole:
-            yield from self.selection.errors()
+            yield from self.selection.parameter_errors()
         if any(name in self.params for name in ("format", "raw", "expand")):
             yield from format_errors(self.params)
         if self.past:
-            yield from self.past.errors()
+            yield from self.past.parameter_errors()

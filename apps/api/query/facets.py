@@ -63,13 +63,13 @@ class Facets:
         self.known = groupings_by_name(model)
         self.names = list(dict.fromkeys(split_names(params.get("facet", ""))))
 
-    def errors(self, form: str) -> Iterator[ParameterError]:
+    def parameter_errors(self, form: str) -> Iterator[ParameterError]:
         """What is wrong with the names; and an answer in another `form` has no place for them."""
         yield from grouping_name_errors("facet", self.names, self.known, MAX_FACETS)
         if self.names and form != "json":
             yield ParameterError("facet", "Only json answers hold facets.")
 
-    def of(self, records: QuerySet) -> dict[str, Any]:
+    def count_facets(self, records: QuerySet) -> dict[str, Any]:
         """What the envelope of a list says of all its records; nothing if nothing was asked."""
         if not self.names:
             return {}

@@ -73,7 +73,7 @@ class RecordFilterSet(django_filters.FilterSet):
         filters = OrderedDict(model_filters(cls._meta.model) if cls._meta.model else ())
         filters.update(cls.declared_filters)
         negated = (
-            (f"{name}__not", condition.negated())
+            (f"{name}__not", condition.with_negation())
             for name, condition in filters.items()
             if not condition.beside
         )

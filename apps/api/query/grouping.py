@@ -43,7 +43,7 @@ class Grouping:
         self.alias = f"by_{name.replace('.', '__')}"  # no column of a type begins so
         self.columns: dict[str, Any] = {self.alias: F(path)}
 
-    def reader(self, records: QuerySet) -> RowReader:
+    def row_reader(self, records: QuerySet) -> RowReader:
         """What reads the values of a row; several only of a list."""
         return lambda row: [row[self.alias]]
 
@@ -55,7 +55,7 @@ class Grouping:
 class WordListGrouping(Grouping):
     """By the words of a list that one column holds."""
 
-    def reader(self, records: QuerySet) -> RowReader:
+    def row_reader(self, records: QuerySet) -> RowReader:
         return lambda row: row[self.alias] or [None]
 
 
@@ -70,7 +70,7 @@ class YearGrouping(Grouping):
             last: ExtractYear(f"{path}_latest"),
         }
 
-    def reader(self, records: QuerySet) -> RowReader:
+    def row_reader(self, records: QuerySet) -> RowReader:
         return lambda row: [None if self.is_imprecise(row) else row[self.ends[0]]]
 
     def is_imprecise(self, row: GroupedRow) -> bool:
@@ -85,7 +85,7 @@ class Computed(Grouping):
         super().__init__(name, "pk", is_many=True)
         self.method = method
 
-    def reader(self, records: QuerySet) -> RowReader:
+    def row_reader(self, records: QuerySet) -> RowReader:
         values_by_pk: dict[int, list[str]] = {}
         for pk, value in getattr(records, self.method)():
             values_by_pk.setdefault(pk, []).append(value)
@@ -148,7 +148,7 @@ def rows_with_group(
 ) -> Iterator[tuple[GroupKey, GroupedRow, bool]]:
     """Rows of `count_rows` with the group in which each counts, and whether vaguely."""
     chosen = [*groups]
-    readers = [group.reader(records) for group in chosen]
+    readers = [group.row_reader(records) for group in chosen]
     for row in count_rows(records, chosen, columns):
         is_imprecise = any(group.is_imprecise(row) for group in chosen)
         for key in product(*(read(row) for read in readers)):

@@ -46,7 +46,7 @@ class FilterQuery:
         self.values: dict[str, list[Any]] = {}
         errors = [*self.naming_errors()]
         misnamed = {error.parameter for error in errors}
-        errors += self.errors()
+        errors += self.parameter_errors()
         errors += self.value_errors(misnamed)
         if errors:
             raise InvalidParameters(errors)
@@ -62,7 +62,7 @@ class FilterQuery:
             elif fault := misgiven(name, texts, condition is not None and condition.is_multiple):
                 yield fault
 
-    def errors(self) -> Iterator[ParameterError]:
+    def parameter_errors(self) -> Iterator[ParameterError]:
         """What is wrong with the parameters beside the filters."""
         yield from ()
 
@@ -72,7 +72,7 @@ class FilterQuery:
         for name in asked:
             if name not in misnamed:
                 try:
-                    self.values[name] = self.conditions[name].read(self.params.getlist(name))
+                    self.values[name] = self.conditions[name].read_values(self.params.getlist(name))
                 except ValidationError as error:
                     yield from (parameter_error(name, reason) for reason in error.error_list)
         for name in asked:
@@ -86,7 +86,7 @@ class FilterQuery:
         for name, values in self.values.items():
             condition = self.conditions[name]
             if condition.part and not condition.exclude:
-                rows[condition.part] = rows.get(condition.part, Q()) & condition.condition(values)
+                rows[condition.part] = rows.get(condition.part, Q()) & condition.build_q(values)
             elif not condition.beside:
                 records = condition.filter(records, values, **self.values_beside(name))
         for part, condition_on_row in rows.items():
@@ -113,19 +113,19 @@ class ListQuery(FilterQuery):
         *Facets.parameters,
     )
 
-    def asks(self, *names: str) -> bool:
+    def asks_for(self, *names: str) -> bool:
         """Whether the query has any of these parameters."""
         return any(name in self.params for name in names)
 
-    def errors(self) -> Iterator[ParameterError]:
-        yield from self.paginator.errors(self.request)
-        if self.asks("ordering"):
-            yield from self.ordering.errors()
+    def parameter_errors(self) -> Iterator[ParameterError]:
+        yield from self.paginator.parameter_errors(self.request)
+        if self.asks_for("ordering"):
+            yield from self.ordering.parameter_errors()
         if self.is_shaped:
-            yield from self.selection.errors()
-        if self.asks("facet"):
-            yield from self.facets.errors(self.format)
-        if self.asks("format", "raw", "expand"):
+            yield from self.selection.parameter_errors()
+        if self.asks_for("facet"):
+            yield from self.facets.parameter_errors(self.format)
+        if self.asks_for("format", "raw", "expand"):
             yield from format_errors(self.params)
 
     def narrow(self, records: RecordQuerySet) -> RecordQuerySet:
@@ -144,12 +144,12 @@ class ListQuery(FilterQuery):
     @property
     def is_shaped(self) -> bool:
         """Whether documents are asked for in another shape than they are stored in."""
-        return self.asks(*DocumentSelection.parameters)
+        return self.asks_for(*DocumentSelection.parameters)
 
     @cached_property
     def ordering(self) -> Ordering:
         """The order that is asked for."""
-        return Ordering(self.model, self.params.get("ordering", ""), by_rank=self.asks("q"))
+        return Ordering(self.model, self.params.get("ordering", ""), by_rank=self.asks_for("q"))
 
     @cached_property
     def selection(self) -> DocumentSelection:
@@ -164,22 +164,22 @@ class ListQuery(FilterQuery):
     @cached_property
     def terms(self) -> list[Term]:
         """The columns by which the records stand in their order."""
-        return self.ordering.terms() if self.asks("ordering", "q") else BY_SLUG
+        return self.ordering.terms() if self.asks_for("ordering", "q") else BY_SLUG
 
     def stored_documents(self) -> Iterable[str]:
         """The documents of an export: of every record, unless one page is asked for."""
-        if self.paginator.is_asked(self.request):
-            return self.paginator.read(self.records, self.request, self.terms).documents
+        if self.paginator.is_page_asked_for(self.request):
+            return self.paginator.read_page(self.records, self.request, self.terms).documents
         ordered = self.records.order_by(*(term.forwards for term in self.terms))
         return ordered.values_list("document", flat=True).iterator(chunk_size=ROWS_PER_FETCH)
 
-    def answer(self) -> Response:
+    def page_response(self) -> Response:
         """The page that is asked for, in its envelope."""
-        page = self.paginator.read(self.records, self.request, self.terms)
+        page = self.paginator.read_page(self.records, self.request, self.terms)
         if self.is_shaped:
-            page = page._replace(documents=self.selection.apply(page.documents))
-        facets = self.facets.of(self.records) if self.asks("facet") else {}
-        return self.paginator.envelope(self.records, self.request, page, facets)
+            page = page._replace(documents=self.selection.select_from_stored(page.documents))
+        facets = self.facets.count_facets(self.records) if self.asks_for("facet") else {}
+        return self.paginator.page_response(self.records, self.request, page, facets)
 
 
 class AggregateQuery(FilterQuery):
@@ -192,5 +192,5 @@ class AggregateQuery(FilterQuery):
         """What is counted and added."""
         return Aggregation(self.model, self.params)
 
-    def errors(self) -> Iterator[ParameterError]:
-        yield from self.aggregation.errors()
+    def parameter_errors(self) -> Iterator[ParameterError]:
+        yield from self.aggregation.parameter_errors()

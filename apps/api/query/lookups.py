@@ -66,7 +66,7 @@ class Condition(django_filters.Filter):
         """Whether the parameter may be repeated, for OR."""
         return self.many == "repeat"
 
-    def read(self, texts: list[str]) -> list[Any]:
+    def read_values(self, texts: list[str]) -> list[Any]:
         """The values in the texts of the parameter: one, several by repeat or by comma, or a pair.
 
         Raises:
@@ -80,9 +80,9 @@ class Condition(django_filters.Filter):
             raise ValidationError("Two values, with a comma between.")
         if len(texts) > MAX_PARAMETER_VALUES:
             raise ValidationError(f"At most {MAX_PARAMETER_VALUES} values.")
-        return self.kind.read(list(dict.fromkeys(texts)) if self.many != "pair" else texts)
+        return self.kind.read_values(list(dict.fromkeys(texts)) if self.many != "pair" else texts)
 
-    def condition(self, values: list[Any]) -> Q:
+    def build_q(self, values: list[Any]) -> Q:
         """The condition on the record, or on one row of `part`."""
         assert self.build is not None
         condition = self.build(values)
@@ -95,7 +95,7 @@ class Condition(django_filters.Filter):
         if self.calls:
             records = getattr(queryset, self.calls)(*values, **beside)
             return queryset.exclude(pk__in=records.values("pk")) if self.exclude else records
-        condition = self.condition(values)
+        condition = self.build_q(values)
         if self.part:
             condition = queryset.part_condition(self.part, condition)
         elif self.finds_twice:
@@ -103,25 +103,25 @@ class Condition(django_filters.Filter):
             condition = Q(pk__in=rows.values("pk"))
         return queryset.exclude(condition) if self.exclude else queryset.filter(condition)
 
-    def negated(self) -> "Condition":
+    def with_negation(self) -> "Condition":
         """The same parameter with a final `__not`."""
         other = copy.copy(self)
         other.exclude = True
         return other
 
-    def below(self, name: str, model: type[Record]) -> "Condition":
+    def through_reference(self, name: str, model: type[Record]) -> "Condition":
         """The same parameter asked of a record that `name` refers to."""
         other = copy.copy(self)
         other.through = ((name, model), *self.through)
         return other
 
-    def once(self) -> "Condition":
+    def without_repeats(self) -> "Condition":
         """The same parameter, which finds a record once however many of its values fit."""
         other = copy.copy(self)
         other.finds_twice = True
         return other
 
-    def within(self, part: str) -> "Condition":
+    def inside_part(self, part: str) -> "Condition":
         """The same parameter asked of one row of a list."""
         other = copy.copy(self)
         other.part = part
@@ -298,7 +298,7 @@ def column_filters(
             if field.is_relation:
                 filters += related_record_filters(name, cast(type[Record], field.related_model))
             yield from (
-                (n, condition.once() if field.many_to_many else condition)
+                (n, condition.without_repeats() if field.many_to_many else condition)
                 for n, condition in filters
             )
 
@@ -309,14 +309,14 @@ def related_record_filters(name: str, model: type[Record]) -> Iterator[tuple[str
         closed = field.choices or isinstance(field, models.BooleanField)
         if closed and field.name != "publication":
             for inner, condition in with_parameter_names(field.name, field_lookups(field)):
-                yield f"{name}__{inner}", condition.below(name, model)
+                yield f"{name}__{inner}", condition.through_reference(name, model)
 
 
 def filters_of_all_parts(model: type[Record]) -> Iterator[tuple[str, Condition]]:
     """`parties__actor`, `stops__place__country`: what is asked of one row of a list."""
     for part, rows in model.parts().items():
         for name, condition in filters_of_part(rows):
-            yield f"{part}__{name}", condition.within(part)
+            yield f"{part}__{name}", condition.inside_part(part)
 
 
 def filters_of_part(rows: type[Part]) -> Iterator[tuple[str, Condition]]:

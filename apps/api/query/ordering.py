@@ -43,11 +43,11 @@ class Term:
         last = {"nulls_first": True} if backwards else {"nulls_last": True}
         return column.desc(**last) if falls else column.asc(**last)
 
-    def same(self, value: object) -> Q:
+    def rows_with_value(self, value: object) -> Q:
         """Rows with this value in the column."""
         return Q(**{f"{self.column}__isnull": True}) if value is None else Q(**{self.column: value})
 
-    def beyond(self, value: object, backwards: bool) -> Q | None:
+    def rows_beyond_value(self, value: object, backwards: bool) -> Q | None:
         """Rows after this value (before it, backwards); None if there can be none."""
         unknown = Q(**{f"{self.column}__isnull": True})
         if value is None:
@@ -67,7 +67,7 @@ class Ordering:
         self.model, self.by_rank = model, by_rank
         self.names = [name.strip() for name in text.split(",")] if text.strip() else []
 
-    def errors(self) -> Iterator[ParameterError]:
+    def parameter_errors(self) -> Iterator[ParameterError]:
         """What is wrong with the names."""
         known = orderable_columns(self.model) if self.names else []
         if len(self.names) > MAX_TERMS:
@@ -118,10 +118,10 @@ def rows_after(terms: list[Term], values: list[Any], backwards: bool = False) ->
     """
     alternatives, equal = Q(pk__in=[]), Q()
     for term, value in zip(terms, values, strict=True):
-        beyond = term.beyond(value, backwards)
+        beyond = term.rows_beyond_value(value, backwards)
         if beyond is not None:
             alternatives |= equal & beyond
-        equal &= term.same(value)
-    bound = terms[0].beyond(values[0], backwards)
-    first = terms[0].same(values[0])
+        equal &= term.rows_with_value(value)
+    bound = terms[0].rows_beyond_value(values[0], backwards)
+    first = terms[0].rows_with_value(values[0])
     return alternatives & (first if bound is None else first | bound)

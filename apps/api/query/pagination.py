@@ -48,7 +48,7 @@ class RecordPagination(BasePagination):
     max_depth = 10_000
     parameters = ("page", "page_size", "cursor", "count")
 
-    def errors(self, request: Request) -> Iterator[ParameterError]:
+    def parameter_errors(self, request: Request) -> Iterator[ParameterError]:
         """What is wrong with the paging parameters of `request`."""
         params = request.query_params
         whole = {"page_size": self.max_page_size, "page": self.max_depth}
@@ -59,28 +59,31 @@ class RecordPagination(BasePagination):
         ]
         for name in wrong:
             yield ParameterError(name, f"A whole number from 1 to {whole[name]:,}.")
-        if not wrong and self._start(params) >= self.max_depth:
-            last = self.max_depth // self._size(params)
+        if not wrong and self._first_row(params) >= self.max_depth:
+            last = self.max_depth // self._page_size(params)
             detail = f"Pages end at row {self.max_depth:,}: with this page_size, at page {last}."
             yield ParameterError("page", f"{detail} Read further with cursor=* instead of page.")
         if params.get("count", "none") not in ("none", "exact"):
             yield ParameterError("count", "Write none or exact.", allowed=["none", "exact"])
         if "cursor" in params and "page" in params:
             yield ParameterError("cursor", "Either page or cursor.")
-        if params.get("cursor", FIRST_CURSOR) != FIRST_CURSOR and self._place(request) is None:
+        if (
+            params.get("cursor", FIRST_CURSOR) != FIRST_CURSOR
+            and self._read_cursor(request) is None
+        ):
             detail = "This cursor belongs to another query or was cut; begin again with cursor=*."
             yield ParameterError("cursor", detail)
 
-    def is_asked(self, request: Request) -> bool:
+    def is_page_asked_for(self, request: Request) -> bool:
         """Whether the query asks for one page; another form than JSON else answers every record."""
         return any(name in request.query_params for name in ("page", "page_size", "cursor"))
 
-    def read(self, queryset: QuerySet, request: Request, terms: list[Term]) -> DocumentPage:
+    def read_page(self, queryset: QuerySet, request: Request, terms: list[Term]) -> DocumentPage:
         """One page of `queryset`, in the order of `terms`."""
         if "cursor" in request.query_params:
-            return self._by_cursor(queryset, request, terms)
+            return self._read_page_by_cursor(queryset, request, terms)
         params = request.query_params
-        start, size = self._start(params), self._size(params)
+        start, size = self._first_row(params), self._page_size(params)
         ordered = queryset.order_by(*(term.forwards for term in terms))
         end = min(start + size + 1, self.max_depth)
         documents = list(ordered.values_list("document", flat=True)[start:end])
@@ -89,14 +92,16 @@ class RecordPagination(BasePagination):
             documents[:size], *numbered_places(page, has_more=len(documents) > size)
         )
 
-    def _by_cursor(self, queryset: QuerySet, request: Request, terms: list[Term]) -> DocumentPage:
-        place = self._place(request)
+    def _read_page_by_cursor(
+        self, queryset: QuerySet, request: Request, terms: list[Term]
+    ) -> DocumentPage:
+        place = self._read_cursor(request)
         backwards = place is not None and place["backwards"]
         if place is not None:
             queryset = queryset.filter(rows_after(terms, place["values"], backwards))
         expressions = (term.backwards if backwards else term.forwards for term in terms)
         ordered = queryset.order_by(*expressions)
-        size = self._size(request.query_params)
+        size = self._page_size(request.query_params)
         rows = list(ordered.values_list("document", *(t.column for t in terms))[: size + 1])
         more, rows = len(rows) > size, rows[:size]
         rows = rows[::-1] if backwards else rows
@@ -104,31 +109,31 @@ class RecordPagination(BasePagination):
         preceding = rows and (more if backwards else place is not None)
         return DocumentPage(
             [row[0] for row in rows],
-            self._cursor(request, rows[-1][1:], backwards=False) if following else None,
-            self._cursor(request, rows[0][1:], backwards=True) if preceding else None,
+            self._make_cursor(request, rows[-1][1:], backwards=False) if following else None,
+            self._make_cursor(request, rows[0][1:], backwards=True) if preceding else None,
         )
 
-    def _cursor(self, request: Request, values: Iterable[object], backwards: bool) -> Place:
+    def _make_cursor(self, request: Request, values: Iterable[object], backwards: bool) -> Place:
         place = json.dumps([int(backwards), *values], cls=DjangoJSONEncoder, separators=(",", ":"))
-        return {"cursor": signing.Signer(salt=self._query(request)).sign_object(place)}
+        return {"cursor": signing.Signer(salt=self._signed_query(request)).sign_object(place)}
 
-    def _place(self, request: Request) -> dict[str, Any] | None:
+    def _read_cursor(self, request: Request) -> dict[str, Any] | None:
         """Where a cursor points; None for the beginning and for one that is not ours."""
         try:
-            signer = signing.Signer(salt=self._query(request))
+            signer = signing.Signer(salt=self._signed_query(request))
             backwards, *values = json.loads(signer.unsign_object(request.query_params["cursor"]))
         except (signing.BadSignature, ValueError):
             return None
         return {"backwards": bool(backwards), "values": values}
 
-    def _query(self, request: Request) -> str:
+    def _signed_query(self, request: Request) -> str:
         """What a cursor is bound to: the address and every parameter but those of paging."""
         others = [
             (k, v) for k, v in sorted(request.query_params.lists()) if k not in self.parameters
         ]
         return f"{request.path.rstrip('/')}?{urlencode(others, doseq=True)}"
 
-    def envelope(
+    def page_response(
         self,
         queryset: QuerySet,
         request: Request,
@@ -136,12 +141,12 @@ class RecordPagination(BasePagination):
         more: dict[str, Any] | None = None,
     ) -> Response:
         """The answer around one page; `more` is what else it says of all records."""
-        head: dict[str, Any] = self._count(queryset, request.query_params)
+        head: dict[str, Any] = self._count_keys(queryset, request.query_params)
         addresses = addresses_around(request, document_page.following, document_page.preceding)
         page = StoredPage({**head, **addresses, **(more or {})}, document_page.documents)
         return Response(page, headers=link_header(addresses))
 
-    def _count(self, queryset: QuerySet, params: QueryDict) -> dict[str, Any]:
+    def _count_keys(self, queryset: QuerySet, params: QueryDict) -> dict[str, Any]:
         asked = params.get("count", "none" if "cursor" in params else "")
         if asked == "none":
             return {}
@@ -152,11 +157,11 @@ class RecordPagination(BasePagination):
             return {"count": count}
         return {"count": self.max_depth, "count_truncated": True}
 
-    def _size(self, params: QueryDict) -> int:
+    def _page_size(self, params: QueryDict) -> int:
         return int(params.get("page_size", self.page_size))
 
-    def _start(self, params: QueryDict) -> int:
-        return (int(params.get("page", 1)) - 1) * self._size(params)
+    def _first_row(self, params: QueryDict) -> int:
+        return (int(params.get("page", 1)) - 1) * self._page_size(params)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": "string", "format": "uri", "nullable": True}

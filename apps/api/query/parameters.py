@@ -68,7 +68,7 @@ def read_parameters(
             faults.append(fault)
         elif texts:
             try:
-                read = parameter.kind.read(texts)
+                read = parameter.kind.read_values(texts)
                 values[name] = read if parameter.is_multiple else read[0]
             except ValidationError as error:
                 faults += (parameter_error(name, reason) for reason in error.error_list)

@@ -30,9 +30,9 @@ class DocumentSelection:
         self.known = list(serializer_class(model).Meta.fields)
         self.asked = {name: split_names(params.get(name, "")) for name in self.parameters}
         self.tree: ExpansionTree = {}
-        self.wrong_paths = [p for p in self.asked["expand"] if not self._plant(p)]
+        self.wrong_paths = [p for p in self.asked["expand"] if not self._add_expansion(p)]
 
-    def errors(self) -> Iterator[ParameterError]:
+    def parameter_errors(self) -> Iterator[ParameterError]:
         """Names that no document has, and paths that lead nowhere."""
         for parameter in ("fields", "omit"):
             for name in self.asked[parameter]:
@@ -52,30 +52,33 @@ class DocumentSelection:
         return not any(self.asked.values())
 
     @property
-    def names(self) -> list[str]:
+    def selected_keys(self) -> list[str]:
         """The keys that are answered, in the document's order."""
         wanted = self.asked["fields"] or self.known
         return [name for name in self.known if name in wanted and name not in self.asked["omit"]]
 
-    def apply(self, stored: list[str]) -> list[str]:
+    def select_from_stored(self, stored: list[str]) -> list[str]:
         """Stored documents in the shape that was asked for."""
         if self.is_whole:
             return stored
-        return [orjson.dumps(document).decode() for document in self.parsed(stored)]
+        return [orjson.dumps(document).decode() for document in self.parse_and_select(stored)]
 
-    def parsed(self, stored: list[str]) -> list[dict[str, Any]]:
+    def parse_and_select(self, stored: list[str]) -> list[dict[str, Any]]:
         """Stored documents, parsed, in the shape that was asked for."""
-        names = self.names
+        names = self.selected_keys
         # An old version of a record may lack a key that its type has today.
-        return [{name: document.get(name) for name in names} for document in self.expanded(stored)]
+        return [
+            {name: document.get(name) for name in names}
+            for document in self.parse_and_expand(stored)
+        ]
 
-    def expanded(self, stored: list[str]) -> list[dict[str, Any]]:
+    def parse_and_expand(self, stored: list[str]) -> list[dict[str, Any]]:
         """Stored documents, parsed, whole, with what they refer to put in its place."""
         documents = [orjson.loads(document) for document in stored]
         expand_references(documents, self.model, self.tree)
         return documents
 
-    def _plant(self, path: str) -> bool:
+    def _add_expansion(self, path: str) -> bool:
         """Add one path to the tree of expansions; whether it leads to records."""
         steps, model, branch, depth = path.split("."), self.model, self.tree, 0
         while steps:

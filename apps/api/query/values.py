@@ -35,7 +35,7 @@ class Kind:
     parse: Callable[[str], Any]
     schema: Schema
 
-    def read(self, texts: list[str]) -> list[Any]:
+    def read_values(self, texts: list[str]) -> list[Any]:
         """The values of a parameter.
 
         Raises:
@@ -159,7 +159,7 @@ class PublishedRecord(Kind):
         super().__init__(str, SLUG_SCHEMA)
         self.model: type[Record] = model
 
-    def read(self, texts: list[str]) -> list[Any]:
+    def read_values(self, texts: list[str]) -> list[Any]:
         visible = self.model.objects.published()
         wanted = [slug for slug in texts if is_slug(slug)]
         rows = visible.filter(slug__in=wanted).only("slug").order_by()

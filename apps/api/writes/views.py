@@ -92,19 +92,19 @@ class RecordWrites(GenericViewSet):
             refuse_taken_slugs(self.model, incoming)
             write_documents(incoming, opened)
 
-        return self.write(
+        return self.write_once(
             request, work, {document.slug: document.where for document in incoming}, is_list
         )
 
     def update(self, request: Request, slug: str) -> Response:
         """Replace a record by a whole document: a key that is left out is empty."""
-        return self.change(request, slug, lambda standing: {})
+        return self.change_record(request, slug, lambda standing: {})
 
     def partial_update(self, request: Request, slug: str) -> Response:
         """Change the keys that are given; a list is replaced as a whole."""
         if request.data == {}:
             raise InvalidDocument([DocumentError("", "Nothing is to be changed.", "empty")])
-        return self.change(request, slug, lambda standing: standing)
+        return self.change_record(request, slug, lambda standing: standing)
 
     def destroy(self, request: Request, slug: str) -> Response:
         """Retract a record: it leaves a tombstone, and its history."""
@@ -115,9 +115,9 @@ class RecordWrites(GenericViewSet):
             record.save(update_fields=["publication"])
             opened.touch(record)
 
-        return self.write(request, work, {slug: ""})
+        return self.write_once(request, work, {slug: ""})
 
-    def change(self, request: Request, slug: str, under: Callable[[Any], Any]) -> Response:
+    def change_record(self, request: Request, slug: str, under: Callable[[Any], Any]) -> Response:
         """Take in what is given, put over what `under` leaves of the document that stands."""
 
         def work(opened: OpenRevision) -> None:
@@ -126,9 +126,9 @@ class RecordWrites(GenericViewSet):
             document = under(orjson.loads(record.document or "{}")) | given
             write_documents([IncomingDocument(self.model, document)], opened)
 
-        return self.write(request, work, {slug: ""})
+        return self.write_once(request, work, {slug: ""})
 
-    def write(
+    def write_once(
         self, request: Request, work: WriteWork, places: dict[str, str], is_list: bool = False
     ) -> Response:
         """Do some work as one transaction, unless the same request was answered before.
@@ -146,7 +146,7 @@ class RecordWrites(GenericViewSet):
             with transaction.atomic():
                 if key and (kept := idempotency.repeated_answer(request, key)):
                     return kept
-                answer = self.attempt(request, work, places, is_list, asked)
+                answer = self.attempt_write(request, work, places, is_list, asked)
                 if key and not asked["dry_run"]:
                     idempotency.keep_answer(request, key, answer)
                 return answer
@@ -157,7 +157,7 @@ class RecordWrites(GenericViewSet):
             logger.exception("The database refused a write.")
             raise Busy from error
 
-    def attempt(
+    def attempt_write(
         self,
         request: Request,
         work: WriteWork,
@@ -184,9 +184,9 @@ class RecordWrites(GenericViewSet):
             return write_answers.dry_run_response(request, outcome, slugs, before)
         if outcome.proposals:
             return write_answers.proposed_response(request, outcome.proposals, slugs, is_list)
-        return self.answer(request, slugs, is_list, outcome.number)
+        return self.answer_to_write(request, slugs, is_list, outcome.number)
 
-    def answer(
+    def answer_to_write(
         self, request: Request, slugs: list[str], is_list: bool, number: int | None
     ) -> Response:
         """What is answered once it is done, read from what is stored now."""
