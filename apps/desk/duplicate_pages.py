@@ -52,8 +52,8 @@ class DuplicatePages(DeskPages, ProposingAdmin):
         start = (page - 1) * RECORDS_PER_PAGE
         rows = list(records.values_list("pk", flat=True)[start : start + RECORDS_PER_PAGE + 1])
         context = {
-            "pairs": self.pairs(rows[:RECORDS_PER_PAGE]),
-            "types": self.types(),
+            "pairs": self.likely_pairs(rows[:RECORDS_PER_PAGE]),
+            "types": self.duplicate_pages_of_types(),
             "first": start + 1,
             "last": start + min(len(rows), RECORDS_PER_PAGE),
             "before": page - 1,
@@ -61,9 +61,9 @@ class DuplicatePages(DeskPages, ProposingAdmin):
             "may_merge": request.user.has_perm(Act.PUBLISH),
         }
         title = f"Likely duplicates: {self.opts.verbose_name_plural}"
-        return self.page(request, "core/duplicates.html", title, context)
+        return self.render_page(request, "core/duplicates.html", title, context)
 
-    def pairs(self, keys: list[int]) -> list[dict[str, Any]]:
+    def likely_pairs(self, keys: list[int]) -> list[dict[str, Any]]:
         """The pairs in which one of the records is, each once, the likeliest first."""
         pairs: dict[frozenset[str], tuple[Record, DuplicateMatch]] = {}
         for record, body in render_documents(self.model, keys):
@@ -85,13 +85,13 @@ class DuplicatePages(DeskPages, ProposingAdmin):
             for record, match in ordered
         ]
 
-    def types(self) -> list[tuple[str, str]]:
+    def duplicate_pages_of_types(self) -> list[tuple[str, str]]:
         """The same page of every type: (name, address)."""
         names = [
             (str(model._meta.verbose_name_plural), self.admin_site.get_model_admin(model))
             for model in record_models().values()
         ]
-        return [(name, owner.address("duplicates")) for name, owner in names]
+        return [(name, owner.page_address("duplicates")) for name, owner in names]
 
     def not_duplicate(self, request: HttpRequest, slug: str, other: str) -> HttpResponse:
         """Say that two records are two, and why; nobody is asked about them again."""
@@ -105,11 +105,13 @@ class DuplicatePages(DeskPages, ProposingAdmin):
             endpoint = self.model.endpoint()
             NotDuplicate.objects.remember(endpoint, [slug, other], request.user, reason)
             self.message_user(request, "They are two: the pair is not named again.")
-            return HttpResponseRedirect(self.address("duplicates"))
+            return HttpResponseRedirect(self.page_address("duplicates"))
         title = f"“{pair[0]}” and “{pair[1]}” are two"
-        return self.page(request, "core/not_duplicate.html", title, {"form": form, "pair": pair})
+        return self.render_page(
+            request, "core/not_duplicate.html", title, {"form": form, "pair": pair}
+        )
 
-    def ask(self, form: RecordForm, change: bool) -> None:
+    def refuse_likely_duplicate(self, form: RecordForm, change: bool) -> None:
         """Ask once whether a record is another: when it is new, and when a draft is published.
 
         Raises:
@@ -128,27 +130,29 @@ class DuplicatePages(DeskPages, ProposingAdmin):
         try:
             return super().form_page(request, *args, **kwargs)
         except LikelyDuplicateError as error:
-            request.late_faults = [(CHECKBOX, text) for text in self.named(error)]
+            request.late_faults = [
+                (CHECKBOX, text) for text in self.messages_about_duplicates(error)
+            ]
         return super().form_page(request, *args, **kwargs)
 
-    def question(self, request: HttpRequest) -> list[Any]:
+    def checkbox_fieldset(self, request: HttpRequest) -> list[Any]:
         """The box to tick, first on a form that came back for it."""
         paths = [path for path, _ in getattr(request, "late_faults", ())]
         is_asked = CHECKBOX in paths or CHECKBOX in request.POST
         return [("There already?", {"fields": [CHECKBOX]})] if is_asked else []
 
-    def named(self, error: LikelyDuplicateError) -> Iterator[str]:
+    def messages_about_duplicates(self, error: LikelyDuplicateError) -> Iterator[str]:
         """Each likely duplicate and why it is one; of a stored draft also the way to say no."""
         slugs = [match.slug for match in error.found]
         records = self.model._default_manager
         pks = dict(records.filter(slug__in=slugs).values_list("slug", "pk").order_by())
         own = records.filter(pk=error.record.pk).values_list("slug", flat=True).first()
         for match in error.found:
-            link = link_to_new_tab(self.address("change", pks[match.slug]), match.label)
+            link = link_to_new_tab(self.page_address("change", pks[match.slug]), match.label)
             why = "; ".join(match.reasons)
             text = format_html("This may be there already: {} ({}).", link, why)
             if own:
-                address = self.address("not_duplicate", own, match.slug)
+                address = self.page_address("not_duplicate", own, match.slug)
                 text = format_html("{} {}", text, link_to_new_tab(address, "Not a duplicate"))
             yield text
 

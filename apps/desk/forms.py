@@ -148,7 +148,7 @@ class PartFormSet(BaseInlineFormSet):
             required=False, widget=forms.HiddenInput, initial=hidden.initial
         )
 
-    def rows(self) -> list[Any]:
+    def forms_to_keep(self) -> list[Any]:
         """The forms of the rows that will be in the list, in their order."""
         rows = [
             form
@@ -160,17 +160,17 @@ class PartFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         """Hold each row against the rest of the record, and the rows against one another."""
-        rows = [row for row in self.rows() if row.is_valid()]
+        rows = [row for row in self.forms_to_keep() if row.is_valid()]
         for row in rows:
             if row.has_changed():
                 try:
                     row.instance.check_within(self.instance)
                 except ValidationError as error:
                     row.add_error(None, error)
-        for row, name, message in self._repeated(rows):
+        for row, name, message in self._repeated_rows(rows):
             row.add_error(name, message)
 
-    def _repeated(self, rows: list[Any]) -> Iterator[tuple[Any, str, str]]:
+    def _repeated_rows(self, rows: list[Any]) -> Iterator[tuple[Any, str, str]]:
         """Rows that stand twice; unlike for the database, two unknown values are the same."""
         for constraint in self.model._meta.total_unique_constraints:
             names = [name for name in constraint.fields if name != "record"]
@@ -184,7 +184,7 @@ class PartFormSet(BaseInlineFormSet):
     def save(self, commit: bool = True) -> Any:
         """Write the list anew, so that rows may also have changed places."""
         saved = super().save(commit=False)  # says what is new, changed and gone
-        rows = self.rows()
+        rows = self.forms_to_keep()
         instances = [row.instance for row in rows]
         parts = getattr(self.instance, self.fk.remote_field.related_name).order_by("position")
         shown = [row.pk for row in instances]

@@ -97,23 +97,23 @@ class MergePages(DeskPages):
     @action(description="Merge with…", url_path="merge", permissions=["publish"], icon="merge")
     def merge_with(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Choose the other record; then what of both is kept."""
-        survivor = self.known(request, object_id)
+        survivor = self.get_visible_record(request, object_id)
         title = f"Merge “{survivor}” with…"
         other = OtherRecordForm(
             survivor, self.admin_site, request.GET if "with" in request.GET else None
         )
         if not other.is_valid():
-            return self.page(request, "core/merge_with.html", title, {"form": other})
-        pair = survivor, self.known(request, str(other.cleaned_data["with"].pk))
+            return self.render_page(request, "core/merge_with.html", title, {"form": other})
+        pair = survivor, self.get_visible_record(request, str(other.cleaned_data["with"].pk))
         try:
             plan = merging.plan_merge(*pair)
         except RefusedError as refused:
-            return self.page(
+            return self.render_page(
                 request, "core/merge_with.html", title, {"form": other, "faults": refused.faults}
             )
-        return self.compare(request, plan)
+        return self.comparison_page(request, plan)
 
-    def compare(self, request: HttpRequest, plan: MergePlan) -> HttpResponse:
+    def comparison_page(self, request: HttpRequest, plan: MergePlan) -> HttpResponse:
         """Both records side by side; when the form is sent, the merge."""
         pair = plan.survivor, plan.other
         chosen = {
@@ -132,21 +132,21 @@ class MergePages(DeskPages):
         typed = form.cleaned_data if request.method == "POST" and form.is_valid() else None
         outcome = merge_as_typed(plan, chosen, request.user, typed)
         if outcome.revision and typed:
-            return self.merged(request, plan)
+            return self.redirect_to_survivor(request, plan)
         context = {"plan": plan, "rows": rows, "form": form, "faults": outcome.faults}
-        context |= {"moves": moves_by_type(plan.moves), "swapped": self.swapped(*pair)}
+        context |= {"moves": moves_by_type(plan.moves), "swapped": self.swapped_address(*pair)}
         title = f"Merge “{plan.other}” into “{plan.survivor}”"
-        return self.page(request, "core/merge.html", title, context)
+        return self.render_page(request, "core/merge.html", title, context)
 
-    def merged(self, request: HttpRequest, plan: MergePlan) -> HttpResponse:
+    def redirect_to_survivor(self, request: HttpRequest, plan: MergePlan) -> HttpResponse:
         """Say that it is done, on the survivor's page."""
         text = f"“{plan.other.slug}” was merged into this record; readers are led here."
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(record_form_address(plan.survivor))
 
-    def swapped(self, survivor: Record, other: Record) -> str:
+    def swapped_address(self, survivor: Record, other: Record) -> str:
         """The address of the same page with the two in each other's place."""
-        return f"{self.address('merge_with', other.pk)}?with={survivor.pk}"
+        return f"{self.page_address('merge_with', other.pk)}?with={survivor.pk}"
 
 
 def merge_as_typed(

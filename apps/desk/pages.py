@@ -25,7 +25,7 @@ class ReasonForm(forms.Form):
 class DeskPages(ModelAdmin):
     """Further pages about a type's records, in the desk's frame."""
 
-    def known(self, request: HttpRequest, pk: str) -> Any:
+    def get_visible_record(self, request: HttpRequest, pk: str) -> Any:
         """The record of a page.
 
         Raises:
@@ -37,12 +37,14 @@ class DeskPages(ModelAdmin):
             raise Http404
         return record
 
-    def page(self, request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> Any:
+    def render_page(
+        self, request: HttpRequest, template: str, title: str, context: dict[str, Any]
+    ) -> Any:
         """A page with this title."""
         frame = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
         return TemplateResponse(request, template, {**frame, **context})
 
-    def address(self, name: str, *args: int | str) -> str:
+    def page_address(self, name: str, *args: int | str) -> str:
         """The address of a page of this type."""
         return reverse(
             f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=list(args)

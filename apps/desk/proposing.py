@@ -57,7 +57,7 @@ class ProposingAdmin(ModelAdmin):
         except IntegrityError:
             outcome = Outcome(faults=(Fault("", "", "", SAVED_AT_ONCE_MESSAGE),))
         if outcome.proposals and "_popup" not in request.POST:
-            return self.hand_in(request, outcome.proposals)
+            return self.submit_proposals(request, outcome.proposals)
         faults = outcome.faults or (Fault("", "", "publication", POPUP_MESSAGE),)
         request.late_faults = [(fault.path, fault.reason) for fault in faults]
         return self.form_page(request, *args, **kwargs)
@@ -66,7 +66,7 @@ class ProposingAdmin(ModelAdmin):
         """The form; that of a proposal is the record's own, with the proposed document in it."""
         proposal = request.proposal
         if proposal is not None and request.method == "GET":
-            self.remind(request, proposal)
+            self.show_last_remark(request, proposal)
         if proposal is None or (proposal.base and request.method == "POST"):
             return super().changeform_view(request, *args, **kwargs)
         with rehearsal():
@@ -113,7 +113,7 @@ class ProposingAdmin(ModelAdmin):
             return choices
         return [(name, PROPOSING_LABELS.get(name, label)) for name, label in choices]
 
-    def hand_in(self, request: FormRequest, proposals: Sequence[Proposal]) -> HttpResponse:
+    def submit_proposals(self, request: FormRequest, proposals: Sequence[Proposal]) -> HttpResponse:
         """Submit what the account may not do by itself, or what would write over others' work."""
         for proposal in proposals:
             proposal.pk = request.proposal.pk if request.proposal else None
@@ -123,7 +123,7 @@ class ProposingAdmin(ModelAdmin):
             self.message_user(request, text, messages.WARNING if kept else messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:ledger_proposal_change", args=[proposal.pk]))
 
-    def remind(self, request: HttpRequest, proposal: Proposal) -> None:
+    def show_last_remark(self, request: HttpRequest, proposal: Proposal) -> None:
         """Show on the form what others said last of the proposal."""
         others = proposal.remarks.exclude(user=proposal.author).exclude(text="")
         if remark := others.select_related("user").last():

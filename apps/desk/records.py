@@ -114,7 +114,7 @@ class RecordAdmin(
         may_write = obj is None or self.has_change_permission(request, obj)
         last = [("certainty", "publication", "reason"), "seen"] if may_write else ["publication"]
         fieldsets = [
-            *self.question(request),
+            *self.checkbox_fieldset(request),
             (
                 None,
                 {"fields": [(self.model.label_field, "slug"), *arrange_in_rows(self.model, own)]},
@@ -163,7 +163,7 @@ class RecordAdmin(
             opened.touch(record)
             if form.is_stale:
                 raise HeldForReviewError([proposal_from_form(form, request.user)])
-            self.ask(form, change)
+            self.refuse_likely_duplicate(form, change)
         if request.proposal:
             request.proposal.withdraw_as_saved(opened.number)
 
@@ -230,13 +230,13 @@ class RecordAdmin(
 
     @admin.action(description="Publish", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: RecordQuerySet) -> None:
-        self.move(request, queryset, Publication.PUBLISHED)
+        self.change_publication(request, queryset, Publication.PUBLISHED)
 
     @admin.action(description="Retract", permissions=["publish"])
     def retract(self, request: HttpRequest, queryset: RecordQuerySet) -> None:
-        self.move(request, queryset.published(), Publication.RETRACTED)
+        self.change_publication(request, queryset.published(), Publication.RETRACTED)
 
-    def move(self, request: HttpRequest, queryset: RecordQuerySet, to: str) -> None:
+    def change_publication(self, request: HttpRequest, queryset: RecordQuerySet, to: str) -> None:
         """Publish or retract records as one revision, all of them or none."""
         records = queryset.exclude(publication=to).order_by("pk")
 

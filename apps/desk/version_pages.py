@@ -48,7 +48,7 @@ class VersionPages(DeskPages):
 
     def version_page(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """What a revision changed in a record, and how the record would change back."""
-        record = self.known(request, object_id)
+        record = self.get_visible_record(request, object_id)
         versions = list(Version.objects.for_record(record).select_related("revision__user"))
         place = next((at for at, entry in enumerate(versions) if entry.pk == number), None)
         if place is None:
@@ -60,7 +60,7 @@ class VersionPages(DeskPages):
         form = ReasonForm(request.POST or None, initial={"reason": default_revert_reason(version)})
         faults: tuple[Fault, ...] = ()
         if request.method == "POST" and form.is_valid():
-            faults = self.press_button(request, version, form.cleaned_data["reason"]).faults
+            faults = self.handle_button(request, version, form.cleaned_data["reason"]).faults
             if not faults:
                 return HttpResponseRedirect(record_form_address(record))
         context = {
@@ -75,9 +75,9 @@ class VersionPages(DeskPages):
             "faults": faults,
             "form": form,
         }
-        return self.page(request, "core/version.html", str(record), context)
+        return self.render_page(request, "core/version.html", str(record), context)
 
-    def press_button(self, request: HttpRequest, version: Version, reason: str) -> Outcome:
+    def handle_button(self, request: HttpRequest, version: Version, reason: str) -> Outcome:
         """Do what the button says, and tell what became of it, unless it was refused."""
         takes_apart = request.POST.get("act") == "take_apart"
         outcome = perform_act(

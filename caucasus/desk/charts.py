@@ -49,7 +49,7 @@ class Bar:
     pieces: list[Piece]
 
     @property
-    def words(self) -> str:
+    def spoken_text(self) -> str:
         """What the bar shows, to be read out."""
         said = (f"{piece.number.count} {piece.series.name.lower()}" for piece in self.pieces)
         return ", ".join(said)
@@ -143,17 +143,17 @@ class ColumnChart:
     height = FULL_HEIGHT
 
     @property
-    def thickness(self) -> int:
+    def column_width(self) -> int:
         """Units across of a column."""
         return FULL_WIDTH // len(self.columns) - PIECE_GAP
 
     @property
-    def highest(self) -> int:
+    def greatest_number(self) -> int:
         """The greatest number."""
         return max(column.number.count for column in self.columns)
 
     @property
-    def words(self) -> str:
+    def spoken_text(self) -> str:
         """What the columns show, to be read out."""
         return ", ".join(f"{column.name}: {column.number.count}" for column in self.columns)
 

@@ -59,7 +59,7 @@ def test_a_bar_is_read_out():
     chart = make_bar_chart(
         "key", "Title", "", SERIES, [("a", "", [LinkedNumber(3), LinkedNumber(0)])]
     )
-    assert chart.rows[0].words == "3 cited, 0 not yet"
+    assert chart.rows[0].spoken_text == "3 cited, 0 not yet"
 
 
 def test_columns_stand_beside_each_other_and_reach_from_the_ground():
@@ -74,11 +74,11 @@ def test_columns_stand_beside_each_other_and_reach_from_the_ground():
         (333, FULL_HEIGHT, 0),
         (666, 75, 25),
     ]
-    assert chart.thickness == 330
-    assert chart.highest == 4
-    assert chart.words == "2026-01-05: 4, 2026-01-12: 0, 2026-01-19: 1"
+    assert chart.column_width == 330
+    assert chart.greatest_number == 4
+    assert chart.spoken_text == "2026-01-05: 4, 2026-01-12: 0, 2026-01-19: 1"
 
 
 def test_columns_of_nothing_are_an_empty_drawing():
     chart = make_column_chart("key", "Title", "", [("now", LinkedNumber(0))])
-    assert (chart.highest, chart.columns[0].height) == (0, 0)
+    assert (chart.greatest_number, chart.columns[0].height) == (0, 0)

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, rebuild: bool, **options: object) -> None:
-        differing = list(self.differing())
+        differing = list(self.records_that_differ())
         for record in differing:
             self.stdout.write(f"{record.endpoint()}/{record.slug}: the stored document differs.")
         if differing and not rebuild:
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write("Every stored document is what its tables say.")
 
-    def differing(self) -> Iterator[Record]:
+    def records_that_differ(self) -> Iterator[Record]:
         """Records whose stored document is not what their tables say."""
         for model in record_models().values():
             for record, body in documents.render_documents(

@@ -27,9 +27,9 @@ class Command(BaseCommand):
             {endpoint: model.objects.published() for endpoint, model in models}
         )
         for endpoint, model in models:
-            self.stdout.write(f"{endpoint}: {self.enter(model)}")
+            self.stdout.write(f"{endpoint}: {self.index_type(model)}")
 
-    def enter(self, model: type[Record]) -> int:
+    def index_type(self, model: type[Record]) -> int:
         """Enter all published records of a type; returns their number."""
         count, last = 0, 0
         while True:

@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: str, folder: Path, from_database: bool, **options: Any) -> None:
         if from_database:
-            self.write(folder)
+            self.write_fixtures(folder)
             return
         with tempfile.TemporaryDirectory() as beside:
             url = f"sqlite:///{Path(beside) / 'seeded.sqlite3'}"
@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 if done.returncode:
                     raise CommandError(f"{arguments[0]} failed; no fixture was written.")
 
-    def write(self, folder: Path) -> None:
+    def write_fixtures(self, folder: Path) -> None:
         """One file for the ledger, one for each type, one for the search index."""
         groups = {"ledger": ledger_rows()}
         groups |= {endpoint: fixture_rows(model) for endpoint, model in record_models().items()}

@@ -47,8 +47,8 @@ class Command(BaseCommand):
             at = seeds.read_release_time(folder)
             with open_revision(reason="Seeds", origin=Revision.Origin.SEED, at=at) as opened:
                 if not overwrite:
-                    incoming = self.without_changed_here(incoming)
-                counts = write_documents(incoming, opened, self.progress)
+                    incoming = self.leave_out_changed(incoming)
+                counts = write_documents(incoming, opened, self.show_progress)
         except RefusedError as refused:
             faults = "\n".join(str(fault) for fault in refused.faults)
             raise CommandError(
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         number = f"; revision {opened.number}" if opened.number else ""
         self.stdout.write(f"Seeds: {summary}{number}.")
 
-    def without_changed_here(self, incoming: list[IncomingDocument]) -> list[IncomingDocument]:
+    def leave_out_changed(self, incoming: list[IncomingDocument]) -> list[IncomingDocument]:
         """The documents of records that nobody has changed here since they were seeded."""
         seeded = (Revision.Origin.SEED, Revision.Origin.REBUILD)
         changed = Version.objects.records_last_changed_outside(*seeded)
@@ -75,7 +75,7 @@ class Command(BaseCommand):
             if (document.model.endpoint(), document.slug) not in changed
         ]
 
-    def progress(self, incoming: Sequence[Any]) -> Iterable[Any]:
+    def show_progress(self, incoming: Sequence[Any]) -> Iterable[Any]:
         """A bar on a terminal; nothing where the output is read by a program."""
         console = Console()
         return track(incoming, "Seeds", console=console, disable=not console.is_terminal)
