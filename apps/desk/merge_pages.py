@@ -123,7 +123,8 @@ class MergePages(DeskPages):
         }
         rows = [
             ChoiceRow(
-                choice, side if (side := chosen.get(choice.name)) in choice.sides else choice.usual
+                choice,
+                side if (side := chosen.get(choice.name)) in choice.sides else choice.default_side,
             )
             for choice in field_choices(type(plan.survivor), *plan.before)
         ]

@@ -47,14 +47,14 @@ class FieldChoice:
         return SIDES if self.is_list else SIDES[:2]
 
     @property
-    def usual(self) -> str:
+    def default_side(self) -> str:
         """What is taken if nothing is chosen: the survivor's, unless it is silent."""
         if self.is_merged:
             return BOTH
         is_silent = all(self.survivor[field] in (None, []) for field in self.fields)
         return OTHER if is_silent else SURVIVOR
 
-    def taken(self, side: str) -> Document:
+    def values_of_side(self, side: str) -> Document:
         """The values of a side."""
         if side == BOTH:
             together = [*self.survivor[self.name], *self.other[self.name]]
@@ -132,7 +132,7 @@ def combine_documents(
     """
     document = dict(survivor)
     for choice in field_choices(model, survivor, other):
-        document |= choice.taken(chosen.get(choice.name, choice.usual))
+        document |= choice.values_of_side(chosen.get(choice.name, choice.default_side))
     sides = [
         *adjusted_citations(model, survivor, document),
         *adjusted_citations(model, other, document),

@@ -66,7 +66,7 @@ def likely_duplicates(
     The document need not be stored: so look importers, too, before they make a new record.
     """
     own = document.get("slug")
-    known = NotDuplicate.objects.beside(model.endpoint(), own) if own else set()
+    known = NotDuplicate.objects.known_non_duplicates(model.endpoint(), own) if own else set()
     slugs = candidate_slugs(model, document) - known - {own}
     rows = model._default_manager.published().filter(slug__in=slugs)
     likely = []

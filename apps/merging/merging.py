@@ -86,7 +86,7 @@ class MergePlan:
     document: Document  # the survivor's
     moves: list[ReferenceMove]
 
-    def incoming(self, is_public: bool) -> list[IncomingDocument]:
+    def documents_to_write(self, is_public: bool) -> list[IncomingDocument]:
         """The documents that it takes, of what readers see or of what they do not."""
         own = [IncomingDocument(type(self.survivor), self.document)] if is_public else []
         moved = [move for move in self.moves if move.is_public == is_public]
@@ -95,16 +95,16 @@ class MergePlan:
             for move in moved
         ]
 
-    def check(self) -> None:
+    def refuse_self_references(self) -> None:
         """Look for references that would lead from a record to itself.
 
         Raises:
             RefusedError: there are some.
         """
-        if faults := list(self._faults()):
+        if faults := list(self._self_reference_faults()):
             raise RefusedError(faults)
 
-    def _faults(self) -> Iterator[Fault]:
+    def _self_reference_faults(self) -> Iterator[Fault]:
         for move in [ReferenceMove(self.survivor, self.document), *self.moves]:
             record = move.record
             for path in self_reference_paths(serializer_class(type(record))(), move.document):
@@ -205,9 +205,9 @@ def merge_records(
     planned = plan_merge(survivor, other, chosen, alias)
     opened.merge_into(other, survivor)
     try:
-        planned.check()
-        write_documents(planned.incoming(is_public=True), opened)
-        write_documents(planned.incoming(is_public=False), opened, publishes=False)
+        planned.refuse_self_references()
+        write_documents(planned.documents_to_write(is_public=True), opened)
+        write_documents(planned.documents_to_write(is_public=False), opened, publishes=False)
     except RefusedError as refused:
         raise RefusedError([add_advice(fault) for fault in refused.faults]) from refused
 

@@ -13,7 +13,7 @@ from apps.core.permissions import Account
 class NotDuplicateQuerySet(models.QuerySet):
     """Pairs of records by either of the two."""
 
-    def beside(self, type: str, slug: str) -> set[str]:
+    def known_non_duplicates(self, type: str, slug: str) -> set[str]:
         """Slugs of the records that are not duplicates of this one, as somebody has said."""
         pairs = self.filter(models.Q(first=slug) | models.Q(second=slug), type=type)
         return {named for pair in pairs.values_list("first", "second") for named in pair} - {slug}

@@ -87,7 +87,9 @@ class ProposalAdmin(UnchangeableAdmin):
     @admin.action(description="Approve together, as one revision", permissions=["review"])
     def approve(self, request: HttpRequest, queryset: QuerySet) -> None:
         text = request.POST.get("reason", "").strip()
-        self.attempt(request, lambda: acts.approve(list(queryset), request.user, text), "Approved.")
+        self.attempt_act(
+            request, lambda: acts.approve(list(queryset), request.user, text), "Approved."
+        )
 
     def change_view(
         self,
@@ -101,12 +103,12 @@ class ProposalAdmin(UnchangeableAdmin):
         if proposal is None or not self.has_view_permission(request, proposal):
             raise Http404
         if request.method == "POST":
-            self.act(request, proposal)
+            self.handle_button(request, proposal)
             return HttpResponseRedirect(request.path)
-        context = {**self.admin_site.each_context(request), **self.page(request, proposal)}
+        context = {**self.admin_site.each_context(request), **self.page_context(request, proposal)}
         return TemplateResponse(request, self.page_template, context)
 
-    def page(self, request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
         """What the page of a proposal shows."""
         user, is_open = request.user, proposal.state in Proposal.OPEN
         now, is_own = newest_visible_version(proposal, user), proposal.author == user
@@ -131,7 +133,7 @@ class ProposalAdmin(UnchangeableAdmin):
             "remarks": proposal.remarks.select_related("user"),
         }
 
-    def act(self, request: HttpRequest, proposal: Proposal) -> None:
+    def handle_button(self, request: HttpRequest, proposal: Proposal) -> None:
         """Do what the button says; what it refuses is told, and nothing is done."""
         user, text = request.user, request.POST.get("text", "").strip()[:1000]
         seen = request.POST.get("seen", "")
@@ -149,11 +151,11 @@ class ProposalAdmin(UnchangeableAdmin):
             "bring_up_to_date": lambda: acts.bring_up_to_date(proposal, user, number, chosen),
         }
         button = request.POST.get("act", "")
-        self.attempt(
+        self.attempt_act(
             request, buttons.get(button, refuse_unknown_button), DONE_MESSAGES.get(button, "")
         )
 
-    def attempt(self, request: HttpRequest, work: Callable[[], object], done: str) -> None:
+    def attempt_act(self, request: HttpRequest, work: Callable[[], object], done: str) -> None:
         """One transaction; what refuses it is told."""
         try:
             validate_plain_text(" ".join(request.POST.get("text", "").split()))

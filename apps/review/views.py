@@ -154,7 +154,7 @@ class ProposalView(APIView):
 
     renderer_classes = (DocumentJSONRenderer,)
 
-    def answer(self, request: Request, response: Response) -> HttpResponseBase:
+    def conditional_response(self, request: Request, response: Response) -> HttpResponseBase:
         """Nothing is sent again that the client holds."""
         body = DocumentJSONRenderer().render(response.data)
         return etags.unless_held(response, request, etags.body_etag(body))
@@ -182,7 +182,9 @@ class ProposalsView(ProposalView):
             orjson.dumps(proposal_head(request, proposal)).decode() for proposal in rows[:size]
         ]
         here = DocumentPage(entries, *numbered_places(page, has_more=len(rows) > size))
-        return self.answer(request, RecordPagination().page_response(proposals, request, here))
+        return self.conditional_response(
+            request, RecordPagination().page_response(proposals, request, here)
+        )
 
 
 class OneProposalView(ProposalView):
@@ -200,4 +202,4 @@ class OneProposalView(ProposalView):
         proposal = proposals.filter(pk=int(number)).first()
         if proposal is None:
             raise Http404
-        return self.answer(request, Response(whole_proposal(request, proposal)))
+        return self.conditional_response(request, Response(whole_proposal(request, proposal)))
