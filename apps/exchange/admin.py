@@ -87,25 +87,25 @@ class BatchAdmin(EditPages, UnchangeableAdmin):
             request.POST or None, request.FILES or None, initial={"type": request.GET.get("type")}
         )
         if form.is_valid():
-            batch = plan_batch(form.batch(request.user), request.user)
+            batch = plan_batch(form.build_batch(request.user), request.user)
             batch.save()
             return HttpResponseRedirect(batch_url(batch))
-        return self.page(request, "exchange/upload.html", title="Import a file", form=form)
+        return self.render_page(request, "exchange/upload.html", title="Import a file", form=form)
 
     def change_view(
         self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> Any:
         """The plan of an import, row by row; and the buttons to apply, plan and revert it."""
-        batch = self.batch(request, object_id)
+        batch = self.get_batch(request, object_id)
         button = request.POST.get("act", "")
         sent = request.POST if button in ("apply", "revert") else None
-        doubts = bool(batch.planned["counts"][RowOutcome.DUPLICATE]) and batch.can_be_applied
-        why = batch.reason if batch.can_be_applied else ""  # that of an applied one is history
+        doubts = bool(batch.parsed_plan["counts"][RowOutcome.DUPLICATE]) and batch.may_be_applied
+        why = batch.reason if batch.may_be_applied else ""  # that of an applied one is history
         form = DecisionForm(sent, initial={"reason": why}, has_duplicates=doubts)
         if request.method == "POST" and (form.is_valid() or not form.is_bound):
-            batch = self.act(request, batch, button, form) or batch
+            batch = self.handle_button(request, batch, button, form) or batch
             return HttpResponseRedirect(batch_url(batch))
-        return self.page(
+        return self.render_page(
             request,
             "exchange/plan.html",
             title=f"Import: {batch.name}" if is_from_file(batch) else batch.name,
@@ -115,7 +115,9 @@ class BatchAdmin(EditPages, UnchangeableAdmin):
             **plan_page_context(batch, request),
         )
 
-    def act(self, request: Any, batch: Batch, button: str, form: DecisionForm) -> Batch | None:
+    def handle_button(
+        self, request: Any, batch: Batch, button: str, form: DecisionForm
+    ) -> Batch | None:
         """Do what the button says; what it refuses is told, and nothing is done."""
         user, reason = request.user, form.cleaned_data["reason"] if form.is_bound else ""
         try:
@@ -136,19 +138,19 @@ class BatchAdmin(EditPages, UnchangeableAdmin):
 
     def errors_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The errors of a plan as CSV, to be worked through beside the file."""
-        content = errors_as_csv(self.batch(request, object_id))
+        content = errors_as_csv(self.get_batch(request, object_id))
         response = HttpResponse(content, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="errors.csv"'
         return response
 
-    def batch(self, request: HttpRequest, object_id: str) -> Batch:
+    def get_batch(self, request: HttpRequest, object_id: str) -> Batch:
         """The batch with this id, if the account may see it."""
         batch = self.get_object(request, unquote(object_id))
         if batch is None or not self.has_view_permission(request, batch):
             raise Http404
         return batch
 
-    def page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
+    def render_page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
         """A page of the desk."""
         each = self.admin_site.each_context(request)
         return TemplateResponse(request, template, {**each, "opts": self.opts, **context})
@@ -166,7 +168,7 @@ def batch_url(batch: Batch) -> str:
 
 def plan_page_context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
     """The rows of a plan that are shown: those with the outcome that is asked for, a page."""
-    entries, shown = batch.planned["entries"], request.GET.get("outcome", "")
+    entries, shown = batch.parsed_plan["entries"], request.GET.get("outcome", "")
     if shown in RowOutcome.values:
         entries = [entry for entry in entries if entry["outcome"] == shown]
     rows = Paginator(entries, ROWS_PER_PAGE).get_page(request.GET.get("page"))
@@ -178,8 +180,8 @@ def plan_page_context(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         "rows": rows,
         "proposed": [(state.label, states[state]) for state in Proposal.State if states[state]],
         "shown": shown,
-        "counts": [(outcome, batch.planned["counts"][outcome]) for outcome in RowOutcome],
-        "total": len(batch.planned["entries"]),
+        "counts": [(outcome, batch.parsed_plan["counts"][outcome]) for outcome in RowOutcome],
+        "total": len(batch.parsed_plan["entries"]),
     }
 
 
@@ -187,8 +189,8 @@ def errors_as_csv(batch: Batch) -> str:
     """The errors of a plan as CSV; no cell of it is a formula."""
     writer = csv.writer(EchoFile())
     lines = [("row", "slug", "column", "reason")]
-    lines += [("", "", "", fault) for fault in batch.planned["faults"]]
-    for entry in batch.planned["entries"]:
+    lines += [("", "", "", fault) for fault in batch.parsed_plan["faults"]]
+    for entry in batch.parsed_plan["entries"]:
         for fault in entry["faults"]:
             place = (str(entry["row"]), entry["slug"], fault["column"])
             lines.append((*place, fault["reason"]))

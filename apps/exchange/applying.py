@@ -51,11 +51,11 @@ def apply_batch(
         ImportImpossibleError: there is nothing to apply.
         NotAllowedError: the account may not even propose it.
     """
-    batch.release()
+    batch.forget_parsed_plan()
     try:
         with transaction.atomic():
             locked = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-            if not locked.can_be_applied:
+            if not locked.may_be_applied:
                 raise ImportImpossibleError(
                     "There is nothing to apply: look at its state and its rows."
                 )
@@ -70,13 +70,13 @@ def apply_batch(
 
 def write_batch(batch: Batch, user: Account | None, progress: Progress) -> None:
     """Write the rows of a planned batch, and into the batch what became of them."""
-    contents, entries = load_contents(batch.contents), batch.planned["entries"]
-    planned_on: dict[str, int] = batch.planned["bases"]
+    contents, entries = load_contents(batch.contents), batch.parsed_plan["entries"]
+    planned_on: dict[str, int] = batch.parsed_plan["bases"]
     slugs = {
         entry["row"]: entry["slug"] for entry in entries if entry["outcome"] in WRITING_OUTCOMES
     }
     del entries
-    batch.release()
+    batch.forget_parsed_plan()
 
     def write_rows(opened: OpenRevision) -> None:
         known = KnownRecords(batch.model, slugs.values(), locks=True)
@@ -92,8 +92,8 @@ def write_batch(batch: Batch, user: Account | None, progress: Progress) -> None:
     if outcome.is_forbidden:
         raise NotAllowedError(outcome.faults[0].reason)
     if outcome.faults:
-        add_late_faults(contents, batch.planned, outcome.faults)
-        batch.set_plan(batch.planned)
+        add_late_faults(contents, batch.parsed_plan, outcome.faults)
+        batch.set_plan(batch.parsed_plan)
     elif outcome.proposals:
         batch.proposals.set(outcome.proposals)
         batch.state = State.PROPOSED
@@ -114,7 +114,7 @@ def plan_batch_again(batch: Batch, user: User | None, progress: Progress = iter)
     Raises:
         ImportImpossibleError: it was applied, or waits as proposals.
     """
-    if not batch.can_be_planned_again:
+    if not batch.may_be_planned_again:
         raise ImportImpossibleError(NOT_PLANNED_AGAIN)
     if batch.state == State.REVERTED:
         batch = Batch(
@@ -134,7 +134,7 @@ def save_plan(batch: Batch) -> None:
     """Keep a new plan, unless somebody applied the old one meanwhile."""
     with transaction.atomic():
         now = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-        if not now.can_be_planned_again:
+        if not now.may_be_planned_again:
             raise ImportImpossibleError(NOT_PLANNED_AGAIN)
         batch.save(update_fields=["plan", "summary", "state"])
 

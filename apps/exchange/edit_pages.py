@@ -36,7 +36,7 @@ class EditPages(ModelAdmin):
         form = EditForm(pages, request, request.POST)
         if not form.is_valid():
             return render_edit_page(pages, request, form)
-        batch = plan_batch(form.batch(request.user), request.user)
+        batch = plan_batch(form.build_batch(request.user), request.user)
         batch.save()
         return HttpResponseRedirect(reverse("admin:exchange_batch_change", args=[batch.pk]))
 

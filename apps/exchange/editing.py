@@ -94,7 +94,7 @@ class EditForm(forms.Form):
                         required=False, widget=UnfoldBooleanWidget
                     )
 
-    def lines(self) -> Iterator[EditLine]:
+    def field_lines(self) -> Iterator[EditLine]:
         """The fields of the records, as the page shows them."""
         for name, column in self.columns.items():
             keys = [key for key in PREFIX_CAPTIONS if key + name in self.fields]
@@ -115,7 +115,7 @@ class EditForm(forms.Form):
                     self.add_error(REMOVE_PREFIX + name, ADDED_AND_REMOVED)
             elif is_given_value(cleaned.get(PUT_PREFIX + name)):
                 self.check_value(name, column, cleaned)
-        if not self.errors and not self.edit().keys and not cleaned.get("publishes"):
+        if not self.errors and not self.build_edit().keys and not cleaned.get("publishes"):
             raise ValidationError(NOTHING_TO_CHANGE)
         return cleaned
 
@@ -129,7 +129,7 @@ class EditForm(forms.Form):
             except ValidationError as error:
                 self.add_error(PUT_PREFIX + name, error)
 
-    def edit(self) -> SharedEdit:
+    def build_edit(self) -> SharedEdit:
         """What the form says."""
         put: dict[str, Any] = {}
         add: dict[str, list[str]] = {}
@@ -145,9 +145,9 @@ class EditForm(forms.Form):
                     lists[name] = [value_in_document(entry) for entry in entries]
         return SharedEdit(put, add, remove, self.cleaned_data.get("publishes", False))
 
-    def batch(self, user: Any) -> Batch:
+    def build_batch(self, user: Any) -> Batch:
         """A batch of the edit, not yet planned."""
-        edit = self.edit()
+        edit = self.build_edit()
         rows = [FileRow(number, {"slug": slug}) for number, slug in enumerate(self.found, start=1)]
         contents = FileContents(rows=rows, edit=edit).dump()
         return Batch(

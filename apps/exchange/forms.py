@@ -41,7 +41,7 @@ class UploadForm(forms.Form):
     )
     received: FileOfDocuments
 
-    def batch(self, user: Any) -> Batch:
+    def build_batch(self, user: Any) -> Batch:
         """A batch of the file, not yet planned."""
         return Batch.from_file(self.received, record_models()[self.cleaned_data["type"]], user)
 

@@ -71,7 +71,7 @@ class KnownRecords:
             seen = rows.visible_to_curator(self.user).values("pk")
             self.hidden.update(rows.exclude(pk__in=seen).values_list("slug", flat=True))
 
-    def document(self, slug: str) -> Document | None:
+    def stored_document(self, slug: str) -> Document | None:
         """What a record says; None if there is none, or if it was retracted."""
         return orjson.loads(self.texts[slug]) if slug in self.texts else None
 
@@ -82,7 +82,7 @@ class KnownRecords:
         return [
             IncomingDocument(
                 self.model,
-                contents.complete_document(row, self.document(row.slug)),
+                contents.complete_document(row, self.stored_document(row.slug)),
                 f"row {row.number}",
             )
             for row in contents.rows

@@ -114,7 +114,7 @@ class Batch(models.Model):
         return record_models()[self.type]
 
     @cached_property
-    def planned(self) -> dict[str, Any]:
+    def parsed_plan(self) -> dict[str, Any]:
         """The plan, parsed, its rows below `entries`."""
         lines = StringIO(self.plan)
         return {**orjson.loads(next(lines)), "entries": [orjson.loads(line) for line in lines]}
@@ -131,23 +131,23 @@ class Batch(models.Model):
         self.summary = ", ".join(labels)
         head = {key: value for key, value in planned.items() if key != "entries"}
         self.plan = "\n".join(orjson.dumps(line).decode() for line in (head, *planned["entries"]))
-        self.release()
+        self.forget_parsed_plan()
         is_refused = planned["faults"] or counts[RowOutcome.ERROR]
         self.state = self.State.REFUSED if is_refused else self.State.PLANNED
 
-    def release(self) -> None:
+    def forget_parsed_plan(self) -> None:
         """Let go of the parsed plan: of a long file it is most of what is held."""
-        self.__dict__.pop("planned", None)
+        self.__dict__.pop("parsed_plan", None)
 
     @property
-    def can_be_applied(self) -> bool:
+    def may_be_applied(self) -> bool:
         """Whether there is something to write, and nothing against it."""
-        counts = self.planned["counts"]
+        counts = self.parsed_plan["counts"]
         return self.state == self.State.PLANNED and any(
             counts[outcome] for outcome in WRITING_OUTCOMES
         )
 
     @property
-    def can_be_planned_again(self) -> bool:
+    def may_be_planned_again(self) -> bool:
         """Whether its rows are not in the tables, and wait nowhere."""
         return self.state in (self.State.PLANNED, self.State.REFUSED, self.State.REVERTED)

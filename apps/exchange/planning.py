@@ -33,7 +33,7 @@ def plan_batch(batch: Batch, user: Account | None, progress: Progress = iter) ->
     contents = load_contents(batch.contents)
     known = KnownRecords(batch.model, (row.slug for row in contents.rows), user)
     checks = RowChecker(contents, known, user)
-    entries = [checks.entry(row) for row in progress(contents.rows)]
+    entries = [checks.plan_row(row) for row in progress(contents.rows)]
     mark_duplicates(batch.model, entries, checks.created)
     planned: Document = {"bases": known.versions, "entries": entries, "faults": [], "note": ""}
     numbers = {entry["row"] for entry in entries if entry["outcome"] in WRITING_OUTCOMES}

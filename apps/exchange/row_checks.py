@@ -44,12 +44,12 @@ class RowChecker:
         context = {"resolver": self.records, "seen": {}}
         self.serializer = serializer_class(self.model)(context=context)
 
-    def entry(self, row: FileRow) -> PlanEntry:
+    def plan_row(self, row: FileRow) -> PlanEntry:
         """What becomes of a row, as the plan keeps it."""
         faults = [*self.unread.get(row.number, ()), *self.early_faults(row)]
         entry: PlanEntry = {"row": row.number, "slug": row.slug, "outcome": RowOutcome.ERROR}
         if not faults:
-            entry |= self.outcome(row, faults)
+            entry |= self.row_outcome(row, faults)
         if faults:
             entry["outcome"] = RowOutcome.ERROR
         entry["faults"] = [self.contents.fault_by_column(fault) for fault in faults]
@@ -68,9 +68,9 @@ class RowChecker:
         elif self.contents.edit and not is_known:
             yield Fault("", "", "slug", RECORD_GONE)
         elif self.contents.headers is not None and is_known:
-            yield from self.lost_values(row, self.known.document(row.slug) or {})
+            yield from self.lost_value_faults(row, self.known.stored_document(row.slug) or {})
 
-    def lost_values(self, row: FileRow, current: Document) -> Iterator[Fault]:
+    def lost_value_faults(self, row: FileRow, current: Document) -> Iterator[Fault]:
         """Values in the lists that the file replaces, for which it has no column."""
         headers = self.contents.headers or []
         for name in self.model.parts():
@@ -82,12 +82,12 @@ class RowChecker:
                     reason = f"The record has such values; a list comes with {key}, or not at all."
                     yield Fault("", "", f"{name}.{key}", reason)
 
-    def outcome(self, row: FileRow, faults: list[Fault]) -> PlanEntry:
+    def row_outcome(self, row: FileRow, faults: list[Fault]) -> PlanEntry:
         """What a row makes of its record; adds what is wrong to `faults`."""
         record, publishes = self.records.get(self.model, row.slug), self.contents.publishes
-        current = self.known.document(row.slug)
+        current = self.known.stored_document(row.slug)
         document = self.contents.complete_document(row, current)
-        if refused := self.refusals(record, document):
+        if refused := self.document_faults(record, document):
             faults += refused
             return {}
         is_public = publishes or record.publication == Publication.PUBLISHED
@@ -108,7 +108,7 @@ class RowChecker:
         ]
         return {"outcome": RowOutcome.UPDATE, "differences": changes, "notes": notes}
 
-    def refusals(self, record: Record, document: Document) -> list[Fault]:
+    def document_faults(self, record: Record, document: Document) -> list[Fault]:
         """Why a document is no record of its type.
 
         What is wrong with single values keeps the serializer from looking at the rest: it is

@@ -113,13 +113,13 @@ def has_cited_article() -> bool:
 
 def plan_outcomes(batch: Batch) -> list[tuple[int, str]]:
     """The row numbers of a plan with what becomes of each."""
-    return [(entry["row"], entry["outcome"]) for entry in batch.planned["entries"]]
+    return [(entry["row"], entry["outcome"]) for entry in batch.parsed_plan["entries"]]
 
 
 def plan_faults(batch: Batch) -> list[tuple[int, str, str]]:
     """All faults of a plan: row, column and reason."""
     return [
         (entry["row"], fault["column"], fault["reason"])
-        for entry in batch.planned["entries"]
+        for entry in batch.parsed_plan["entries"]
         for fault in entry["faults"]
     ]

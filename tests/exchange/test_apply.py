@@ -63,7 +63,7 @@ def test_a_record_that_changed_meanwhile_stops_it_and_a_new_plan_is_made(publish
         apply_batch(batch, publisher, "Late")
     assert database_state() == before
     batch.refresh_from_db()
-    changes = batch.planned["entries"][0]["differences"]
+    changes = batch.parsed_plan["entries"][0]["differences"]
     assert changes == [{"field": "summary", "before": "By another.", "after": "New."}]
     assert apply_batch(batch, publisher, "Seen").state == "applied"
 
@@ -97,7 +97,7 @@ def test_who_may_only_propose_hands_in_proposals(contributor):
     ActorFactory(slug="norland", name="Norland")
     rows = [actor_row("norland", name="North"), actor_row("eastern-realm")]
     batch = make_planned_batch(make_csv(*rows), contributor)
-    assert batch.planned["note"].startswith("This account may only propose")
+    assert batch.parsed_plan["note"].startswith("This account may only propose")
     before = database_state()
     assert apply_batch(batch, contributor, "From the yearbook").state == "proposed"
     assert database_state() == before

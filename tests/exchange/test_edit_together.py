@@ -57,7 +57,7 @@ class Editor(Desk):
         """Press a button of the plan; what is told."""
         answer = self.client.post(plan_page(batch), {"act": act, "reason": reason}, follow=True)
         batch.refresh_from_db()
-        batch.__dict__.pop("planned", None)
+        batch.__dict__.pop("parsed_plan", None)
         return [str(message) for message in answer.context["messages"]]
 
 
@@ -70,7 +70,7 @@ def planned_changes(batch):
     """The differences of a plan, by record and field."""
     return {
         (entry["slug"], change["field"]): (change["before"], change["after"])
-        for entry in batch.planned["entries"]
+        for entry in batch.parsed_plan["entries"]
         for change in entry.get("differences", ())
     }
 
@@ -171,7 +171,7 @@ def test_drafts_stay_drafts_unless_they_are_to_be_published(desk):
     actor = ActorFactory(slug="norland", certainty="confirmed")
     draft = ActorFactory(slug="draft", certainty="confirmed", publication="draft")
     batch = desk.edit(actor, draft, set__certainty="reported")
-    assert batch.planned["entries"][0]["notes"] == ["This is a draft, and stays one."]
+    assert batch.parsed_plan["entries"][0]["notes"] == ["This is a draft, and stays one."]
     desk.press(batch)
     draft.refresh_from_db()
     assert (draft.certainty, draft.publication, draft.document) == ("reported", "draft", None)
@@ -201,7 +201,7 @@ def test_who_may_only_propose_hands_in_proposals_which_the_plan_then_names(clien
     actors = [ActorFactory(slug=slug) for slug in ("norland", "sorland")]
     desk = Editor(client, contributor)
     batch = desk.edit(*actors, set__certainty="reported")
-    assert batch.planned["note"].startswith("This account may only propose")
+    assert batch.parsed_plan["note"].startswith("This account may only propose")
     before = database_state()
     assert desk.press(batch) == ["Handed in as proposals. 2 update."]
     assert database_state() == before
@@ -234,7 +234,7 @@ def test_drafts_of_others_cannot_be_touched_by_forged_ids(client, contributor):
     assert not Batch.objects.exists()
     forged["records"] = f"{secret.pk},{own.pk}"
     batch = desk.send(forged, set__certainty="alleged")
-    assert [entry["slug"] for entry in batch.planned["entries"]] == ["own"]
+    assert [entry["slug"] for entry in batch.parsed_plan["entries"]] == ["own"]
     assert "secret" not in batch.contents + batch.plan
     assert desk.press(batch) == ["Applied. 1 update."]
     secret.refresh_from_db()
@@ -274,7 +274,7 @@ def test_what_a_record_itself_refuses_stands_in_the_plan(desk):
     assert batch.state == "refused"
     ((number, column, reason),) = plan_faults(batch)
     assert (number, column) == (1, "dissolved_on"), reason
-    assert not batch.can_be_applied
+    assert not batch.may_be_applied
 
 
 def test_who_has_gone_since_is_named_and_nothing_is_written(desk):
@@ -305,7 +305,7 @@ def test_all_that_match_are_taken_and_too_many_are_refused_in_words(desk, monkey
     address = f"{desk.address(Actor)}?kind__exact=company"
     form = FormReader(desk.client.post(address, data | {"index": 0}).content.decode()).data
     batch = desk.send(form, set__certainty="reported")
-    assert sorted(e["slug"] for e in batch.planned["entries"]) == sorted(a.slug for a in actors)
+    assert sorted(e["slug"] for e in batch.parsed_plan["entries"]) == sorted(a.slug for a in actors)
     monkeypatch.setattr(edit_pages, "MAX_DESK_ROWS", 2)
     monkeypatch.setattr(editing, "MAX_DESK_ROWS", 2)
     assert desk.act("edit_together", *actors) == [editing.TOO_MANY_RECORDS]

@@ -26,7 +26,7 @@ DRAFT = "draft"
 def plan_differences(batch, row=0):
     return {
         change["field"]: (change["before"], change["after"])
-        for change in batch.planned["entries"][row]["differences"]
+        for change in batch.parsed_plan["entries"][row]["differences"]
     }
 
 
@@ -54,7 +54,7 @@ def test_every_fault_of_every_row_is_named_with_its_column(publisher):
     rows = [{**row, "founded_on": row.get("founded_on", "")} for row in rows]
     batch = make_planned_batch(make_csv(*rows), publisher)
     assert batch.state == "refused"
-    assert not batch.can_be_applied
+    assert not batch.may_be_applied
     places = {(row, column) for row, column, _ in plan_faults(batch)}
     assert places == {
         (2, "kind"), (2, "founded_on"),
@@ -107,7 +107,9 @@ def test_who_is_called_alike_may_be_the_same(publisher):
         actor_row("twin-b", name="Twinland"),
     ]
     batch = make_planned_batch(make_csv(*rows), publisher)
-    alike = {entry["slug"]: " ".join(entry.get("alike", ())) for entry in batch.planned["entries"]}
+    alike = {
+        entry["slug"]: " ".join(entry.get("alike", ())) for entry in batch.parsed_plan["entries"]
+    }
     assert alike["grey"].startswith("lake-union (names alike: ") or "same name" in alike["grey"]
     assert alike["misspelt"].startswith("lake-union (names alike: ")
     assert alike["force-2025"] == ""
@@ -121,7 +123,7 @@ def test_drafts_are_published_and_retracted_records_come_back_and_both_is_said(p
     retract_record(ActorFactory(slug="gone"))
     batch = make_planned_batch(make_csv(actor_row("draft"), actor_row("gone")), publisher)
     assert plan_outcomes(batch) == [(2, "update"), (3, "create")]
-    notes = [entry["notes"] for entry in batch.planned["entries"]]
+    notes = [entry["notes"] for entry in batch.parsed_plan["entries"]]
     assert notes == [
         ["A draft has this slug: it is changed and published."],
         ["This record was retracted: it is published again."],
@@ -193,7 +195,7 @@ def test_a_file_that_is_behind_says_so(publisher):
     actor = ActorFactory(slug="norland", name="Norland")
     content = export_records(type(actor), "csv")
     change_record(actor, summary="Since then.")
-    entry = make_planned_batch(content, publisher).planned["entries"][0]
+    entry = make_planned_batch(content, publisher).parsed_plan["entries"][0]
     assert entry["outcome"] == "update"
     assert entry["notes"][0].endswith(f"it was changed, in revision {actor.revision}.")
 

@@ -29,7 +29,7 @@ def rich(make, model):
 @pytest.mark.parametrize("form", FORMS)
 def test_every_export_imported_again_is_unchanged_in_every_row(rich, model, endpoint, form):
     batch = make_planned_batch(export_records(model, form), name=f"{endpoint}.{form}")
-    assert batch.planned["faults"] == []
-    assert len(batch.planned["entries"]) >= len(rich)
+    assert batch.parsed_plan["faults"] == []
+    assert len(batch.parsed_plan["entries"]) >= len(rich)
     assert {outcome for _, outcome in plan_outcomes(batch)} == {"unchanged"}
-    assert not batch.can_be_applied
+    assert not batch.may_be_applied

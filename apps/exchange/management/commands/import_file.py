@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, type: str, file: Path, user: str | None, **options: Any) -> None:
         self.console, self.stages = Console(), iter(STAGES)
-        account = self.account(user)
+        account = self.get_account(user)
         model = record_models()[type]
         if self.console.is_terminal:
             self.console.print(f"Reading {file.name}", markup=False)
@@ -54,14 +54,14 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be read: {error.strerror}") from error
         except FileRefusedError as refused:
             raise CommandError("\n".join(refused.reasons)) from refused
-        batch = plan_batch(Batch.from_file(received, model, account), account, self.progress)
+        batch = plan_batch(Batch.from_file(received, model, account), account, self.show_progress)
         batch.save()
         self.stdout.write(f"Import {batch.pk}: {batch.summary}.")
         self.refuse_errors(batch)
         if options["apply"]:
-            self.apply(batch, account, options["reason"], options["are_new"])
+            self.apply_plan(batch, account, options["reason"], options["are_new"])
 
-    def account(self, name: str | None) -> Any:
+    def get_account(self, name: str | None) -> Any:
         """The account that acts; none for none."""
         account = get_user_model().objects.filter(username=name).first() if name else None
         if name and not account:
@@ -72,8 +72,8 @@ class Command(BaseCommand):
         """End here if the plan has errors; the first of them are named."""
         if batch.state != Batch.State.REFUSED:
             return
-        faults = list(batch.planned["faults"])
-        for entry in batch.planned["entries"]:
+        faults = list(batch.parsed_plan["faults"])
+        for entry in batch.parsed_plan["entries"]:
             for fault in entry["faults"]:
                 parts = (f"row {entry['row']}", entry["slug"], fault["column"], fault["reason"])
                 faults.append(": ".join(part for part in parts if part))
@@ -84,23 +84,23 @@ class Command(BaseCommand):
         )
         raise CommandError("\n".join([*faults[:MAX_SHOWN_ERRORS], *more, "Nothing was imported."]))
 
-    def apply(self, batch: Batch, account: Any, reason: str, are_new: bool) -> None:
+    def apply_plan(self, batch: Batch, account: Any, reason: str, are_new: bool) -> None:
         """Do what the plan says."""
         if not reason.strip():
             raise CommandError("Say why, for the history: --reason.")
-        doubtful = [e for e in batch.planned["entries"] if e["outcome"] == RowOutcome.DUPLICATE]
+        doubtful = [e for e in batch.parsed_plan["entries"] if e["outcome"] == RowOutcome.DUPLICATE]
         if doubtful and not are_new:
             pairs = (f"{entry['slug']} may be {', '.join(entry['alike'])}" for entry in doubtful)
             raise CommandError("\n".join([*pairs, "If they are new all the same: --are-new."]))
         try:
-            batch = apply_batch(batch, account, reason, self.progress)
+            batch = apply_batch(batch, account, reason, self.show_progress)
         except (ImportImpossibleError, PermissionDenied) as error:
             raise CommandError(str(error)) from error
         self.refuse_errors(batch)
         number = f", revision {batch.revision.number}" if batch.revision else ""
         self.stdout.write(f"{batch.get_state_display()}{number}.")
 
-    def progress(self, rows: Sequence[Any]) -> Iterable[Any]:
+    def show_progress(self, rows: Sequence[Any]) -> Iterable[Any]:
         """A bar on a terminal; nothing where the output is read by a program."""
         hidden = not self.console.is_terminal
         label = next(self.stages, STAGES[0])
