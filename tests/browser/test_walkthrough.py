@@ -84,15 +84,15 @@ class Visits:
     def __init__(self) -> None:
         self.seen: set[tuple[str, str]] = set()
 
-    def note(self, environ: dict[str, Any], **kwargs: Any) -> None:
+    def note_visit(self, environ: dict[str, Any], **kwargs: Any) -> None:
         self.seen.add((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
 
     def __enter__(self) -> "Visits":
-        request_started.connect(self.note)
+        request_started.connect(self.note_visit)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        request_started.disconnect(self.note)
+        request_started.disconnect(self.note_visit)
 
 
 def make_tokens() -> dict[str, str]:

@@ -110,7 +110,7 @@ def test_saving_what_is_shown_changes_nothing(desk, rich):
 def test_a_change_is_the_next_revision_and_public_at_once(desk, api, endpoint, make):
     record, before = make(), Dataset.current_revision()
     data = desk.form(record) | {"summary": "Otherwise."}
-    assert desk.refused(record, data) == REASONLESS
+    assert desk.save_and_be_refused(record, data) == REASONLESS
     assert desk.save(record, data | {"reason": "Corrected"}) == {}
     answer = api.get(f"/api/v1/{endpoint}/{record.slug}/").json()
     changed = {"revision": before + 1, "updated_at": answer["updated_at"]}
@@ -144,7 +144,7 @@ def test_a_draft_is_nowhere_in_the_api(desk, api, endpoint, make, model):
 def test_nothing_is_published_without_a_source(desk, make):
     draft = make(publication=Publication.DRAFT)
     data = desk.form(draft) | {"citations-0-DELETE": "on", "publication": "published"}
-    assert desk.refused(draft, data) == {
+    assert desk.save_and_be_refused(draft, data) == {
         "__all__": ["citations: A published record cites a source."]
     }
 
@@ -152,12 +152,12 @@ def test_nothing_is_published_without_a_source(desk, make):
 def test_records_are_published_and_retracted_together(desk, api, endpoint, make):
     drafts = [make(publication=Publication.DRAFT), make(publication=Publication.DRAFT)]
     before = Dataset.current_revision()
-    assert desk.act("publish", *drafts, reason="Checked") == ["Published: 2."]
-    refused = desk.act("retract", *drafts)
+    assert desk.run_list_action("publish", *drafts, reason="Checked") == ["Published: 2."]
+    refused = desk.run_list_action("retract", *drafts)
     assert refused == [f"{draft.slug}: reason: {REASON_MISSING}" for draft in drafts]
     statuses = [api.get(f"/api/v1/{endpoint}/{draft.slug}/").status_code for draft in drafts]
     assert statuses == [200, 200]
-    assert desk.act("retract", *drafts, reason="Wrong") == ["Retracted: 2."]
+    assert desk.run_list_action("retract", *drafts, reason="Wrong") == ["Retracted: 2."]
     statuses = [api.get(f"/api/v1/{endpoint}/{draft.slug}/").status_code for draft in drafts]
     assert statuses != [200, 200]
     made = Revision.objects.filter(number__gt=before).values_list("number", "reason")
@@ -198,7 +198,7 @@ def test_a_list_is_numbered_anew_when_a_row_in_its_middle_goes(desk):
     agreement = AgreementFactory()
     actors = [PartyFactory(record=agreement).actor for _ in range(3)]
     data = desk.form(agreement) | {"parties-1-DELETE": "on"}
-    assert desk.refused(agreement, data) == REASONLESS
+    assert desk.save_and_be_refused(agreement, data) == REASONLESS
     assert desk.save(agreement, data | {"reason": "No party"}) == {}
     parties = agreement.parties.values_list("position", "actor__slug")
     assert list(parties) == [(1, actors[0].slug), (2, actors[2].slug)]
@@ -254,7 +254,7 @@ def test_what_is_typed_is_still_there_after_a_late_refusal(desk):
     }
     data = add_row(data, "external_ids", scheme="cow", value="365")
     why = [f"The actor “{draft.slug}” is not published."]
-    assert desk.refused(transfer, data) == {"supplier": why}
+    assert desk.save_and_be_refused(transfer, data) == {"supplier": why}
     page = desk.client.post(desk.address(transfer), data).content.decode()
     for typed in ('value="Typed"', 'value="365"', f'<option value="{draft.pk}" selected>', why[0]):
         assert typed in page

@@ -108,7 +108,7 @@ REFUSED_VALUES = [
 @pytest.mark.parametrize(("endpoint", "values", "field", "reason"), REFUSED_VALUES)
 def test_bad_input_is_refused_at_its_field(desk, endpoint, values, field, reason):
     record = RECORD_FACTORIES[endpoint]()
-    errors = desk.refused(record, desk.form(record) | {"reason": "Corrected"} | values)
+    errors = desk.save_and_be_refused(record, desk.form(record) | {"reason": "Corrected"} | values)
     assert field in errors
     assert reason in " ".join(errors[field])
 
@@ -117,15 +117,15 @@ def test_bad_input_is_refused_at_its_field(desk, endpoint, values, field, reason
 def test_no_control_character_gets_into_a_text(desk, character):
     record = AgreementFactory()
     data = desk.form(record) | {"name": f"a{character}b", "reason": f"b{character}c"}
-    errors = desk.refused(record, data | first_citation_values(note=f"c{character}d"))
+    errors = desk.save_and_be_refused(record, data | first_citation_values(note=f"c{character}d"))
     assert set(errors) == {"name", "reason", "citations-0-note"}
 
 
 def test_two_records_have_no_slug_in_common(desk):
     place, other = PlaceFactory(), PlaceFactory(publication=Record.Publication.DRAFT)
-    errors = desk.refused(other, desk.form(other) | {"slug": place.slug})
+    errors = desk.save_and_be_refused(other, desk.form(other) | {"slug": place.slug})
     assert errors == {"slug": ["Another record of this type has this slug."]}
-    errors = desk.refused(other, desk.form(other) | {"slug": "Two Words"})
+    errors = desk.save_and_be_refused(other, desk.form(other) | {"slug": "Two Words"})
     assert errors == {"slug": ["Lower-case ASCII words joined by “-”."]}
 
 
@@ -133,7 +133,7 @@ def test_two_records_have_no_external_id_in_common(desk):
     PlaceExternalIdFactory(scheme="geonames", value="1")
     other = PlaceFactory()
     data = add_row(desk.form(other), "external_ids", scheme="geonames", value="1")
-    assert desk.refused(other, data | {"reason": "Named"}) == {
+    assert desk.save_and_be_refused(other, data | {"reason": "Named"}) == {
         "external_ids-0-__all__": ["Another record of this type has this external id."]
     }
 
@@ -142,7 +142,7 @@ def test_a_row_does_not_stand_twice(desk):
     corridor = CorridorFactory()
     stop = StopFactory(record=corridor, order=1)
     data = add_row(desk.form(corridor), "stops", place=stop.place, order=1) | {"reason": "Again"}
-    assert desk.refused(corridor, data) == {
+    assert desk.save_and_be_refused(corridor, data) == {
         "stops-1-order": ["Two stops of one branch have the same place in the order."]
     }
 
@@ -151,24 +151,24 @@ def test_what_another_curator_deleted_can_no_longer_be_chosen(desk):
     gone, transfer = ActorFactory(publication=Record.Publication.DRAFT), ArmsTransferFactory()
     data = desk.form(transfer) | {"end_user": str(gone.pk), "reason": "Corrected"}
     desk.client.post(desk.address(gone, "delete"), {"post": "yes"})
-    assert list(desk.refused(transfer, data)) == ["end_user"]
+    assert list(desk.save_and_be_refused(transfer, data)) == ["end_user"]
 
 
 def test_a_published_record_does_not_name_a_draft_in_its_lists(desk):
     agreement, draft = AgreementFactory(), ActorFactory(publication=Record.Publication.DRAFT)
     data = add_row(desk.form(agreement), "parties", actor=draft) | {"reason": "Joined"}
     why = f"parties[1].actor: The actor “{draft.slug}” is not published."
-    assert desk.refused(agreement, data) == {"__all__": [why]}
+    assert desk.save_and_be_refused(agreement, data) == {"__all__": [why]}
 
 
 def test_what_others_name_is_not_retracted(desk):
     transfer, other = ArmsTransferFactory(), ActorFactory()
     before = database_state()
-    messages = desk.act("retract", transfer.supplier, other, reason="Wrong")
+    messages = desk.run_list_action("retract", transfer.supplier, other, reason="Wrong")
     assert messages == [f"{transfer.supplier.slug}: Still named by arms-transfers/{transfer.slug}."]
     data = desk.form(transfer.supplier) | {"publication": "retracted", "reason": "Wrong"}
     why = f"Still named by arms-transfers/{transfer.slug}."
-    assert desk.refused(transfer.supplier, data) == {"__all__": [why]}
+    assert desk.save_and_be_refused(transfer.supplier, data) == {"__all__": [why]}
     assert database_state() == before
 
 
@@ -178,7 +178,7 @@ def test_a_clash_with_another_save_is_told_on_the_form(desk, monkeypatch):
 
     monkeypatch.setattr(RecordAdmin, "save_model", clash)
     place = PlaceFactory()
-    errors = desk.refused(place, desk.form(place) | {"summary": "S.", "reason": "R"})
+    errors = desk.save_and_be_refused(place, desk.form(place) | {"summary": "S.", "reason": "R"})
     assert errors["__all__"][0].startswith("Somebody saved something of this at the same time")
 
 

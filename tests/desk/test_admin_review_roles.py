@@ -57,7 +57,7 @@ class Waiting:
         actor = self.actor
         return f"{LIST}{actor.pk if actor else -self.record.pk}/change/?proposal={self.record.pk}"
 
-    def typed(self) -> dict[str, Any]:
+    def form_data(self) -> dict[str, Any]:
         """What is sent of that form."""
         sent = Scene(self.actor, None, self.source).form(summary="Edited.", reason="Read")
         return {"seen": 0} | sent | {"publication": "published"}
@@ -114,7 +114,7 @@ DECIDE: dict[str, Callable[[Client, Waiting], Any]] = {
     "see list": lambda c, s: c.get(s.list),
     "see": lambda c, s: c.get(s.page("change")),
     "open": lambda c, s: c.get(s.form()),
-    "edit": lambda c, s: c.post(s.form(), s.typed()),
+    "edit": lambda c, s: c.post(s.form(), s.form_data()),
     "withdraw": lambda c, s: press_button(c, s.page("change"), "withdraw"),
     "bring up": bring_up_to_date,
     "approve": lambda c, s: press_button(c, s.page("change"), "approve"),

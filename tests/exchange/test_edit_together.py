@@ -308,7 +308,7 @@ def test_all_that_match_are_taken_and_too_many_are_refused_in_words(desk, monkey
     assert sorted(e["slug"] for e in batch.parsed_plan["entries"]) == sorted(a.slug for a in actors)
     monkeypatch.setattr(edit_pages, "MAX_DESK_ROWS", 2)
     monkeypatch.setattr(editing, "MAX_DESK_ROWS", 2)
-    assert desk.act("edit_together", *actors) == [editing.TOO_MANY_RECORDS]
+    assert desk.run_list_action("edit_together", *actors) == [editing.TOO_MANY_RECORDS]
     errors = desk.send(form, set__certainty="reported")
     assert errors == {"__all__": [editing.TOO_MANY_RECORDS]}
 

@@ -85,9 +85,9 @@ class Page(BaseHTTPRequestHandler):
             web.inside += 1
             web.most = max(web.most, web.inside)
         special = getattr(self, f"page_{self.path.strip('/').replace('-', '_')}", None)
-        special() if special else self.plain()
+        special() if special else self.answer_by_status()
 
-    def plain(self) -> None:
+    def answer_by_status(self) -> None:
         status, location = REDIRECTS.get(self.path, (STATUSES.get(self.path, 404), None))
         self.answer(status, location)
 

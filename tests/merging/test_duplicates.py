@@ -178,7 +178,7 @@ def test_a_new_record_that_may_be_there_is_saved_once_somebody_says_it_is_anothe
 ):
     record = make()
     typed, model = form_of_alike_record(desk, record), type(record)
-    (asked,) = desk.refused(model, typed, "add")["is_another"]
+    (asked,) = desk.save_and_be_refused(model, typed, "add")["is_another"]
     assert asked.startswith(f'This may be there already: <a href="{desk.address(record)}" target=')
     page = desk.client.post(desk.address(model, "add"), typed).content.decode()
     assert asked in page
@@ -210,7 +210,7 @@ def test_what_is_proposed_is_asked_about_too_and_again_when_it_is_revised(client
     record = PlaceFactory(name="Norland")
     desk = Desk(client, account_with_permissions("contributor", "propose"))
     typed = form_of_alike_record(desk, record)
-    assert "is_another" in desk.refused(type(record), typed, "add")
+    assert "is_another" in desk.save_and_be_refused(type(record), typed, "add")
     assert not Proposal.objects.exists()
     assert desk.save(type(record), typed | {"is_another": "on"}, "add") == {}
     proposal = Proposal.objects.get()
@@ -223,12 +223,12 @@ def test_what_is_proposed_is_asked_about_too_and_again_when_it_is_revised(client
 def test_a_draft_is_asked_about_when_it_is_new_and_when_it_is_published(desk):
     record = PlaceFactory(name="Norland")
     model, typed = type(record), form_of_alike_record(desk, record) | {"publication": "draft"}
-    assert "is_another" in desk.refused(model, typed, "add")
+    assert "is_another" in desk.save_and_be_refused(model, typed, "add")
     assert desk.save(model, typed | {"is_another": "on"}, "add") == {}
     draft = model.objects.get(slug="new-one")
     assert desk.save(draft, desk.form(draft) | {"summary": "Still a draft."}) == {}
     publish = desk.form(draft) | {"publication": "published"}
-    (asked,) = desk.refused(draft, publish)["is_another"]
+    (asked,) = desk.save_and_be_refused(draft, publish)["is_another"]
     assert f"not-duplicate/new-one/{record.slug}/" in asked
     NotDuplicate.objects.remember(model.endpoint(), ["new-one", record.slug], desk.user, "Two")
     assert desk.save(draft, publish) == {}

@@ -245,9 +245,9 @@ def test_what_was_decided_is_not_brought_up_to_date(contributor, editor, publish
 
 def test_a_contributor_may_not_retract(contributor, api):
     actor = ActorFactory()
-    contributor.act("retract", actor, reason="Wrong")
+    contributor.run_list_action("retract", actor, reason="Wrong")
     assert api.get(f"/api/v1/actors/{actor.slug}/").status_code == 200
-    errors = contributor.refused(
+    errors = contributor.save_and_be_refused(
         actor, contributor.form(actor) | {"publication": "retracted", "reason": "Wrong"}
     )
     (why,) = errors["publication"]

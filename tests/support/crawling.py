@@ -135,7 +135,7 @@ def parameter_requests(
     for address in api_addresses():
         for path in fill_route(address.path, hidden):
             for asked in address.parameters.values():
-                texts = [*asked.valid(random), *private_texts(asked, words, hidden)]
+                texts = [*asked.random_values(random), *private_texts(asked, words, hidden)]
                 requests += [
                     CrawlRequest("GET", f"{path}?{quote(asked.name)}={quote(text)}")
                     for text in texts

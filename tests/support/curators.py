@@ -72,13 +72,13 @@ class Typist:
             for word in value:
                 self.page.check(f"[name='{at}'][value='{word}']")
         elif isinstance(field, models.ForeignKey):
-            self.refer(at, field.related_model.endpoint(), value)
+            self.choose_record(at, field.related_model.endpoint(), value)
         elif field.choices:
             self.page.select_option(f"#id_{at}", str(value))
         else:
             self.page.fill(f"#id_{at}", str(value))
 
-    def refer(self, at: str, endpoint: str, slug: str) -> None:
+    def choose_record(self, at: str, endpoint: str, slug: str) -> None:
         """Choose a record by its name; one that is missing is made as a draft on the way."""
         missing = self.missing.pop((endpoint, slug), None)
         if missing is None:
@@ -107,8 +107,8 @@ class Typist:
                 self.open_tab(name)
             self.page.click(f"[data-cite={name}]")
             line = self.page.locator(f"ul[data-field={name}] li").last
-            self.locate(line.locator("[data-part=section]"), citation["section"])
-            self.locate(line.locator("[data-part=paragraph]"), citation["paragraph"])
+            self.fill_locator(line.locator("[data-part=section]"), citation["section"])
+            self.fill_locator(line.locator("[data-part=paragraph]"), citation["paragraph"])
         self.open_tab("citations")
         if not number or not name:
             self.cite_the_record(number, citation)
@@ -123,10 +123,10 @@ class Typist:
             self.page.locator("#citations-group a.add-row").click()
             title = self.known["articles", citation["article"]]["title"]
             choose_by_name(self.page, f"citations-{number}-article", title, title)
-        self.locate(self.page.locator(f"{row}-section"), citation["section"])
-        self.locate(self.page.locator(f"{row}-paragraph"), citation["paragraph"])
+        self.fill_locator(self.page.locator(f"{row}-section"), citation["section"])
+        self.fill_locator(self.page.locator(f"{row}-paragraph"), citation["paragraph"])
 
-    def locate(self, field: Locator, value: Any) -> None:
+    def fill_locator(self, field: Locator, value: Any) -> None:
         """A section or a paragraph, unless it stands there from the citation before."""
         if field.input_value() != str(value):
             field.fill(str(value))

@@ -46,9 +46,9 @@ class FormReader(HTMLParser):
         elif self.inside and tag == "textarea":
             self.text, self.data[name] = name, [""]
         elif tag == "option" and self.select:
-            self.option(value, "selected" in given)
+            self.add_option(value, "selected" in given)
 
-    def option(self, value: str, selected: bool) -> None:
+    def add_option(self, value: str, selected: bool) -> None:
         chosen = self.data[self.select]
         if selected or not (chosen or self.multiple):  # a browser shows the first of them
             self.data[self.select] = [*(chosen if self.multiple else []), value]
@@ -106,7 +106,7 @@ class Desk:
                 errors |= {form.add_prefix(name): why for name, why in form.errors.items()}
         return {name: list(reasons) for name, reasons in errors.items() if reasons}
 
-    def refused(self, of: Any, data: FormData, page: str = "") -> dict[str, list[str]]:
+    def save_and_be_refused(self, of: Any, data: FormData, page: str = "") -> dict[str, list[str]]:
         """The errors of a form that is not saved: nothing at all has changed."""
         before = database_state()
         errors = self.save(of, data, page)
@@ -114,7 +114,7 @@ class Desk:
         assert database_state() == before
         return errors
 
-    def act(self, action: str, *records: Record, **more: str) -> list[str]:
+    def run_list_action(self, action: str, *records: Record, **more: str) -> list[str]:
         """Run an action on records ticked in their list; the messages that it leaves."""
         data = {"action": action, "_selected_action": [r.pk for r in records], "index": 0, **more}
         response = self.client.post(self.address(type(records[0])), data, follow=True)

@@ -85,10 +85,10 @@ class DeclaredParameter:
                 return False
         return combine_verdicts([len(texts) <= 200, *map(self.kind.accepts, texts)])
 
-    def valid(self, random: Random) -> list[str]:
+    def random_values(self, random: Random) -> list[str]:
         """Values that may be accepted."""
         count = {"one": 1, "pair": 2}.get(self.many, random.choice((1, 1, 2, 3)))
-        texts = [self.kind.valid(random) for _ in range(count)]
+        texts = [self.kind.random_value(random) for _ in range(count)]
         return [",".join(texts)] if self.many in ("comma", "pair") else texts
 
 
@@ -115,19 +115,19 @@ class QueryCase:
     def url(self) -> str:
         return f"{self.path}?{self.query}" if self.query else self.path
 
-    def texts(self) -> dict[str, list[str]]:
+    def decoded_values(self) -> dict[str, list[str]]:
         """What the query says, decoded; UnicodeDecodeError: it is no UTF-8."""
         texts_by_name: dict[str, list[str]] = {}
         for name, text in parse_qsl(self.query, keep_blank_values=True, errors="strict"):
             texts_by_name.setdefault(name, []).append(text)
         return texts_by_name
 
-    def verdict(self) -> Verdict:
+    def expected_verdict(self) -> Verdict:
         """Whether the query may be accepted; None: that cannot be told from here."""
         if len(self.path) + len(self.query) > 8192 or self.query.count("&") >= 60:
             return False
         try:
-            texts = self.texts()
+            texts = self.decoded_values()
         except UnicodeDecodeError:
             return False
         known = self.address.parameters
@@ -369,16 +369,16 @@ def random_pairs(parameter: DeclaredParameter, random: Random, is_right: bool) -
     name = quote_text(parameter.name)
     turn = random.random()
     if is_right:
-        yield from (f"{name}={quote_text(text)}" for text in parameter.valid(random))
+        yield from (f"{name}={quote_text(text)}" for text in parameter.random_values(random))
     elif turn < 0.05:
         bad_name = quote_text(random.choice(kinds.BAD_NAMES))
-        yield f"{bad_name}={quote_text(parameter.kind.valid(random))}"
+        yield f"{bad_name}={quote_text(parameter.kind.random_value(random))}"
     elif turn < 0.12:
-        yield from [f"{name}={quote_text(parameter.kind.valid(random))}"] * random.choice(
+        yield from [f"{name}={quote_text(parameter.kind.random_value(random))}"] * random.choice(
             (2, 2, 61)
         )
-    elif turn < 0.40 and parameter.kind.near:
-        yield f"{name}={quote_text(random.choice(parameter.kind.near))}"
+    elif turn < 0.40 and parameter.kind.near_misses:
+        yield f"{name}={quote_text(random.choice(parameter.kind.near_misses))}"
     elif turn < 0.50:
         yield f"{name}={random.choice(kinds.RAW_VALUES)}"
     else:

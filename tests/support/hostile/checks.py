@@ -55,7 +55,7 @@ def answer_faults(case: QueryCase, answer: TimedAnswer) -> Iterator[str]:
         yield f"answered {answer.status}"
     if not case.address.is_api:
         return
-    verdict = case.verdict()
+    verdict = case.expected_verdict()
     if verdict is False and answer.status < 400:
         yield f"accepted with {answer.status}"
     may_be_missing = () if case.address.is_list else (308, 404, 410)
@@ -75,7 +75,7 @@ def problem_faults(case: QueryCase, answer: TimedAnswer) -> Iterator[str]:
     if problem["status"] != answer.status:
         yield "a problem with another status"
     if problem["type"].endswith("/invalid-parameters/"):
-        asked = {name[:100] for name in case.texts()}
+        asked = {name[:100] for name in case.decoded_values()}
         named = {error["parameter"] for error in problem["errors"]}
         if not named or not all(error["detail"] for error in problem["errors"]):
             yield "a refusal without a reason"
@@ -105,17 +105,17 @@ class FilteredList:
         self.client, self.path, self.random = client, case.address.path, Random(case.url)
         self.endpoint = case.path.rstrip("/").rpartition("/")[2]
         self.known = case.address.parameters
-        texts = case.texts()
+        texts = case.decoded_values()
         self.filters: QueryValues = {
             name: texts[name] for name in texts if name not in SHAPING_PARAMETERS
         }
-        self.slugs = self.found(self.filters)
+        self.slugs = self.slugs_found(self.filters)
 
-    def found(self, filters: QueryValues) -> list[str]:
+    def slugs_found(self, filters: QueryValues) -> list[str]:
         """The slugs of all records that meet the filters."""
-        return [row["slug"] for row in self.rows({**filters, "fields": ["slug"]})]
+        return [row["slug"] for row in self.listed_rows({**filters, "fields": ["slug"]})]
 
-    def rows(self, query: QueryValues) -> list[Any]:
+    def listed_rows(self, query: QueryValues) -> list[Any]:
         """What is answered of every record."""
         address = f"{self.path}?{urlencode({**query, 'format': ['ndjson']}, doseq=True)}"
         answer = timed_get(self.client, address)
@@ -142,7 +142,7 @@ class FilteredList:
         if names:
             dropped = self.random.choice(names)
             fewer = {name: texts for name, texts in self.filters.items() if name != dropped}
-            if not set(self.slugs) <= set(self.found(fewer)):
+            if not set(self.slugs) <= set(self.slugs_found(fewer)):
                 yield f"more records with {dropped} than without"
 
     def partition_faults(self) -> Iterator[str]:
@@ -158,13 +158,13 @@ class FilteredList:
         # Filters below one list speak of the same row; a negated one speaks of all rows.
         row = name.split("__")[0]
         others = {n: texts for n, texts in self.filters.items() if n.split("__")[0] != row}
-        having = self.found({**others, name: self.filters[name]})
-        lacking = self.found({**others, f"{name}__not": self.filters[name]})
-        everything = self.found(others)
+        having = self.slugs_found({**others, name: self.filters[name]})
+        lacking = self.slugs_found({**others, f"{name}__not": self.filters[name]})
+        everything = self.slugs_found(others)
         if name == "is_aggregate":
             everything = [
-                *self.found({**others, name: ["true"]}),
-                *self.found({**others, name: ["false"]}),
+                *self.slugs_found({**others, name: ["true"]}),
+                *self.slugs_found({**others, name: ["false"]}),
             ]
         if sorted([*having, *lacking]) != sorted(everything):
             yield f"{name} and {name}__not do not share out the records"
@@ -173,8 +173,10 @@ class FilteredList:
         """An ordering turned round is the list turned round, unknown values last in both."""
         name = self.random.choice(orderable_columns(record_models()[self.endpoint]))
         query = {**self.filters, "fields": [f"slug,{name}"]}
-        up = self.rows({**query, "ordering": [f"{name},slug" if name != "slug" else name]})
-        down = self.rows({**query, "ordering": [f"-{name},-slug" if name != "slug" else "-slug"]})
+        up = self.listed_rows({**query, "ordering": [f"{name},slug" if name != "slug" else name]})
+        down = self.listed_rows(
+            {**query, "ordering": [f"-{name},-slug" if name != "slug" else "-slug"]}
+        )
         known = sum(row[name] is not None for row in up)
         if up[:known] != down[:known][::-1] or up[known:] != down[known:][::-1]:
             yield f"-{name} is not {name} turned round"

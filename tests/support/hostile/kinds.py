@@ -80,9 +80,9 @@ class ValueKind:
     """What sort of value a parameter takes."""
 
     name: str
-    valid: Callable[[Random], str]
+    random_value: Callable[[Random], str]
     accepts: Callable[[str], Verdict]
-    near: tuple[str, ...] = ()
+    near_misses: tuple[str, ...] = ()
 
 
 def is_plain(text: str) -> bool:

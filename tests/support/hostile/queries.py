@@ -41,9 +41,9 @@ class QueryTally:
         self.slowest: list[tuple[float, str]] = []
         self.compared = 0
 
-    def enter(self, index: int, case: Any, answer: Any, wrong: list[str]) -> None:
+    def count_query(self, index: int, case: Any, answer: Any, wrong: list[str]) -> None:
         """Count one query."""
-        self.statuses[case.verdict(), answer.status] += 1
+        self.statuses[case.expected_verdict(), answer.status] += 1
         self.seconds.append(answer.seconds)
         heapq.heappush(self.slowest, (answer.seconds, f"{index}: {case.url[:150]}"))
         if len(self.slowest) > 10:
@@ -53,7 +53,7 @@ class QueryTally:
             self.faults[key] += 1
             self.examples.setdefault(key, f"{index}: {case.url[:200]}")
 
-    def lines(self) -> list[str]:
+    def summary_lines(self) -> list[str]:
         """The summary."""
         ordered = sorted(self.seconds) or [0.0]
         quantiles = {q: ordered[int((len(ordered) - 1) * q)] for q in (0.5, 0.9, 0.99, 0.999, 1)}
@@ -87,9 +87,9 @@ def run_queries(seed: int, numbers: range, related: int, progress: Any = None) -
         if index % related == 0 and answer.status == 200 and case.address.is_api:
             tally.compared += 1
             wrong += checks.relation_faults(client, case, answer)
-        tally.enter(index, case, answer, wrong)
+        tally.count_query(index, case, answer, wrong)
         if progress and len(tally.seconds) % 10_000 == 0 and len(tally.seconds) < len(numbers):
-            progress("\n".join(tally.lines()))
+            progress("\n".join(tally.summary_lines()))
         elif progress and len(tally.seconds) % 1_000 == 0:
             progress(f"{len(tally.seconds):,} asked, {sum(tally.faults.values()):,} faults")
     return tally
@@ -118,7 +118,7 @@ def main() -> int:
         print_at_once(f"{vendor}, {there:,} records, seed {asked.seed}")
         begun, numbers = perf_counter(), range(asked.start, asked.start + asked.cases)
         tally = run_queries(asked.seed, numbers, asked.related, print_at_once)
-        print_at_once(*tally.lines(), f"in {perf_counter() - begun:,.0f} s", sep="\n")
+        print_at_once(*tally.summary_lines(), f"in {perf_counter() - begun:,.0f} s", sep="\n")
     finally:
         teardown_databases(databases, verbosity=0)
         teardown_test_environment()
