@@ -14,6 +14,14 @@ from statistics import mean
 
 ROOT = Path(__file__).parents[2]
 EMPTY_NAMES = {"one", "found"}  # variables that say nothing of what they hold
+# Methods of one word that Django, REST framework and file objects ask for by this very name.
+HOOKS = {
+    "authenticate", "clean", "clone", "create", "deconstruct", "destroy", "dispatch", "fail",
+    "filter", "formfield", "get", "handle", "initial", "list", "lookups", "optgroups", "parse",
+    "queryset", "render", "retrieve", "save", "update", "validate", "wait", "write",
+}  # fmt: skip
+NOUNS = {"ordering"}  # that end as participles do
+IRREGULAR_PARTICIPLES = {"found", "given", "held", "kept", "known", "made", "taken"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -38,6 +46,22 @@ class Module:
     def top_level_functions(self) -> list[Function]:
         """The functions that stand in no class and in no function."""
         return [node for node in self.tree.body if isinstance(node, Function)]
+
+    def methods(self) -> Iterator[tuple[ast.ClassDef, Function]]:
+        """Every method and property with its class, but those with underscores around."""
+        for owner in ast.walk(self.tree):
+            if isinstance(owner, ast.ClassDef):
+                for node in owner.body:
+                    if isinstance(node, Function) and not node.name.startswith("__"):
+                        yield owner, node
+
+    def bare_methods(self) -> list[str]:
+        """Methods called by a participle or preposition alone; after a queryset they may stand."""
+        return [
+            f"{self.name}: {owner.name}.{method.name}"
+            for owner, method in self.methods()
+            if not owner.name.endswith("QuerySet") and is_bare(method.name.strip("_"))
+        ]
 
     def arguments(self) -> Iterator[ast.arg]:
         """Every argument of every function and method, but self and cls."""
@@ -71,6 +95,32 @@ def parsed_modules(*folders: str) -> list[Module]:
 def is_one_word(name: str) -> bool:
     """Whether a function's name is a single word."""
     return "_" not in name.strip("_")
+
+
+def is_bare(name: str) -> bool:
+    """Whether a name is a participle or a preposition, and no more: planned, known, of."""
+    is_participle = name.endswith(("ed", "ing")) or name in IRREGULAR_PARTICIPLES
+    return is_one_word(name) and name not in NOUNS and (is_participle or len(name) == 2)
+
+
+def is_property(method: Function) -> bool:
+    """Whether a method is read as an attribute."""
+    return any("property" in ast.unparse(decorator) for decorator in method.decorator_list)
+
+
+def called_methods(modules: list[Module]) -> list[tuple[str, str]]:
+    """The methods that are called as such and that no framework asks for: where, and the name."""
+    return [
+        (f"{module.name}: {owner.name}.{method.name}", method.name)
+        for module in modules
+        for owner, method in module.methods()
+        if not is_property(method) and method.name not in HOOKS
+    ]
+
+
+def one_word_methods(modules: list[Module]) -> list[str]:
+    """Those of these methods that are called by a single word."""
+    return [place for place, name in called_methods(modules) if is_one_word(name)]
 
 
 def one_word_functions(modules: list[Module]) -> list[str]:
@@ -134,6 +184,7 @@ def print_figures() -> None:
     largest, its_lines = lines.most_common(1)[0]
     functions, single = count_functions(modules), one_word_functions(modules)
     names = [f.name for module in modules for f in module.top_level_functions()]
+    methods, bare = called_methods(modules), [m for e in everything for m in e.bare_methods()]
     untyped, arguments = arguments_of_any(modules)
     folder, files = widest_folder([module.path for module in everything])
     for line in (
@@ -144,6 +195,11 @@ def print_figures() -> None:
             f"top-level functions {functions}, of one word {len(single) / functions:.0%},"
             f" mean name {mean(map(len, names)):.1f} letters"
         ),
+        (
+            f"methods that no framework asks for {len(methods)},"
+            f" of one word {len(one_word_methods(modules)) / len(methods):.0%}"
+        ),
+        f"methods called by a participle or preposition alone: {len(bare)}",
         f"arguments {arguments}, annotated Any {len(untyped) / arguments:.1%}",
         f"variables called one or found: {sum(len(m.empty_names()) for m in everything)}",
         f"function names in three modules or more: {len(names_in_several_modules(modules))}",
