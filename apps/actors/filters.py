@@ -2,8 +2,14 @@
 
 from apps.actors.models import Actor, Membership
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.lookups import Condition, date_filter, records_filter
+from apps.api.query.lookups import Condition, records_filter
 from apps.api.query.values import DATE_SCHEMA
+
+
+def date_of_membership(help_text: str) -> Condition:
+    """A date that stands beside `member_of`."""
+    alone = "The date of a membership: name the body in member_of."
+    return Condition(DATE_SCHEMA, beside="member_of", alone=alone, help_text=help_text)
 
 
 class ActorFilterSet(RecordFilterSet):
@@ -14,12 +20,9 @@ class ActorFilterSet(RecordFilterSet):
         calls="members_of",
         help_text="Slug of an organisation: its full members, on the date in `on` if given.",
     )
-    on = Condition(
-        DATE_SCHEMA,
-        beside="member_of",
-        alone="The date of a membership: name the body in member_of.",
-        help_text="EDTF date on which `member_of` is asked; without it, at any time.",
-    )
+    on = date_of_membership("EDTF date on which `member_of` is asked; without it, at any time.")
+    on__certain = date_of_membership("The same, of members who are certain.")
+    on__possible = date_of_membership("The same, of members who are possible.")
 
     class Meta:
         model = Actor
@@ -27,9 +30,7 @@ class ActorFilterSet(RecordFilterSet):
 
 
 class MembershipFilterSet(RecordFilterSet):
-    """Memberships, also those that lasted on a date."""
-
-    during = date_filter("during", "Lasted on some day of this EDTF date.")
+    """Memberships by their fields, and by when they last."""
 
     class Meta:
         model = Membership

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.articles.models import Citation
-from apps.core import codes, dates
+from apps.core import codes
 from apps.core.fields import CodeField, EdtfField
+from apps.core.holds_field import HoldsField
 from apps.core.models import ExternalId, Name, NamedRecord
 from apps.core.querysets import RecordQuerySet
 from apps.core.rules import Rule, order_rule
@@ -16,15 +17,23 @@ from apps.core.rules import Rule, order_rule
 class ActorQuerySet(RecordQuerySet):
     """Actors, in the words of the field."""
 
-    def members_of(self, *organisations: "Actor", on: str = "") -> Self:
-        """Full members of any of `organisations` on `on`, an EDTF date (on some day of it).
-
-        Members are those with the role member, founding member or chair. A membership that no
-        source dates counts from the beginning, one without an end as lasting.
+    def members_of(
+        self,
+        *organisations: "Actor",
+        on: str = "",
+        on__certain: str = "",
+        on__possible: str = "",
+    ) -> Self:
+        """Full members of any of `organisations`: on an EDTF date as the sources stand, certainly,
+        or possibly; without a date at any time.
         """
-        held = Membership.objects.published().full_memberships()
-        held = held.during(on) if on else held
-        return self.filter(pk__in=held.filter(organisation__in=organisations).values("actor"))
+        held = (
+            Membership.objects.published().full_memberships().filter(organisation__in=organisations)
+        )
+        held = held.holding_on(on) if on else held
+        held = held.certainly_holding_on(on__certain) if on__certain else held
+        held = held.possibly_holding_on(on__possible) if on__possible else held
+        return self.filter(pk__in=held.values("actor"))
 
 
 class Actor(NamedRecord):
@@ -139,16 +148,11 @@ class MembershipQuerySet(RecordQuerySet):
     """Memberships, in the words of the field."""
 
     def full_memberships(self) -> Self:
-        """Memberships in the full sense: not observers, candidates or applicants."""
-        return self.filter(role__in=Membership.FULL)
+        """Memberships in the full sense: not observers, candidates or applicants.
 
-    def during(self, date: str) -> Self:
-        """Memberships that lasted on some day of `date` (EDTF)."""
-        span = dates.parse_edtf(date)
-        return self.filter(
-            Q(since_earliest__isnull=True) | Q(since_earliest__lte=span.latest),
-            Q(until_latest__isnull=True) | Q(until_latest__gte=span.earliest),
-        )
+        A person has an office in a body, or works for it, and is no member of it.
+        """
+        return self.filter(role__in=Membership.FULL).exclude(actor__kind=Actor.Kind.PERSON)
 
 
 class Membership(NamedRecord):
@@ -193,6 +197,20 @@ class Membership(NamedRecord):
     )
     since = EdtfField(help_text="When it began (EDTF).")
     until = EdtfField(help_text="When it ended (EDTF); empty while it lasts.")
+    holds = HoldsField(
+        begins="since",
+        ends="until",
+        ongoing=(
+            Status.ACTIVE,
+            Status.FROZEN,
+            Status.SUSPENDED,
+            Status.BLOCKED,
+            Status.WITHDRAWING,
+        ),
+        over=(Status.WITHDRAWN, Status.ENDED),
+        asked_by={"on": "Lasted on some day of this EDTF date", "during": "The same as `on`"},
+        help_text="When it lasts.",
+    )
     blocked_by = models.ManyToManyField(
         Actor, blank=True, related_name="blocks", help_text="Who blocks it."
     )

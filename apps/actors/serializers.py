@@ -37,6 +37,7 @@ class MembershipSerializer(RecordSerializer):
             "status",
             "since",
             "until",
+            "holds",
             "blocked_by",
             *RecordSerializer.Meta.tail,
         )

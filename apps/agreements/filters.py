@@ -3,13 +3,12 @@
 from apps.actors.models import Actor
 from apps.agreements.models import Agreement
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.lookups import date_filter, records_filter
+from apps.api.query.lookups import records_filter
 
 
 class AgreementFilterSet(RecordFilterSet):
     """Agreements, also by who is party to them and when they were in force."""
 
-    in_force_on = date_filter("in_force_on", "In force on some day of this EDTF date.")
     actor = records_filter(
         Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR."
     )

@@ -1,16 +1,17 @@
 """What actors agreed on: treaties, ceasefires, contracts, declarations, laws that bind others."""
 
+from collections.abc import Mapping
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 
 from apps.actors.models import Actor
 from apps.articles.models import Citation
-from apps.core import dates
 from apps.core.fields import EdtfField, HttpURLField, MoneyField, PlainTextField
+from apps.core.holding import KindRule
+from apps.core.holds_field import HoldsField
 from apps.core.models import ExternalId, Name, NamedRecord, Part
 from apps.core.querysets import RecordQuerySet
 from apps.core.rules import Rule, money_rules, order_rule
@@ -19,25 +20,6 @@ from apps.places.models import Place
 
 class AgreementQuerySet(RecordQuerySet):
     """Agreements, in the words of the field."""
-
-    def in_force_on(self, date: str) -> Self:
-        """Agreements in force on some day of `date` (EDTF): begun by then, not ended before.
-
-        The beginning is the entry into force. Where no source dates it, an agreement whose status
-        is `in_force` counts from its signature, or from when it was agreed.
-        """
-        span = dates.parse_edtf(date)
-        fallback = Coalesce("signed_on_earliest", "agreed_on_earliest")
-        return self.alias(begun=fallback).filter(
-            Q(entered_into_force_on_earliest__lte=span.latest)
-            | Q(
-                entered_into_force_on_earliest__isnull=True,
-                status=Agreement.Status.IN_FORCE,
-                begun__lte=span.latest,
-            ),
-            Q(ended_on_latest__isnull=True) | Q(ended_on_latest__gte=span.earliest),
-            Q(expires_on_latest__isnull=True) | Q(expires_on_latest__gte=span.earliest),
-        )
 
     def naming(self, *actors: Actor) -> Self:
         """Agreements in which any of `actors` has any part."""
@@ -95,6 +77,28 @@ class Agreement(NamedRecord):
         VIOLATED = "violated", "Violated"
         SUPERSEDED = "superseded", "Superseded"
 
+    # What binds by being made, although nobody says that it entered into force, and why.
+    BY_WORD = ("signed_on", "agreed_on"), (Status.SIGNED, Status.AGREED)
+    BY_SIGNATURE = ("signed_on",), (Status.SIGNED,)
+    BINDING_BY_THEMSELVES: Mapping[str, KindRule] = {
+        Kind.CEASEFIRE: KindRule(
+            *BY_WORD, "The fire ceases at an hour agreed on, often by word alone; none is ratified."
+        ),
+        Kind.DECLARATION: KindRule(
+            *BY_WORD, "It has its effect by being made; one that a single side makes is not signed."
+        ),
+        Kind.JOINT_STATEMENT: KindRule(
+            *BY_WORD, "It says what its authors hold from then on; most are issued, not signed."
+        ),
+        Kind.MEMORANDUM: KindRule(
+            *BY_SIGNATURE, "The understanding that it states is reached by its signature."
+        ),
+        Kind.PROTOCOL: KindRule(
+            *BY_SIGNATURE,
+            "It records what was settled; if it has to be ratified, its entry is dated.",
+        ),
+    }
+
     kind = models.CharField(max_length=22, choices=Kind, help_text="What sort of agreement it is.")
     status = models.CharField(max_length=11, choices=Status, help_text="How far it has come.")
     agreed_on = EdtfField(help_text="When it was agreed (EDTF).")
@@ -111,6 +115,19 @@ class Agreement(NamedRecord):
     entered_into_force_on = EdtfField(help_text="When it entered into force (EDTF).")
     expires_on = EdtfField(help_text="Until when it is concluded (EDTF); empty: without a term.")
     ended_on = EdtfField(help_text="When it in fact ended (EDTF); empty while it lasts.")
+    holds = HoldsField(
+        begins="entered_into_force_on",
+        ends="ended_on",
+        ongoing=(Status.IN_FORCE,),
+        over=(Status.SUSPENDED, Status.EXPIRED, Status.TERMINATED, Status.SUPERSEDED),
+        not_begun=(Status.PROPOSED, Status.NEGOTIATING, Status.INITIALLED),
+        asked_by={"in_force_on": "In force on some day of this EDTF date"},
+        made_on=("signed_on", "agreed_on"),
+        term="expires_on",
+        ran_out=(Status.EXPIRED,),
+        kind_rules=BINDING_BY_THEMSELVES,
+        help_text="When it is in force.",
+    )
     duration_years = models.PositiveSmallIntegerField(
         null=True,
         blank=True,

@@ -20,6 +20,7 @@ class AgreementSerializer(RecordSerializer):
             "entered_into_force_on",
             "expires_on",
             "ended_on",
+            "holds",
             "duration_years",
             "termination_rule",
             "provisions",

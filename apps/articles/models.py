@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, prefetch_related_objects
 
+from apps.core.dates import Span, parse_edtf
 from apps.core.fields import EdtfField, HttpURLField, PlainTextField
 from apps.core.models import ExternalId, Part, Record
 from apps.core.querysets import RecordQuerySet
@@ -140,6 +141,10 @@ class Article(Record):
     }
     uncited_fields = ("title", "kind", "language", "sections", *Record.uncited_fields)
     choice_hints = ("kind",)
+    quoted_fields = ("published_on",)
+
+    # The article that stands for what the curators know; it tells nothing of when it was so.
+    GENERAL_KNOWLEDGE = "general-knowledge"
 
     objects = ArticleQuerySet.as_manager()  # type: ignore[misc]
 
@@ -282,6 +287,13 @@ class Citation(Part):
         if self.paragraph and self.paragraph > paragraphs[self.section]:
             reason = f"{self.section} of {self.article.slug} ends with {paragraphs[self.section]}."
             raise ValidationError({"paragraph": reason})
+
+    def attested_days(self) -> Span | None:
+        """The days on one of which its article came out; None if it attests nothing of any day."""
+        published_on = self.article.published_on
+        if not published_on or self.article.slug == Article.GENERAL_KNOWLEDGE:
+            return None
+        return parse_edtf(published_on)
 
     def clean(self) -> None:
         super().clean()

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.text import slugify
 
 from apps.core.fields import EdtfField, PlainTextField, Qualifier, WordListField
+from apps.core.holding import OPPOSING_STANCES
 from apps.core.querysets import PartQuerySet, RecordQuerySet
 from apps.core.rules import order_rule
 from apps.core.vocabularies import Certainty, NameKind, Scheme, Topic
@@ -98,10 +99,14 @@ class Record(models.Model):
     # What records can be counted by that is no column: its name, and the method of the queryset
     # that gives each record's id with a value, once for each value.
     computed_groups: ClassVar[dict[str, str]] = {}
+    # How records hold over time, which a HoldsField says of itself; None: they do not.
+    holding: ClassVar[Any] = None
+    # Fields that the documents of those who name a record follow from: when an article came out.
+    quoted_fields: ClassVar[tuple[str, ...]] = ()
     # What a citation may not name: the record's bookkeeping and the citations themselves.
     uncitable: ClassVar[frozenset[str]] = frozenset(
         {"id", "slug", "topics", "disputed_fields", "publication", "document", "revision"}
-        | {"updated_at", "citations"}
+        | {"updated_at", "citations", "holds"}
     )
 
     objects = RecordQuerySet.as_manager()
@@ -187,11 +192,23 @@ class Record(models.Model):
             for citation in self.citations.all()  # type: ignore[attr-defined]
             if citation.field
             and (
-                citation.stance in {"denies", "disputes"}
+                citation.stance in OPPOSING_STANCES
                 or (citation.value is not None and citation.value != self.own_value(citation.field))
             )
         }
         return sorted(disputed)
+
+    @property
+    def held_days(self) -> dict[str, str | None] | None:
+        """The days between which the record begins and ends to hold, as its document has them."""
+        days = self.holding.find_days(self) if self.holding else None
+        return days and days.as_document()
+
+    def derived_columns(self) -> dict[str, Any]:
+        """What follows from the rest of a published record, by column."""
+        field = self.holding
+        held = field.column_values(field.find_days(self)) if field else {}
+        return {"disputed_fields": self.find_disputed_fields(), **held}
 
 
 class NamedRecord(Record):

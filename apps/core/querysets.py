@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
+from apps.core.dates import parse_edtf
 from apps.core.permissions import Account, Act
 from apps.ledger.models import Version
 from apps.search import index
@@ -16,7 +17,32 @@ Item = TypeVar("Item")
 KeyType = TypeVar("KeyType", int, str)
 
 
-class RecordQuerySet(models.QuerySet):
+class HoldingQuerySet(models.QuerySet):
+    """Records by when they hold; of types that do not, nobody asks it."""
+
+    def holding_on(self, date: str) -> Self:
+        """Records that hold on some day of `date` (EDTF) as the sources stand.
+
+        They have begun by then, and nobody has said by then that they are over: that a thing goes
+        on is presumed forwards, never backwards.
+        """
+        return self._holding(date, "certain_from", "presumed_until")
+
+    def certainly_holding_on(self, date: str) -> Self:
+        """Records of which there is evidence on both sides that they hold on some day of `date`."""
+        return self._holding(date, "certain_from", "certain_until")
+
+    def possibly_holding_on(self, date: str) -> Self:
+        """Records of which no evidence says that they hold on no day of `date`."""
+        return self._holding(date, "possible_from", "possible_until")
+
+    def _holding(self, date: str, begun: str, not_over: str) -> Self:
+        span = parse_edtf(date)
+        days = {f"holds_{begun}__lte": span.latest, f"holds_{not_over}__gte": span.earliest}
+        return self.filter(**days)
+
+
+class RecordQuerySet(HoldingQuerySet):
     """Records of one type."""
 
     def published(self) -> Self:

@@ -79,6 +79,23 @@ class Rule(models.CheckConstraint):
         return Rule(field=self.field, message=message, condition=self.condition, name=self.name)
 
 
+def check_row_rules(row: models.Model) -> None:
+    """Hold a row against its table's checks; uniqueness is for a whole list to see.
+
+    Raises:
+        ValidationError: by field.
+    """
+    errors: dict[str, Any] = {}
+    for constraint in row._meta.constraints:
+        if isinstance(constraint, models.CheckConstraint):
+            try:
+                constraint.validate(type(row), row)
+            except ValidationError as error:
+                error.update_error_dict(errors)
+    if errors:
+        raise ValidationError(errors)
+
+
 def order_rule(first: str, second: str) -> Rule:
     """The rule that `second` cannot certainly lie before `first`."""
     return Rule(

@@ -2,7 +2,7 @@
 
 from apps.actors.models import Actor
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.lookups import Condition, date_filter, records_filter
+from apps.api.query.lookups import Condition, records_filter
 from apps.api.query.values import BOX_SCHEMA, vocabulary_word
 from apps.core import codes
 from apps.corridors.models import Corridor
@@ -20,7 +20,6 @@ class CorridorFilterSet(RecordFilterSet):
     actor = records_filter(
         Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR."
     )
-    operating_on = date_filter("operating_on", "In operation on some day of this EDTF date.")
     bbox = Condition(
         BOX_SCHEMA,
         calls="within",

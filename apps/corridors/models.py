@@ -8,9 +8,9 @@ from django.db.models import Q
 from apps.actors.models import Actor
 from apps.agreements.models import Agreement
 from apps.articles.models import Citation
-from apps.core import dates
 from apps.core.fields import EdtfField, GeometryField, MeasureField, PlainTextField, WordListField
 from apps.core.geometry import Box
+from apps.core.holds_field import HoldsField
 from apps.core.models import ExternalId, Name, NamedRecord, Part
 from apps.core.querysets import RecordQuerySet
 from apps.core.rules import both_or_neither_rule, order_rule, quantity_rules
@@ -61,16 +61,6 @@ class CorridorQuerySet(RecordQuerySet):
             place__latitude__range=(box.south, box.north),
         )
         return self.filter(drawn | stops)
-
-    def operating_on(self, date: str) -> Self:
-        """Corridors in operation, whole or in part, on some day of `date` (EDTF)."""
-        span = dates.parse_edtf(date)
-        running = (Corridor.Status.OPERATING, Corridor.Status.PARTLY_OPERATING)
-        return self.filter(
-            Q(opened_on_earliest__lte=span.latest)
-            | Q(opened_on_earliest__isnull=True, status__in=running),
-            Q(closed_on_latest__isnull=True) | Q(closed_on_latest__gte=span.earliest),
-        )
 
 
 class Corridor(NamedRecord):
@@ -149,6 +139,17 @@ class Corridor(NamedRecord):
     opens_on = EdtfField(help_text="When it is to open (EDTF).")
     opened_on = EdtfField(help_text="When it opened (EDTF).")
     closed_on = EdtfField(help_text="When it closed (EDTF); empty while it lasts.")
+    holds = HoldsField(
+        begins="opened_on",
+        ends="closed_on",
+        ongoing=(Status.OPERATING, Status.PARTLY_OPERATING),
+        over=(Status.SUSPENDED, Status.ABANDONED),
+        not_begun=(
+            *(Status.PROPOSED, Status.NEGOTIATING, Status.AGREED, Status.UNDER_CONSTRUCTION),
+        ),
+        asked_by={"operating_on": "In operation, whole or in part, on some day of this EDTF date"},
+        help_text="When it operates, whole or in part.",
+    )
     agreements = models.ManyToManyField(
         Agreement, blank=True, related_name="corridors", help_text="Agreements on which it rests."
     )

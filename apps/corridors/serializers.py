@@ -28,6 +28,7 @@ class CorridorSerializer(RecordSerializer):
             "opens_on",
             "opened_on",
             "closed_on",
+            "holds",
             "agreements",
             "alternative_to",
             "geometry",

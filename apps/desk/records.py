@@ -76,6 +76,8 @@ class RecordAdmin(
         self.list_filter = ["publication", AttentionFilter, "certainty", *own]
         if "names" in model.parts() and "names__name" not in self.search_fields:
             self.search_fields = [*self.search_fields, "names__name"]
+        if model.holding:
+            self.readonly_fields = [*self.readonly_fields, "held_days"]
         self.prepopulated_fields = {"slug": [model.label_field]}
         super().__init__(model, admin_site)
         # Django would call the app “Arms_Transfers”, and our apps have no file to say otherwise.
@@ -109,10 +111,11 @@ class RecordAdmin(
 
     def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> Any:
         ends = ["slug", self.model.label_field, "summary", "certainty", "topics"]
-        without = {*ends, *self.readonly_fields, *self.model.parts()}
+        without = {*ends, "holds", *self.readonly_fields, *self.model.parts()}
         own = [name for name in self.document_fields if name not in without]
         may_write = obj is None or self.has_change_permission(request, obj)
         last = [("certainty", "publication", "reason"), "seen"] if may_write else ["publication"]
+        ledger = self.readonly_fields
         fieldsets = [
             *self.checkbox_fieldset(request),
             (
@@ -124,7 +127,7 @@ class RecordAdmin(
         return (
             fieldsets
             if obj is None
-            else [*fieldsets, ("Ledger", {"fields": [LEDGER_FIELDS[0], tuple(LEDGER_FIELDS[1:])]})]
+            else [*fieldsets, ("Ledger", {"fields": [ledger[0], tuple(ledger[1:])]})]
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> Any:
@@ -227,6 +230,13 @@ class RecordAdmin(
     @display(description="publication", ordering="publication", label=PUBLICATION_BADGES)
     def badge(self, record: Record) -> str:
         return record.publication.capitalize()
+
+    @display(description="holds")
+    def held_days(self, record: Any) -> str:
+        """The days between which it begins and ends to hold, as its document has them."""
+        days = {name: day or "?" for name, day in (record.holds or {}).items()}
+        text = "begins {possible_from} … {certain_from}, ends {certain_until} … {possible_until}"
+        return text.format_map(days) if days else "–"
 
     @admin.action(description="Publish", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: RecordQuerySet) -> None:

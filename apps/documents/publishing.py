@@ -6,7 +6,7 @@ propose is held: it becomes a proposal, and the tables stay as they were.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import orjson
@@ -45,6 +45,7 @@ class RecordChange:
     operation: str
     body: str | None
     into: str | None = None
+    columns: dict[str, Any] = field(default_factory=dict)  # what follows of it for its row
 
     @property
     def is_public(self) -> bool:

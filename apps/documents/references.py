@@ -56,9 +56,8 @@ class ReferenceResolver:
         """
         records_by_slug = self._records.setdefault(model, {})
         if slug not in records_by_slug:
-            records_by_slug[slug] = (
-                self.visible_records(model).only("slug", "publication").get(slug=slug)
-            )
+            columns = ("slug", "publication", *model.quoted_fields)
+            records_by_slug[slug] = self.visible_records(model).only(*columns).get(slug=slug)
         return records_by_slug[slug]
 
     def visible_records(self, model: type[Record]) -> Any:
@@ -127,6 +126,13 @@ def records_that_name(record: Record) -> Iterator[Any]:
         elif issubclass(model, Part) and name != "record":
             parts = model.objects.filter(**{name: record}).values("record")
             yield model.record_model().objects.filter(pk__in=parts)
+
+
+def records_that_follow(record: Record) -> Iterator[Any]:
+    """Published records whose documents follow from fields of this one: querysets."""
+    for owners in records_that_name(record):
+        if owners.model.holding:
+            yield owners.published()
 
 
 def published_referrers(record: Record) -> Iterator[Record]:

@@ -20,6 +20,7 @@ from apps.documents import publishing as gate
 from apps.documents import writing as documents
 from apps.documents.faults import HeldForReviewError, RefusedError
 from apps.documents.publishing import RecordChange
+from apps.documents.references import records_that_follow
 from apps.ledger.models import (
     Dataset,
     Revision,
@@ -33,6 +34,7 @@ from apps.search import index
 Publication = Record.Publication
 Operation = Version.Operation
 ORIGIN_LABELS = dict(Revision.Origin.choices)
+NOTHING_DISPUTED: dict[str, Any] = {"disputed_fields": []}  # of what is withdrawn
 
 
 class OpenRevision:
@@ -52,7 +54,7 @@ class OpenRevision:
         self.revision: Revision | None = None
         self.changes: list[RecordChange] = []
         self._touched: dict[type[Record], set[int]] = {}
-        self._discarded: list[Record] = []
+        self._discarded: list[RecordChange] = []
         self._absorbed: dict[Record, str] = {}
         self._parted: set[Record] = set()
 
@@ -70,7 +72,7 @@ class OpenRevision:
             raise ValidationError(f"“{draft.slug}” was published: retract it instead.")
         _delete_parts(draft)  # an article may cite itself
         draft.delete()
-        self._discarded.append(draft)
+        self._discarded.append(RecordChange(draft, Operation.DISCARDED, None))
 
     def merge_into(self, record: Record, into: Record) -> None:
         """Withdraw a record that is the same as another, to which readers are led from now on.
@@ -90,7 +92,8 @@ class OpenRevision:
     def close(self) -> None:
         """Make documents, check them, and enter everything in the ledger."""
         began = Dataset.current_revision()
-        changes = list(self._collect_changes())
+        changes = [*self._discarded, *self._collect_changes(self._touched)]
+        consequences = list(self._collect_changes(self._find_followers(changes)))
         held = gate.changes_for_review(changes, self.user, self.origin, self.allows)
         is_reasoned = self.user is None or bool(self.reason)
         faults = [*gate.find_change_faults(changes, bool(held), is_reasoned)]
@@ -110,9 +113,11 @@ class OpenRevision:
                 user=self.user, reason=self.reason, origin=self.origin, at=self.at, public=public
             )
             if public and stamp.number != began + 1:
+                changes = self.changes = [*self._discarded, *self._collect_changes(self._touched)]
+                consequences = list(self._collect_changes(self._find_followers(changes)))
                 self._check_faults_again(changes)
             self.number, self.revision = stamp.number, stamp.revision
-            for some in batched(changes):
+            for some in batched([*changes, *consequences]):
                 write_versions(some, stamp)
 
     @staticmethod
@@ -125,23 +130,32 @@ class OpenRevision:
         if faults := [*gate.find_change_faults(changes, is_held=False, is_reasoned=True)]:
             raise RefusedError(faults)
 
-    def _collect_changes(self) -> Iterator[RecordChange]:
-        for draft in self._discarded:
-            yield RecordChange(draft, Operation.DISCARDED, None)
-        for model, pks in self._touched.items():
+    def _collect_changes(self, records: dict[type[Record], set[int]]) -> Iterator[RecordChange]:
+        for model, pks in records.items():
             # Whoever else writes one of these waits here for our commit, and then reads our parts.
             # Not so who names one: PostgreSQL looks at that at the commit, and would deadlock.
             rows = model.objects.select_for_update(no_key=True).filter(pk__in=pks)
             list(rows.order_by("pk").values("pk"))
             for record, body in documents.render_documents(model, pks):
+                operation, columns = self._operation_on(record, body), record.derived_columns()
                 # Of thousands of records the parts would fill the memory, and nobody asks for them.
                 record.__dict__.pop("_prefetched_objects_cache", None)
-                operation = self._operation_on(record, body)
                 if operation == Operation.RETRACTED:
                     into = self._absorbed.get(record)
-                    yield RecordChange(record, Operation.MERGED if into else operation, None, into)
+                    operation, columns = Operation.MERGED if into else operation, NOTHING_DISPUTED
+                    yield RecordChange(record, operation, None, into, columns)
                 elif operation:
-                    yield RecordChange(record, operation, body)
+                    yield RecordChange(record, operation, body, columns=columns)
+
+    def _find_followers(self, changes: list[RecordChange]) -> dict[type[Record], set[int]]:
+        """Published records, not written here, of which the documents follow from what was."""
+        following: dict[type[Record], set[int]] = {}
+        for change in changes:
+            if change.operation == Operation.UPDATED and quotes_differ(change):
+                for owners in records_that_follow(change.record):
+                    pks = set(owners.values_list("pk", flat=True))
+                    following.setdefault(owners.model, set()).update(pks)
+        return {model: pks - self._touched.get(model, set()) for model, pks in following.items()}
 
     @staticmethod
     def _operation_on(record: Record, body: str) -> str | None:
@@ -183,7 +197,7 @@ def write_versions(changes: list[RecordChange], stamp: RevisionStamp) -> None:
                 document=text,
                 revision=stamp.number,
                 updated_at=stamp.at,
-                disputed_fields=orjson.loads(text)["disputed_fields"] if text else [],
+                **change.columns,
             )
         versions.append(
             Version(
@@ -197,6 +211,15 @@ def write_versions(changes: list[RecordChange], stamp: RevisionStamp) -> None:
             )
         )
     Version.objects.bulk_create(versions, batch_size=200)
+
+
+def quotes_differ(change: RecordChange) -> bool:
+    """Whether a change of a published record is one of what the documents of others follow from."""
+    fields = type(change.record).quoted_fields
+    if not fields or not change.body or not change.record.document:
+        return False
+    before, after = orjson.loads(change.record.document), orjson.loads(change.body)
+    return any(before.get(name) != after.get(name) for name in fields)
 
 
 def permission_check(user: Account | None) -> Callable[[str], bool]:

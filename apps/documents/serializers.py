@@ -20,11 +20,14 @@ from rest_framework.utils.model_meta import RelationInfo
 
 from apps.core import fields
 from apps.core.fields import WordListField
+from apps.core.holds_field import HoldsField
 from apps.core.models import Part, Record, is_slug
+from apps.core.rules import check_row_rules
 from apps.core.spelling import did_you_mean
 
 MAX_LIST_ENTRIES = 1_000  # of a list in a document
 MAX_UNKNOWN_KEYS = 50  # keys that are named
+HELD_DAYS = "held_days"  # where a record has what its document shows of when it holds
 
 
 class WordField(serializers.ChoiceField):
@@ -127,6 +130,7 @@ class DocumentSerializer(serializers.ModelSerializer):
         models.DecimalField: NumberField,
         WordListField: WordsField,
         fields.GeometryField: GeometryField,
+        HoldsField: serializers.JSONField,
     }
 
     serializer_choice_field = WordField
@@ -195,6 +199,8 @@ class DocumentSerializer(serializers.ModelSerializer):
         kwargs.pop("validators", None)  # the model's own run in full_clean, with its messages
         if isinstance(model_field, WordListField):
             return WordsField, {"words": model_field.words, **_help_and_required(model_field)}
+        if isinstance(model_field, HoldsField):
+            kwargs["source"] = HELD_DAYS
         if model_field.has_default():
             kwargs.update(required=False, default=model_field.get_default())
         if isinstance(model_field, models.DateTimeField | models.BigIntegerField):
@@ -355,22 +361,10 @@ def is_reference_field(field: serializers.Field) -> bool:
 
 
 def slug_prefetch(model: type[Part | Record], name: str) -> models.Prefetch:
-    """Fetch only id and slug of what `name` refers to: documents beside them are large."""
+    """Fetch only what a document needs of what `name` refers to: documents beside it are large."""
     related: Any = model._meta.get_field(name).related_model
-    return models.Prefetch(name, related.objects.only("slug").order_by("slug"))
-
-
-def check_row_rules(row: models.Model) -> None:
-    """Hold a part against its table's checks; uniqueness is for the whole list to see."""
-    errors: dict[str, Any] = {}
-    for constraint in row._meta.constraints:
-        if isinstance(constraint, models.CheckConstraint):
-            try:
-                constraint.validate(type(row), row)
-            except DjangoValidationError as error:
-                error.update_error_dict(errors)
-    if errors:
-        raise DjangoValidationError(errors)
+    rows = related.objects.only("slug", *related.quoted_fields)
+    return models.Prefetch(name, rows.order_by("slug"))
 
 
 def raise_all_faults(row: models.Model, rules: list[Callable[[], None]], without: set[str]) -> None:

@@ -42,8 +42,10 @@ def render_document(serializer: RecordSerializer, record: Record) -> str:
 
 
 def is_current_document(record: Record, body: str) -> bool:
-    """Whether the stored document is `render_document` with the record's own stamp."""
-    return record.document == stamped_document(body, record.revision, record.updated_at)
+    """Whether what is stored is `render_document` with the record's own stamp, and its columns."""
+    if record.document != stamped_document(body, record.revision, record.updated_at):
+        return False
+    return all(getattr(record, name) == value for name, value in record.derived_columns().items())
 
 
 # Passes on what it is given, and may show meanwhile how far the work is.

@@ -1,6 +1,6 @@
 """An import that becomes a revision, or proposals; and one that is undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import orjson
 from django.contrib.auth.models import User
@@ -10,6 +10,7 @@ from apps.core.models import Record
 from apps.core.permissions import Account, Act
 from apps.core.querysets import split_for_queries
 from apps.documents.acts import perform_act
+from apps.documents.differences import say_the_same
 from apps.documents.faults import NotAllowedError
 from apps.documents.incoming import IncomingDocument
 from apps.documents.revisions import OpenRevision, open_revision, permission_check
@@ -164,11 +165,11 @@ def revert_batch(batch: Batch, user: Account | None, reason: str) -> Batch:
 
 def restore_records(batch: Batch, opened: OpenRevision) -> None:
     """Bring the records of an import back to where they were."""
-    model, made = batch.model, Version.objects.filter(revision=batch.revision)
-    versions = dict(made.values_list("slug", "pk"))
+    # What follows from the imported records in other types follows them back, too.
+    made = Version.objects.filter(revision=batch.revision, type=batch.type)
+    model, versions = batch.model, dict(made.values_list("slug", "pk"))
     lock_slugs(model, versions)
-    now = newest_version_ids(model, versions)
-    if changed := [slug for slug, pk in sorted(versions.items()) if now.get(slug) != pk]:
+    if changed := list(slugs_changed_since(model, versions)):
         raise RecordsChangedError("Changed since the import", changed)
     created = set(made.filter(operation=Operation.CREATED).values_list("slug", flat=True))
     # Published records are still published, and drafts that were edited are drafts again.
@@ -180,6 +181,16 @@ def restore_records(batch: Batch, opened: OpenRevision) -> None:
             record.publication = Record.Publication.RETRACTED
             record.save(update_fields=["publication"])
             opened.touch(record)
+
+
+def slugs_changed_since(model: type[Record], versions: dict[str, int]) -> Iterator[str]:
+    """Slugs of records that say something else now than in their versions, given by id."""
+    newest = newest_version_ids(model, versions)
+    for slug, then in sorted(versions.items()):
+        if (now := newest.get(slug)) != then:
+            texts = dict(Version.objects.filter(pk__in=[then, now]).values_list("pk", "document"))
+            if now is None or not say_the_same(texts[then], texts[now]):
+                yield slug
 
 
 def documents_before_import(batch: Batch, slugs: set[str]) -> list[IncomingDocument]:

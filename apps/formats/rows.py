@@ -17,7 +17,8 @@ from rest_framework import serializers
 
 from apps.core import dates
 from apps.core.fields import EdtfField
-from apps.documents.serializers import GeometryField, RecordSerializer
+from apps.core.holding import SHOWN_DAYS
+from apps.documents.serializers import HELD_DAYS, GeometryField, RecordSerializer
 
 ENTRY_SEPARATOR = " | "
 ENTRY_PATTERN = re.compile(r"\|((?:[^\\|]|\\.?)*)", re.DOTALL)
@@ -68,32 +69,41 @@ def selected_keys(serializer: RecordSerializer, names: Collection[str] | None) -
 
 
 def select_keys(keys: list[str], document: dict[str, Any]) -> dict[str, Any]:
-    """The part of a document that is asked for."""
-    return {key: document[key] for key in keys}
+    """The part of a document that is asked for; an old one may lack a key of today."""
+    return {key: document.get(key) for key in keys}
 
 
 def document_cells(shown: list[TableColumn], document: dict[str, Any]) -> Iterator[CellValue]:
-    """The row of a document."""
-    return (column.cell(document[column.key]) for column in shown)
+    """The row of a document; what an old one lacks is blank."""
+    return (
+        column.cell(document[column.key]) if column.key in document else None for column in shown
+    )
 
 
 def _key_columns(
     serializer: RecordSerializer, key: str, field: serializers.Field
 ) -> Iterator[TableColumn]:
     if isinstance(field, serializers.ListSerializer):
-        shown: Iterable[str] = field.child.fields  # type: ignore[union-attr]
-        if key == "citations":
-            yield TableColumn(key, key, locators_cell)
-            shown = [inner for inner in shown if inner not in LOCATOR_KEYS]
-        for inner in shown:
-            yield TableColumn(f"{key}.{inner}", key, partial(part_key_cell, inner))
+        yield from _part_columns(key, field)
     elif is_list_field(field):
         yield TableColumn(key, key, joined_cell)
+    elif field.source == HELD_DAYS:
+        for day in SHOWN_DAYS:
+            yield TableColumn(f"{key}_{day}", key, partial(held_day, day), is_derived=True)
     else:
         yield TableColumn(key, key, scalar_cell)
         if is_date_key(serializer, key):
             for end in ("earliest", "latest"):
                 yield TableColumn(f"{key}_{end}", key, partial(derived_day, end), is_derived=True)
+
+
+def _part_columns(key: str, field: serializers.ListSerializer) -> Iterator[TableColumn]:
+    shown: Iterable[str] = field.child.fields  # type: ignore[union-attr]
+    if key == "citations":
+        yield TableColumn(key, key, locators_cell)
+        shown = [inner for inner in shown if inner not in LOCATOR_KEYS]
+    for inner in shown:
+        yield TableColumn(f"{key}.{inner}", key, partial(part_key_cell, inner))
 
 
 def is_list_field(field: serializers.Field | None) -> bool:
@@ -115,6 +125,11 @@ def derived_day(end: str, edtf: str | None) -> str | None:
     """The `earliest` or `latest` day of a date in ISO form; None where that end is open."""
     day = getattr(dates.parse_edtf(edtf), end) if edtf else None
     return None if day in (None, date.min, date.max) else day.isoformat()
+
+
+def held_day(day: str, holds: dict[str, str | None] | None) -> str | None:
+    """One of the days between which a record begins and ends to hold."""
+    return holds[day] if holds else None
 
 
 def joined_cell(values: list[Any]) -> str:

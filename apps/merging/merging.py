@@ -15,6 +15,7 @@ from django.db.models import ForeignObjectRel
 from apps.core.models import Part, Record, record_models
 from apps.core.permissions import Act
 from apps.core.querysets import split_for_queries
+from apps.documents.differences import say_the_same
 from apps.documents.faults import Fault, NotAllowedError, RefusedError
 from apps.documents.incoming import IncomingDocument
 from apps.documents.publishing import PERMISSION_REFUSALS
@@ -270,9 +271,13 @@ def later_change_faults(versions: list[Version]) -> Iterator[Fault]:
     """Records that are no longer as a revision left them."""
     for version in versions:
         later = Version.objects.filter(type=version.type, slug=version.slug, pk__gt=version.pk)
-        newest = later.select_related("revision").order_by("pk").first()
-        if newest:
-            made = newest.revision
+        changes = (
+            change
+            for change in later.select_related("revision").order_by("pk")
+            if not say_the_same(version.document, change.document)
+        )
+        if change := next(changes, None):
+            made = change.revision
             when = f"in revision {made.number}" if made.number else f"on {made.at:%Y-%m-%d %H:%M}"
             reason = f"It has changed since the merge, {when}: put the two right by hand."
             yield Fault(version.type, version.slug, "", reason)

@@ -7,7 +7,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from apps.core.querysets import PartQuerySet, RecordQuerySet
+from apps.core.models import record_models
+from apps.core.querysets import HoldingQuerySet, PartQuerySet, RecordQuerySet
 
 TESTS = Path(__file__).parents[1]
 QUERYSETS = sorted(
@@ -16,7 +17,7 @@ QUERYSETS = sorted(
         for model in apps.get_models()
         if model._meta.app_config.name in settings.RESOURCE_APPS
     }
-    | {RecordQuerySet, PartQuerySet},
+    | {RecordQuerySet, HoldingQuerySet, PartQuerySet},
     key=lambda queryset: queryset.__name__,
 )
 
@@ -38,10 +39,21 @@ WORDS = [
 ]
 
 
+# The words by which readers ask when records of a type hold; what they call is tested at the core.
+QUESTIONS = [
+    (model._meta.app_label, word)
+    for model in record_models().values()
+    if (field := model.holding)
+    for word in field.asked_by
+]
+
+
 def folder_of(queryset: type) -> Path:
     """Where the tests of its words stand: by type, and those of all types at the core."""
     app = queryset.__module__.split(".")[1]
-    return TESTS / "core" / "words" if app == "core" else TESTS / "types" / app
+    if app != "core":
+        return TESTS / "types" / app
+    return TESTS / "core" / ("holding" if queryset is HoldingQuerySet else "words")
 
 
 @pytest.mark.parametrize(("queryset", "word"), WORDS)
@@ -51,17 +63,28 @@ def test_every_domain_word_has_its_test(queryset, word):
     assert f".{word}(" in file.read_text(), f"{file.name} never asks .{word}(...)"
 
 
+@pytest.mark.parametrize(("app", "word"), QUESTIONS)
+def test_every_question_of_time_has_its_test(app, word):
+    file = TESTS / "types" / app / f"test_{word}.py"
+    assert f"?{word}" in file.read_text(), f"{file.name} never asks ?{word}=..."
+
+
 @pytest.mark.parametrize("app", settings.RESOURCE_APPS)
 def test_a_type_has_no_test_of_a_word_that_it_does_not_know(app):
-    folder = TESTS / "types" / app.rpartition(".")[2]
+    label = app.rpartition(".")[2]
+    folder = TESTS / "types" / label
     words = {word for queryset, word in WORDS if folder_of(queryset) == folder}
+    words |= {word for asked_of, word in QUESTIONS if asked_of == label}
     assert {path.stem.removeprefix("test_") for path in folder.glob("test_*.py")} == words
 
 
 def test_the_words_are_read_from_the_querysets():
     """So that a queryset that is no longer seen here does not pass for tested."""
     known = {queryset.__name__: set(words_of(queryset)) for queryset in QUERYSETS}
-    assert known["AgreementQuerySet"] >= {"in_force_on", "between", "with_party", "mediated_by"}
-    assert known["CorridorQuerySet"] >= {"crossing", "within", "operating_on"}
-    assert known["MembershipQuerySet"] >= {"during", "full_memberships"}
+    assert known["AgreementQuerySet"] >= {"between", "with_party", "mediated_by"}
+    assert known["CorridorQuerySet"] >= {"crossing", "within"}
+    assert known["MembershipQuerySet"] >= {"full_memberships"}
     assert known["RecordQuerySet"] >= {"published", "about", "search"}
+    assert known["HoldingQuerySet"] >= {"holding_on"}
+    questions = {word for _, word in QUESTIONS}
+    assert questions == {"on", "during", "in_force_on", "operating_on"}

@@ -18,7 +18,8 @@ TYPES = ("articles", "actors", "agreements", "arms_transfers", "corridors", "exe
 # What is mutated, and the tests that have to notice.
 TARGETS: dict[str, tuple[str, ...]] = {
     **{f"apps/{name}/models.py": (f"tests/types/{name}/",) for name in TYPES},
-    "apps/core/querysets.py": ("tests/core/words/",),
+    "apps/core/querysets.py": ("tests/core/words/", "tests/core/holding/"),
+    "apps/core/holding.py": ("tests/core/holding/",),
     "apps/core/dates.py": ("tests/core/test_dates.py",),
     "apps/core/rules.py": ("tests/core/test_rules.py",),
     "apps/documents/faults.py": ("tests/documents/test_publishing.py",),

@@ -22,6 +22,7 @@ from apps.api.query.grouping import groupings_by_name
 from apps.api.query.ordering import orderable_columns
 from apps.api.query.selection import reference_paths
 from apps.core.fields import EdtfField, GeometryField, WordListField
+from apps.core.holds_field import HoldsField
 from apps.core.models import Part, Record
 from apps.documents.serializers import serializer_class
 from apps.formats.catalogue import FORMATS
@@ -32,6 +33,7 @@ TYPE_OF_VALUE_TESTS: list[tuple[Callable[[Any], bool], str]] = [
     (lambda field: field.many_to_many, "references"),
     (lambda field: field.is_relation, "reference"),
     (lambda field: isinstance(field, GeometryField), "geometry"),
+    (lambda field: isinstance(field, HoldsField), "days"),
     (lambda field: isinstance(field, WordListField), "words"),
     (lambda field: bool(field.choices), "word"),
     (lambda field: isinstance(field, EdtfField), "date"),
@@ -49,6 +51,7 @@ TYPES_OF_VALUE = {
     "number": "a decimal number",
     "boolean": "true or false",
     "date": "an EDTF date (ISO 8601-2): 2025, 2025-02, 2024-02?, 2011/2020",
+    "days": "the days between which a record begins and ends to hold (ISO 8601)",
     "time": "a time in UTC (RFC 3339)",
     "word": "one word of a vocabulary",
     "words": "a list of words of a vocabulary",

@@ -18,8 +18,10 @@ from apps.api.query.selection import MAX_EXPANSIONS, reference_paths
 from apps.api.query.values import DATE_SCHEMA, SLUG_SCHEMA, any_of, names_schema, vocabulary_word
 from apps.core.fields import EdtfField
 from apps.core.geometry import LINE_TYPES
+from apps.core.holding import SHOWN_DAYS
 from apps.core.models import Record
 from apps.documents.serializers import (
+    HELD_DAYS,
     DocumentSerializer,
     GeometryField,
     RecordSerializer,
@@ -45,6 +47,14 @@ LINE = {
     "properties": {
         "type": {"type": "string", "enum": list(LINE_TYPES)},
         "coordinates": {"type": "array", "items": {"type": "array", "items": {}}},
+    },
+}
+HELD_DAYS_SCHEMA = {
+    "title": "HeldDays",
+    "type": "object",
+    "required": list(SHOWN_DAYS),
+    "properties": {
+        day: {"type": "string", "format": "date", "nullable": True} for day in SHOWN_DAYS
     },
 }
 # Of the columns that hold whole numbers, as PostgreSQL has them; SQLite has one for all.
@@ -267,6 +277,8 @@ def document_key_schema(field: serializers.Field) -> dict[str, Any]:
     """The shape of a document's key, where it has one of its own."""
     if isinstance(field, GeometryField):
         return LINE
+    if field.source == HELD_DAYS:
+        return HELD_DAYS_SCHEMA
     if isinstance(field, serializers.CharField) and isinstance(field.parent, DocumentSerializer):
         if field.field_name == "slug":
             return SLUG_SCHEMA

@@ -20,8 +20,10 @@ from apps.core.models import Record
 from apps.core.vocabularies import Topic
 from apps.documents.serializers import serializer_class
 
+# Look-ups by which a question of time is asked more strictly or less, and what they call.
+TWINS_OF_HOLDING = {"certain": "certainly_holding_on", "possible": "possibly_holding_on"}
 # Fields of the document whose filters have other names or are no columns.
-FIELDS_WITHOUT_MODEL_FILTERS = {"topics", "disputed_fields", "revision", "updated_at"}
+FIELDS_WITHOUT_MODEL_FILTERS = {"topics", "disputed_fields", "holds", "revision", "updated_at"}
 
 
 class RecordFilterSet(django_filters.FilterSet):
@@ -103,5 +105,16 @@ def model_filters(model: type[Record]) -> Iterator[tuple[str, Condition]]:
             help_text="Sources differ on this field; repeat for OR.",
         ),
     )
+    yield from holding_filters(model)
     yield from lookups.column_filters(model, names)
     yield from lookups.filters_of_all_parts(model)
+
+
+def holding_filters(model: type[Record]) -> Iterator[tuple[str, Condition]]:
+    """Whether a record holds on a date, in three strengths, by the words that its type declares."""
+    field = model.holding
+    for name, meaning in field.asked_by.items() if field else ():
+        yield name, lookups.date_filter("holding_on", f"{meaning}, as the sources stand.")
+        for strength, method in TWINS_OF_HOLDING.items():
+            words = f"{meaning}: {strength} by the evidence of beginning and end."
+            yield f"{name}__{strength}", lookups.date_filter(method, words)

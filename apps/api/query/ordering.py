@@ -11,6 +11,7 @@ from django.db.models.expressions import OrderBy
 
 from apps.api.http.problems import ParameterError, unknown_word_error
 from apps.core.fields import EdtfField, GeometryField, WordListField
+from apps.core.holds_field import HoldsField
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
 
@@ -102,7 +103,7 @@ class Ordering:
 @cache
 def orderable_columns(model: type[Record]) -> list[str]:
     """Names by which a list may be ordered: the document's plain columns."""
-    unordered = WordListField | GeometryField | models.ManyToManyField
+    unordered = WordListField | GeometryField | HoldsField | models.ManyToManyField
     fields = [model._meta.get_field(name) for name in serializer_class(model).Meta.fields]
     return [
         field.name

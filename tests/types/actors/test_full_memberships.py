@@ -20,6 +20,15 @@ def test_three_roles_make_a_member_and_no_other():
     assert slugs_of(Membership.objects.full_memberships()) == ["chair", "founding-member", "member"]
 
 
+@pytest.mark.parametrize("kind", Actor.Kind.values)
+def test_whoever_belongs_is_a_member_but_no_person(kind):
+    """A person has an office in a body, or works for it."""
+    actors = store(Actor, {"somebody": {"kind": kind}, "the-league": {"kind": "alliance"}})
+    sides = {"actor": actors["somebody"], "organisation": actors["the-league"]}
+    store(Membership, ["a"], **sides, role="chair", status="active")
+    assert slugs_of(Membership.objects.full_memberships()) == ([] if kind == "person" else ["a"])
+
+
 @pytest.mark.parametrize("status", Membership.Status.values)
 def test_a_member_is_one_whatever_the_status(status):
     actors = store(Actor, ["norland", "the-league"])

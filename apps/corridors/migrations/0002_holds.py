@@ -1,0 +1,69 @@
+from django.db import migrations, models
+
+from apps.core.migrations._existing_rows import fill_in_held_days
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ('articles', '0001_initial'),
+        ("agreements", "0002_holds"),
+        ("corridors", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="corridor",
+            name="holds",
+            field=models.TextField(null=True),
+        ),
+        migrations.AddField(
+            model_name="corridor",
+            name="holds_certain_from",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name="corridor",
+            name="holds_certain_until",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name="corridor",
+            name="holds_possible_from",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name="corridor",
+            name="holds_possible_until",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name="corridor",
+            name="holds_presumed_until",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddIndex(
+            model_name="corridor",
+            index=models.Index(
+                condition=models.Q(("document__isnull", False)),
+                fields=["holds_certain_from", "holds_certain_until"],
+                name="corridor_holds_certain",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="corridor",
+            index=models.Index(
+                condition=models.Q(("document__isnull", False)),
+                fields=["holds_certain_from", "holds_presumed_until"],
+                name="corridor_holds_stands",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="corridor",
+            index=models.Index(
+                condition=models.Q(("document__isnull", False)),
+                fields=["holds_possible_from", "holds_possible_until"],
+                name="corridor_holds_possible",
+            ),
+        ),
+        migrations.RunPython(fill_in_held_days("corridors.Corridor"), migrations.RunPython.noop),
+    ]
