@@ -16,10 +16,9 @@ from apps.core.holding import (
     find_statements,
 )
 
-# The days by which each strength of the question asks: begun by then, and not over by then.
+# By which days the question is asked: those of its beginning first, then those of its end.
 INDEXED_DAYS = {
-    "certain": ("certain_from", "certain_until"),
-    "stands": ("certain_from", "presumed_until"),
+    "known": ("certain_from", "certain_until", "presumed_until"),
     "possible": ("possible_from", "possible_until"),
 }
 
@@ -41,7 +40,7 @@ class HoldsField(models.TextField):
     """The days of a record's beginning and end, derived from what the record and its sources say.
 
     It is null where the status says that the record has not begun. Beside it stand the days as
-    columns, which are what `holding_on` and the like compare, and an index for each strength.
+    columns, which are what `holding_on` and the like compare, and their indexes.
 
     Args:
         begins, ends: the dates of beginning and end.
@@ -111,12 +110,12 @@ class HoldsField(models.TextField):
         options.original_attrs["indexes"] = options.indexes
 
     def _make_indexes(self, model_name: str) -> Iterator[models.Index]:
-        """An index for each strength, of what is published: a question is answered by it alone."""
-        for strength, (begun, not_over) in INDEXED_DAYS.items():
+        """The indexes of what is published: each strength of the question is answered by one."""
+        for name, days in INDEXED_DAYS.items():
             yield models.Index(
-                fields=[f"{self.name}_{begun}", f"{self.name}_{not_over}"],
+                fields=[f"{self.name}_{day}" for day in days],
                 condition=Q(document__isnull=False),
-                name=f"{model_name[:12]}_{self.name}_{strength}",
+                name=f"{model_name[:12]}_{self.name}_{name}",
             )
 
     def deconstruct(self) -> Any:

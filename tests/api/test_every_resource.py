@@ -9,6 +9,7 @@ from django.db import models
 from rest_framework.test import APIClient
 
 from apps.core.fields import CodeField, EdtfField, GeometryField, HttpURLField, WordListField
+from apps.core.holds_field import HoldsField
 from apps.core.models import Record, record_models
 from apps.documents.revisions import open_revision
 from apps.documents.serializers import serializer_class
@@ -18,7 +19,7 @@ from tests.support.registry import FACTORIES, RECORD_FACTORIES
 
 pytestmark = pytest.mark.django_db
 
-NO_TEXTS = (CodeField, EdtfField, GeometryField, HttpURLField, WordListField)
+NO_TEXTS = (CodeField, EdtfField, GeometryField, HoldsField, HttpURLField, WordListField)
 HOSTILE_VALUES = [
     "'",
     '"',

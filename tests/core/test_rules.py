@@ -13,6 +13,7 @@ from apps.arms_transfers.models import ArmsTransfer
 from apps.core.rules import (
     Rule,
     both_or_neither_rule,
+    check_row_rules,
     evaluate_condition,
     money_rules,
     order_rule,
@@ -199,6 +200,18 @@ def test_only_what_is_false_is_refused_at_the_field_of_the_rule():
     for condition in (TRUE, OPEN):
         rule = Rule(field="number_ordered", message="Too many.", condition=condition, name="b")
         rule.validate(ArmsTransfer, ROW)
+
+
+def test_a_row_is_held_against_all_checks_of_its_table_and_no_other_rule():
+    actor = Actor(kind="person", iso_code="AZE", founded_on="2000", dissolved_on="1999")
+    with pytest.raises(ValidationError) as refused:
+        check_row_rules(actor)  # its slug, which is to be unique, is not looked at
+    assert refused.value.message_dict == {
+        "iso_code": ["Only a state has an ISO 3166-1 alpha-3 code."],
+        "dissolved_on": ["dissolved_on lies before founded_on."],
+    }
+    actor.kind, actor.dissolved_on = "state", "2000"
+    check_row_rules(actor)
 
 
 def test_a_migration_knows_a_rule_as_djangos_own_check():

@@ -44,16 +44,8 @@ class Migration(migrations.Migration):
             model_name="membership",
             index=models.Index(
                 condition=models.Q(("document__isnull", False)),
-                fields=["holds_certain_from", "holds_certain_until"],
-                name="membership_holds_certain",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(
-                condition=models.Q(("document__isnull", False)),
-                fields=["holds_certain_from", "holds_presumed_until"],
-                name="membership_holds_stands",
+                fields=["holds_certain_from", "holds_certain_until", "holds_presumed_until"],
+                name="membership_holds_known",
             ),
         ),
         migrations.AddIndex(

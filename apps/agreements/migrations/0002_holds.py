@@ -45,16 +45,8 @@ class Migration(migrations.Migration):
             model_name="agreement",
             index=models.Index(
                 condition=models.Q(("document__isnull", False)),
-                fields=["holds_certain_from", "holds_certain_until"],
-                name="agreement_holds_certain",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(
-                condition=models.Q(("document__isnull", False)),
-                fields=["holds_certain_from", "holds_presumed_until"],
-                name="agreement_holds_stands",
+                fields=["holds_certain_from", "holds_certain_until", "holds_presumed_until"],
+                name="agreement_holds_known",
             ),
         ),
         migrations.AddIndex(

@@ -4,6 +4,7 @@ from django.db import models
 
 from apps.articles.models import Citation
 from apps.core.fields import EdtfField, PlainTextField
+from apps.core.holds_field import HoldsField
 from apps.core.models import ExternalId, Name, NamedRecord, Part
 from apps.places.models import Place
 
@@ -18,8 +19,24 @@ class Sighting(NamedRecord):
         AIRCRAFT = "aircraft", "Aircraft"
         TROOPS = "troops", "Troops"
 
+    class Status(models.TextChoices):
+        """Whether it is still there."""
+
+        THERE = "there", "There"
+        GONE = "gone", "Gone"
+
     kind = models.CharField(max_length=8, choices=Kind, help_text="What was seen.")
-    seen_on = EdtfField(help_text="When it was seen (EDTF).")
+    status = models.CharField(max_length=5, choices=Status, help_text="Whether it is still there.")
+    seen_on = EdtfField(help_text="When it was first seen (EDTF).")
+    gone_on = EdtfField(help_text="When it had gone (EDTF); empty while it is there.")
+    holds = HoldsField(
+        begins="seen_on",
+        ends="gone_on",
+        ongoing=[Status.THERE],
+        over=[Status.GONE],
+        asked_by={"there_on": "There on some day of this EDTF date"},
+        help_text="When it is there.",
+    )
     # PROTECT: a place that is named stays.
     place = models.ForeignKey(
         Place,

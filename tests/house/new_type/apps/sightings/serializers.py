@@ -12,7 +12,10 @@ class SightingSerializer(RecordSerializer):
         fields = (
             *RecordSerializer.Meta.head,
             "kind",
+            "status",
             "seen_on",
+            "gone_on",
+            "holds",
             "place",
             "account",
             "witnesses",

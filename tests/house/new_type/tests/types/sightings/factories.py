@@ -14,7 +14,7 @@ from tests.types.articles.factories import CitationFactory
 
 
 class SightingFactory(RecordFactory):
-    """A ship that was seen in June 2025."""
+    """A ship that is there since June 2025."""
 
     class Meta:
         model = Sighting
@@ -22,6 +22,7 @@ class SightingFactory(RecordFactory):
     slug = factory.Sequence("sighting-{}".format)
     name = factory.Sequence("Sighting {}".format)
     kind = "ship"
+    status = "there"
     seen_on = "2025-06"
 
 

@@ -40,6 +40,19 @@ def test_its_fields_are_filters_and_what_is_none_is_refused(api):
     assert error["detail"] == "Unknown parameter. Did you mean “kind”?"
 
 
+def test_when_its_records_hold_is_asked_for_by_what_it_declares(api):
+    article = ArticleFactory(slug="log-book", published_on="2026-03-01")
+    SightingFactory(slug="in-port", seen_on="2025-06", citations=[{"article": article}])
+    SightingFactory(slug="sailed", seen_on="2025-06", gone_on="2025-08", status="gone")
+    answers = {"": ["in-port"], "__certain": ["in-port"], "__possible": ["in-port"]}
+    for twin, slugs in answers.items():
+        records = api.get(f"/api/v1/sightings/?there_on{twin}=2025-09").json()["results"]
+        assert [record["slug"] for record in records] == slugs, twin
+    assert api.get("/api/v1/sightings/?there_on__possible=2025-05").json()["count"] == 0
+    held = api.get("/api/v1/sightings/in-port/").json()["holds"]
+    assert (held["certain_from"], held["certain_until"]) == ("2025-06-30", "2026-03-01")
+
+
 def test_its_form_opens_on_the_desk_with_its_fields_and_lists(client):
     client.force_login(User.objects.create_superuser("curator"))
     page = client.get(reverse("admin:sightings_sighting_add"))
@@ -52,6 +65,7 @@ def test_a_row_of_a_file_is_planned_and_applied():
     publisher = User.objects.create_superuser("publisher")
     ArticleFactory(slug="text")
     row = {"slug": "troops-2026", "name": "Troops on the road", "kind": "troops"}
+    row |= {"status": "gone"}
     more = {"certainty": "reported", "citations": "text", "account": "A column of lorries."}
     batch = make_planned_batch(make_csv(row | more), publisher, "sightings.csv")
     assert plan_outcomes(batch) == [(2, "create")]
