@@ -1,8 +1,9 @@
 """What actors and memberships can be asked for."""
 
 from apps.actors.models import Actor, Membership
+from apps.api.query.conditions import Condition
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.lookups import Condition, records_filter
+from apps.api.query.lookups import records_filter
 from apps.api.query.values import DATE_SCHEMA
 
 

@@ -10,19 +10,27 @@ class AgreementFilterSet(RecordFilterSet):
     """Agreements, also by who is party to them and when they were in force."""
 
     actor = records_filter(
-        Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR."
+        Actor,
+        calls="naming",
+        rests_on="parties",
+        help_text="Slug of an actor in any role; repeat for OR.",
     )
     party = records_filter(
         Actor,
         calls="with_party",
+        rests_on="parties",
         help_text="Slug of a party in the proper sense; repeat for OR.",
     )
     between = records_filter(
-        Actor, calls="between", help_text="Slug of a party; repeat it: all of them are party."
-    )
+        Actor,
+        calls="between",
+        rests_on="parties",
+        help_text="Slug of a party; repeat it: all of them are. Old name of `party__all`.",
+    ).of_one_value()
     mediator = records_filter(
         Actor,
         calls="mediated_by",
+        rests_on="parties",
         help_text="Slug of a mediator, broker or guarantor; repeat for OR.",
     )
 

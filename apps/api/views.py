@@ -13,7 +13,7 @@ from apps.api.answers.aggregate_answers import (
     AGGREGATES_SERIALIZER,
     aggregate_response,
 )
-from apps.api.answers.exports import RENDERERS, export_response
+from apps.api.answers.exports import RENDERERS, export_response, with_left_out
 from apps.api.answers.history import (
     HISTORY_PARAMETERS,
     HISTORY_SERIALIZER,
@@ -55,7 +55,8 @@ class RecordViewSet(RecordWrites):
         if query.format != "json":
             documents = query.stored_documents()
             serializer = cast(RecordSerializer, self.get_serializer())
-            return export_response(request, serializer, documents, query.selection)
+            response = export_response(request, serializer, documents, query.selection)
+            return with_left_out(response, query.left_out)
         return query.page_response()
 
     @extend_schema(responses=AGGREGATES_SERIALIZER)
@@ -64,13 +65,11 @@ class RecordViewSet(RecordWrites):
     def aggregate(self, request: Request) -> HttpResponseBase:
         """Counts, sums, least, greatest and mean numbers of the records that meet every filter.
 
-        What sums up others is left out; numbers in different units, and sums of shares, are
-        refused. Groups stand in the order of their values, null last.
+        What contains others of them is left out; numbers in different units, and sums of shares,
+        are refused. Groups stand in the order of their values, null last.
         """
         query = AggregateQuery(request, self.get_queryset(), self.filterset_class)
-        return aggregate_response(
-            request, self.model.endpoint(), query.aggregation.aggregate_records(query.records)
-        )
+        return aggregate_response(request, self.model.endpoint(), query.answer())
 
     @extend_schema(parameters=openapi_parameters(PAST))
     def retrieve(self, request: Request, slug: str) -> HttpResponseBase:

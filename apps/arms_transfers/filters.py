@@ -9,19 +9,19 @@ from apps.arms_transfers.models import ArmsTransfer
 
 
 class ArmsTransferFilterSet(RecordFilterSet):
-    """Arms transfers; aggregates are left out unless `is_aggregate` asks for them."""
+    """Arms transfers; what contains others is left out unless `is_aggregate` asks for it."""
 
     actor = records_filter(
         Actor,
         calls="naming",
         help_text="Slug of an actor as supplier, recipient, end user or designer; repeat for OR.",
     )
-    year = date_filter("in_year", "Ordered or delivered, possibly, in this year.")
+    year = date_filter(
+        "in_year", "Ordered or delivered, possibly, in this year.", possible="possibly_in_year"
+    )
 
     class Meta:
         model = ArmsTransfer
         fields = ()
 
-    # An aggregate beside its lines would count them twice, so it must be asked for.
-    left_out: ClassVar[dict[str, str]] = {"is_aggregate": "single_lines"}
-    everything: ClassVar[dict[str, str]] = {"is_aggregate__in": "true,false"}
+    aggregate_field: ClassVar[str] = "is_aggregate"

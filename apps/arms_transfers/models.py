@@ -1,10 +1,10 @@
 """Who arms whom: the lines of a trade register, in SIPRI's terms."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from apps.actors.models import Actor
 from apps.agreements.models import Agreement
@@ -26,15 +26,13 @@ from apps.core.rules import Rule, both_or_neither_rule, money_rules, order_rule,
 class ArmsTransferQuerySet(RecordQuerySet):
     """Arms transfers, in the words of the field."""
 
-    def single_lines(self) -> Self:
-        """Lines only, without the aggregates that sum them up: what may be counted together."""
-        return self.filter(is_aggregate=False)
-
-    def containing_others(self) -> Self:
-        """Aggregates, and whatever else a published line names as what it is part of."""
-        everything: Any = self.model._default_manager
-        lines = everything.published().filter(part_of__isnull=False).order_by()
-        return self.filter(Q(is_aggregate=True) | Q(pk__in=lines.values("part_of")))
+    def containing_condition(self) -> Q:
+        """Whether a transfer of these is part of it, or a part of a part, or a part of that."""
+        lines = self.filter(part_of__isnull=False).order_by()
+        contains = Q()
+        for path in ("part_of", "part_of__part_of", "part_of__part_of__part_of"):
+            contains |= Q(Exists(lines.filter(**{path: OuterRef("pk")})))
+        return contains
 
     def naming(self, *actors: Actor) -> Self:
         """Transfers that any of `actors` supplies, receives, uses or designed."""
@@ -51,6 +49,11 @@ class ArmsTransferQuerySet(RecordQuerySet):
             delivered_on_earliest__lte=span.latest, delivered_on_latest__gte=span.earliest
         )
         return self.filter(ordered | delivered)
+
+    def possibly_in_year(self, year: str) -> Self:
+        """Transfers `in_year`, and those of which the order or the delivery has no date."""
+        undated = Q(ordered_on_earliest__isnull=True) | Q(delivered_on_earliest__isnull=True)
+        return self.filter(undated | Q(pk__in=self.in_year(year).values("pk")))
 
 
 class ArmsTransfer(NamedRecord):
@@ -165,7 +168,7 @@ class ArmsTransfer(NamedRecord):
     )
     is_aggregate = models.BooleanField(
         default=False,
-        help_text="Whether it sums up lines; lists leave it out unless asked for it.",
+        help_text="Whether it sums up lines; lists leave it out beside any of them.",
     )
     is_licensed_production = models.BooleanField(
         default=False, help_text="Whether the recipient builds them under licence."

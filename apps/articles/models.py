@@ -273,6 +273,10 @@ class Citation(Part):
         place = f"#{self.section}¶{self.paragraph}" if self.section else ""
         return f"{self.article.slug}{place}"
 
+    @classmethod
+    def column_words(cls) -> dict[str, list[str]]:
+        return {"field": cls.record_model().citable_fields()}
+
     def check_within(self, record: Record) -> None:
         """The locator points to a paragraph that the article has."""
         if self.paragraph and not self.section:

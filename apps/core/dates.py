@@ -8,7 +8,7 @@ not widen the days. Years run from 1700 to 2200.
 
 import calendar
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,6 +45,16 @@ def parse_edtf(text: str) -> Span:
     if earliest > latest:
         raise ValueError(f"The interval {text} ends before it begins.")
     return Span(earliest, latest)
+
+
+def day_after(day: date) -> date:
+    """The next day; the end of an open interval has none."""
+    return day if day == date.max else day + timedelta(days=1)
+
+
+def day_before(day: date) -> date:
+    """The day before; the beginning of an open interval has none."""
+    return day if day == date.min else day - timedelta(days=1)
 
 
 def _parse_date(text: str) -> Span:

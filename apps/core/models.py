@@ -267,6 +267,11 @@ class Part(models.Model):
         fields = (field for field in cls._meta.fields if not is_derived_field(field))
         return [field.name for field in fields if field.name not in hidden]
 
+    @classmethod
+    def column_words(cls) -> dict[str, list[str]]:
+        """The words that a column takes where its choices cannot say so, by its name."""
+        return {}
+
 
 class Name(Part):
     """A further name of a record, in any language and script, perhaps of a certain time."""

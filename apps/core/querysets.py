@@ -108,9 +108,9 @@ class RecordQuerySet(HoldingQuerySet):
         """Records that hold every word of `text`, in any script; `search_rank` orders them."""
         return index.matching_records(self, text)
 
-    def containing_others(self) -> Self:
-        """Records that sum up or contain others of these: never added to them. Usually none."""
-        return self.none()
+    def containing_condition(self) -> Q | None:
+        """Whether a record contains others of these, and is not added to them; None: none does."""
+        return None
 
     def having_part(self, part: str, **conditions: object) -> Self:
         """Records with one row in `part` that meets all `conditions` together.

@@ -1,8 +1,9 @@
 """What corridors can be asked for."""
 
 from apps.actors.models import Actor
+from apps.api.query.conditions import Condition
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.lookups import Condition, records_filter
+from apps.api.query.lookups import records_filter
 from apps.api.query.values import BOX_SCHEMA, vocabulary_word
 from apps.core import codes
 from apps.corridors.models import Corridor
@@ -14,11 +15,16 @@ class CorridorFilterSet(RecordFilterSet):
     country = Condition(
         vocabulary_word(codes.ALPHA_3),
         calls="crossing",
+        possible="possibly_crossing",
+        leaves_out="unknown.country",
         many="repeat",
         help_text="ISO 3166-1 alpha-2 code of a country that it crosses; repeat for OR.",
     )
     actor = records_filter(
-        Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR."
+        Actor,
+        calls="naming",
+        rests_on="participants",
+        help_text="Slug of an actor in any role; repeat for OR.",
     )
     bbox = Condition(
         BOX_SCHEMA,

@@ -34,6 +34,16 @@ class CorridorQuerySet(RecordQuerySet):
         )
         return self.filter(stops | states)
 
+    def possibly_crossing(self, *countries: str) -> Self:
+        """Corridors `crossing` any of `countries`, and those of which no country is known."""
+        known = self.part_condition("stops", place__country__isnull=False) | self.part_condition(
+            "participants",
+            actor__country__isnull=False,
+            actor__kind="state",
+            role__in=Participation.ON_THE_WAY,
+        )
+        return self.filter(~known | Q(pk__in=self.crossing(*countries).values("pk")))
+
     def countries_crossed(self) -> Any:
         """Id of a corridor and alpha-2 code, for each country that it is found by in `crossing`."""
         stops = Stop.objects.filter(record__in=self, place__country__isnull=False)

@@ -10,16 +10,23 @@ class ExerciseFilterSet(RecordFilterSet):
     """Exercises, also by who took part and who did not."""
 
     actor = records_filter(
-        Actor, calls="naming", help_text="Slug of an actor in any role; repeat for OR."
+        Actor,
+        calls="naming",
+        rests_on="participants",
+        help_text="Slug of an actor in any role; repeat for OR.",
     )
     participant = records_filter(
-        Actor, calls="with_participant", help_text="Slug of one who took part; repeat for OR."
+        Actor,
+        calls="with_participant",
+        rests_on="participants",
+        help_text="Slug of one who took part; repeat for OR.",
     )
     without = records_filter(
         Actor,
         calls="without",
+        rests_on="participants",
         help_text="Slug of one who took no part; repeat it: none of them did.",
-    )
+    ).of_one_value()
 
     class Meta:
         model = Exercise

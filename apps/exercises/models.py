@@ -25,8 +25,14 @@ class ExerciseQuerySet(RecordQuerySet):
         return self.having_part("participants", actor__in=actors, role__in=Participant.TAKING_PART)
 
     def without(self, *actors: Actor) -> Self:
-        """Exercises in which none of `actors` took part; mere observers took no part."""
-        return self.lacking_part("participants", actor__in=actors, role__in=Participant.TAKING_PART)
+        """Exercises in which none of `actors` took part; mere observers took no part.
+
+        Of an exercise without any participant coded, nobody knows who took no part.
+        """
+        coded = self.having_part("participants")
+        return coded.lacking_part(
+            "participants", actor__in=actors, role__in=Participant.TAKING_PART
+        )
 
 
 class Exercise(NamedRecord):

@@ -92,7 +92,7 @@ def query_of_list(model: type[Model] | None, asked: Mapping[str, str]) -> ApiQue
             query[parameter[0]] = parameter[1]
         elif name not in ("p", "o", "all") and value != Record.Publication.PUBLISHED:
             left_out.append(name.removesuffix("__exact"))
-    all_of_it = filterset_of_type(model.endpoint()).everything.items()
+    all_of_it = filterset_of_type(model.endpoint()).query_for_everything().items()
     query |= {name: value for name, value in all_of_it if name.partition("__")[0] not in query}
     return ApiQuery(
         f"{root}{model.endpoint()}/", query, TABLE_FORMATS, tuple(left_out), is_table=True

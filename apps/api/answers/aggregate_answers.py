@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.answers.exports import RENDERERS, gather_chunks
+from apps.api.answers.exports import RENDERERS, gather_chunks, with_left_out
 from apps.api.query.aggregates import (
     AGGREGATE_FORMATS,
     COUNT_METRIC,
@@ -115,7 +115,7 @@ def aggregate_response(request: Request, endpoint: str, answer: AggregateAnswer)
     content = gather_chunks(row.encode() for row in csv_lines(answer))
     response = StreamingHttpResponse(content, content_type=CSV.media_type)
     response["Content-Disposition"] = f'attachment; filename="{endpoint}-aggregate.csv"'
-    return response
+    return with_left_out(response, answer.get("left_out", {}))
 
 
 def with_json_numbers(answer: AggregateAnswer) -> AggregateAnswer:

@@ -1,15 +1,17 @@
 """Answers in other forms than JSON: the records streamed in the one that is asked for."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from apps.api.http.problems import InvalidParameters, ParameterError
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.grouping import ROWS_PER_FETCH
+from apps.api.query.left_out import LeftOut
 from apps.api.query.selection import DocumentSelection
 from apps.documents.serializers import RecordSerializer
 from apps.formats.catalogue import FORMATS, WRITERS
@@ -21,6 +23,8 @@ def make_renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
     return type(f"{name.title()}Renderer", (DocumentJSONRenderer,), names)
 
 
+LEFT_OUT_HEADER = "Left-Out"
+AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
 CHUNK = 64 * 1024  # bytes that are gathered before they are sent
 RENDERERS: list[Any] = [
     DocumentJSONRenderer,
@@ -54,6 +58,13 @@ def gather_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
             gathered, size = [], 0
     if gathered:
         yield b"".join(gathered)
+
+
+def with_left_out(response: AnyResponse, left_out: LeftOut) -> AnyResponse:
+    """An answer that has no envelope, with what it leaves out in its header."""
+    if left_out:
+        response[LEFT_OUT_HEADER] = orjson.dumps(left_out).decode()  # names, words and slugs: ASCII
+    return response
 
 
 def export_response(

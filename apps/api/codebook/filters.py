@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from apps.api.codebook.vocabularies import CodebookEntry, describe_words
+from apps.api.query.conditions import Condition
 from apps.api.query.filters import RecordFilterSet
-from apps.api.query.lookups import Condition
 from apps.documents.serializers import serializer_class
 
 # What the schemas of parameters (api/query/values.py) call the kinds of strings.

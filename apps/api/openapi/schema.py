@@ -11,8 +11,8 @@ from rest_framework import serializers
 from apps.api.answers import descriptions as answers
 from apps.api.answers.aggregate_answers import aggregate_parameters
 from apps.api.openapi import write_schema
+from apps.api.query.conditions import MAX_PARAMETER_VALUES, Condition
 from apps.api.query.facets import facet_parameter
-from apps.api.query.lookups import MAX_PARAMETER_VALUES, Condition
 from apps.api.query.ordering import MAX_TERMS, orderable_columns
 from apps.api.query.selection import MAX_EXPANSIONS, reference_paths
 from apps.api.query.values import DATE_SCHEMA, SLUG_SCHEMA, any_of, names_schema, vocabulary_word

@@ -1,8 +1,8 @@
 """Aggregates: counts, sums, least, greatest and mean numbers of the records of a list, by group.
 
-Nothing is added that may not be: a whole is left out beside its parts, numbers in different units
-are refused, and so are sums of shares. Of a range the lower end counts. Each number comes with how
-many records it rests on, how many have none, and of how many the number is not exact.
+Nothing is added that may not be: list_query.py leaves a whole out beside its parts, and refused are
+numbers in different units and sums of shares. Of a range the lower end counts. Each number comes
+with how many records it rests on, how many have none, and of how many the number is not exact.
 
 The database only groups equal numbers, and the sums are made here: SQLite adds decimals as floats,
 PostgreSQL does not. Numbers of 15 digits stay exact in Decimal's 28, however many are added.
@@ -27,6 +27,7 @@ from apps.api.query.grouping import (
     rows_with_group,
     without_joins,
 )
+from apps.api.query.left_out import AGGREGATES, LeftOut
 from apps.api.query.quantities import Quantity, quantities_by_name
 from apps.api.query.values import split_names
 from apps.core.models import Record
@@ -149,24 +150,23 @@ class Aggregation:
             quantity for name, quantity in quantities_by_name(self.model).items() if name in asked
         ]
 
-    def aggregate_records(self, records: RecordQuerySet) -> dict[str, Any]:
-        """The answer over `records`.
+    def aggregate_records(self, records: RecordQuerySet, left_out: LeftOut) -> dict[str, Any]:
+        """The answer over `records`, beside which others were left out.
 
         Raises:
             InvalidParameters: there are too many groups, or numbers in different units.
         """
         records = without_joins(records)
-        wholes = records.containing_others()
-        singles = records.exclude(pk__in=wholes.order_by().values("pk"))
-        groups = self.group_records(singles)
+        groups = self.group_records(records)
         self.refuse_mixed_units(groups)
         chosen = [groupings_by_name(self.model)[name] for name in self.names]
         has_years = any(isinstance(grouping, YearGrouping) for grouping in chosen)
         return {
             "group_by": self.names,
             "metrics": self.metrics,
-            "count": singles.order_by().count(),
-            "excluded_aggregates": wholes.order_by().count(),
+            "count": records.order_by().count(),
+            "excluded_aggregates": left_out.get(AGGREGATES, 0),
+            **({"left_out": left_out} if left_out else {}),
             "overlapping": any(grouping.is_many for grouping in chosen),
             "groups": [
                 {

@@ -7,14 +7,14 @@ Parameters below one list (`parties__actor`, `parties__role`) are met by one and
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Q
 
 from apps.api.query import lookups
-from apps.api.query.lookups import Condition
+from apps.api.query.conditions import UNKNOWN, Condition
 from apps.api.query.values import MOMENT, TEXT_SCHEMA, YES_OR_NO, number_schema, vocabulary_word
 from apps.core.models import Record
 from apps.core.vocabularies import Topic
@@ -29,9 +29,8 @@ FIELDS_WITHOUT_MODEL_FILTERS = {"topics", "disputed_fields", "holds", "revision"
 class RecordFilterSet(django_filters.FilterSet):
     """The filters of one type: of its fields, of all types, and the words it declares."""
 
-    # What a list leaves out unless it is asked by this field: the queryset method that does so.
-    left_out: ClassVar[dict[str, str]] = {}
-    everything: ClassVar[dict[str, str]] = {}  # what to ask for that to be in
+    # By what a list is asked for records that contain others: else it leaves them out beside them.
+    aggregate_field: ClassVar[str] = ""
 
     q = Condition(
         TEXT_SCHEMA,
@@ -41,6 +40,7 @@ class RecordFilterSet(django_filters.FilterSet):
     topic = Condition(
         vocabulary_word(Topic.values),
         calls="about",
+        rests_on="topics",
         many="repeat",
         help_text="Topic; repeat for OR.",
     )
@@ -62,11 +62,15 @@ class RecordFilterSet(django_filters.FilterSet):
     citations__count__gte = Condition(
         number_schema(10_000, whole=True),
         calls="with_sources",
+        column="citations__count",
+        limits=lambda values: (values[0], None),
         help_text="Rests on at least this many different articles.",
     )
     citations__count__lte = Condition(
         number_schema(10_000, whole=True),
         calls="with_sources_up_to",
+        column="citations__count",
+        limits=lambda values: (None, values[0]),
         help_text="Rests on at most this many different articles; 1 finds single-source records.",
     )
 
@@ -74,12 +78,32 @@ class RecordFilterSet(django_filters.FilterSet):
     def get_filters(cls) -> Any:
         filters = OrderedDict(model_filters(cls._meta.model) if cls._meta.model else ())
         filters.update(cls.declared_filters)
+        filters.update(
+            [
+                (f"{name}__all", condition.with_all())
+                for name, condition in filters.items()
+                if condition.is_list
+            ]
+        )
         negated = (
             (f"{name}__not", condition.with_negation())
             for name, condition in filters.items()
             if not condition.beside
         )
         return OrderedDict([*filters.items(), *negated])
+
+    @classmethod
+    def open_reasons(cls) -> list[str]:
+        """As what a query may leave records out, and what `also` takes."""
+        filters: Iterable[Condition] = cls.base_filters.values()
+        reasons = {condition.leaves_out for condition in filters if condition.leaves_out}
+        groups = {UNKNOWN} if any(reason.startswith(f"{UNKNOWN}.") for reason in reasons) else set()
+        return sorted(reasons | groups)
+
+    @classmethod
+    def query_for_everything(cls) -> dict[str, str]:
+        """What to ask for that a list leaves nothing out by itself."""
+        return {f"{cls.aggregate_field}__in": "true,false"} if cls.aggregate_field else {}
 
 
 def model_filters(model: type[Record]) -> Iterator[tuple[str, Condition]]:

@@ -8,34 +8,53 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.http.problems import InvalidParameters, ParameterError, unknown_word_error
 from apps.api.query.aggregates import Aggregation
+from apps.api.query.conditions import (
+    UNKNOWN,
+    Condition,
+    Decision,
+    bare_name,
+    decide_on_part,
+    decide_together,
+    find_contradictions,
+)
 from apps.api.query.facets import Facets
 from apps.api.query.filters import RecordFilterSet
 from apps.api.query.grouping import ROWS_PER_FETCH
-from apps.api.query.lookups import Condition
+from apps.api.query.left_out import (
+    AGGREGATES,
+    SEVERAL,
+    LeftOut,
+    also_parameter,
+    count_open,
+    count_up_to,
+    describe_left_out,
+    is_brought_in,
+)
 from apps.api.query.ordering import BY_SLUG, Ordering, Term
-from apps.api.query.pagination import RecordPagination
+from apps.api.query.pagination import FIRST_CURSOR, RecordPagination
 from apps.api.query.parameters import parameter_error
 from apps.api.query.selection import DocumentSelection, format_errors
-from apps.api.query.values import misgiven
+from apps.api.query.values import misgiven, split_names
 from apps.core.querysets import RecordQuerySet
 
 
 class FilterQuery:
-    """The filters of a query, and the `records` that meet them all.
+    """The filters of a query, the records in their `reach`, and the `records` that are answered.
 
-    A subclass names the other parameters that it takes, and what is wrong with them.
+    Of the records in reach those are left out that contain others of them (`wholes`), unless a list
+    is asked for them. A subclass names the other parameters that it takes, and what is wrong with
+    them.
 
     Raises:
         InvalidParameters: with every fault of the query.
     """
 
-    parameters: tuple[str, ...] = ()  # beside the filters
+    parameters: tuple[str, ...] = ("also",)  # beside the filters
 
     def __init__(
         self, request: Request, records: RecordQuerySet, filterset: type[RecordFilterSet]
@@ -50,7 +69,11 @@ class FilterQuery:
         errors += self.value_errors(misnamed)
         if errors:
             raise InvalidParameters(errors)
-        self.records = self.narrow(records)
+        self.open_questions: dict[str, Decision] = {}
+        self.reach = self.narrow(records)
+        condition = self.reach.containing_condition() if self.leaves_aggregates_out else None
+        self.wholes = None if condition is None else self.reach.filter(condition)
+        self.records = self.reach if condition is None else self.reach.filter(~condition)
 
     def naming_errors(self) -> Iterator[ParameterError]:
         """Parameters that are unknown, blank or repeated."""
@@ -64,7 +87,21 @@ class FilterQuery:
 
     def parameter_errors(self) -> Iterator[ParameterError]:
         """What is wrong with the parameters beside the filters."""
-        yield from ()
+        known = self.filterset.open_reasons()
+        for reason in self.also:
+            if reason not in known:
+                detail = f"Nothing is left out as “{reason[:50]}” here."
+                yield unknown_word_error("also", reason, known, detail)
+
+    @cached_property
+    def also(self) -> list[str]:
+        """What is asked for besides, though it is not known whether it meets the filters."""
+        return split_names(self.params.get("also", ""))
+
+    @property
+    def leaves_aggregates_out(self) -> bool:
+        """Whether records are left out that contain others in reach."""
+        return True
 
     def value_errors(self, misnamed: set[str]) -> Iterator[ParameterError]:
         """Read the values of the filters, and say what is wrong with them."""
@@ -75,30 +112,78 @@ class FilterQuery:
                     self.values[name] = self.conditions[name].read_values(self.params.getlist(name))
                 except ValidationError as error:
                     yield from (parameter_error(name, reason) for reason in error.error_list)
+        bare_names = {bare_name(name) for name in asked}
         for name in asked:
             condition = self.conditions[name]
-            if condition.beside and condition.beside not in asked:
+            if condition.beside and condition.beside not in bare_names:
                 yield ParameterError(name, condition.alone)
+        yield from self.contradictions()
+
+    def contradictions(self) -> Iterator[ParameterError]:
+        """Ranges within which no value lies."""
+        asked = {name: (self.conditions[name], values) for name, values in self.values.items()}
+        for first, last in find_contradictions(asked):
+            text = "The range is upside down: it ends before it begins."
+            if first != last:
+                text = f"No value meets this and {first}={self.params[first][:50]}, too."
+            yield ParameterError(last, text)
 
     def narrow(self, records: RecordQuerySet) -> RecordQuerySet:
         """Apply every filter; those below one list together, on one row of it."""
-        rows: dict[str, Q] = {}
+        asked: dict[str, list[Decision]] = {}
+        rows: dict[str, list[tuple[Condition, list[Any]]]] = {}
         for name, values in self.values.items():
             condition = self.conditions[name]
+            if condition.beside:
+                continue
             if condition.part and not condition.exclude:
-                rows[condition.part] = rows.get(condition.part, Q()) & condition.build_q(values)
-            elif not condition.beside:
+                rows.setdefault(condition.part, []).append((condition, values))
+            elif condition.leaves_out:
+                decision = condition.decide(records, values, **self.values_beside(name))
+                asked.setdefault(condition.leaves_out, []).append(decision)
+            else:
                 records = condition.filter(records, values, **self.values_beside(name))
-        for part, condition_on_row in rows.items():
-            records = records.filter(records.part_condition(part, condition_on_row))
+        for part, conditions in rows.items():
+            decision = decide_on_part(records, part, conditions)
+            asked.setdefault(f"{UNKNOWN}.{part}", []).append(decision)
+        return self.narrow_by_decisions(records, asked)
+
+    def narrow_by_decisions(
+        self, records: RecordQuerySet, asked: dict[str, list[Decision]]
+    ) -> RecordQuerySet:
+        """Apply what may leave records out; what `also` asks for comes in, too."""
+        questions = {reason: decide_together(decisions) for reason, decisions in asked.items()}
+        for reason, decision in questions.items():
+            if is_brought_in(reason, self.also):
+                records = records.filter(decision.possible)
+            else:
+                self.open_questions[reason] = decision
+        self.decided_records = records
+        for decision in self.open_questions.values():
+            records = records.filter(decision.met)
         return records
+
+    def count_left_out(self, most: int | None) -> LeftOut:
+        """What is left out only because something is not known, counted up to `most`."""
+        whole = {} if self.wholes is None else {AGGREGATES: count_up_to(self.wholes, most)}
+        left = count_open(self.decided_records, self.open_questions, most)
+        is_cut = most is not None and max(sum(whole.values()), sum(left.values())) > most
+        how = {reason: also_parameter(reason) for reason in left}
+        how[SEVERAL] = also_parameter(",".join(reason for reason in left if reason != SEVERAL))
+        how[AGGREGATES] = self.way_to_aggregates
+        return describe_left_out({**whole, **left}, how, is_cut)
+
+    @property
+    def way_to_aggregates(self) -> str:
+        """The parameter that asks for the records that contain others."""
+        return f"{self.filterset.aggregate_field}=true"
 
     def values_beside(self, name: str) -> dict[str, Any]:
         """The values of the parameters that belong to the filter `name`."""
         return {
             other: values[0]
             for other, values in self.values.items()
-            if self.conditions[other].beside == name
+            if self.conditions[other].beside == bare_name(name)
         }
 
 
@@ -107,6 +192,7 @@ class ListQuery(FilterQuery):
 
     paginator = RecordPagination()
     parameters = (
+        *FilterQuery.parameters,
         *RecordPagination.parameters,
         *DocumentSelection.parameters,
         *("ordering", "format", "raw"),
@@ -118,6 +204,7 @@ class ListQuery(FilterQuery):
         return any(name in self.params for name in names)
 
     def parameter_errors(self) -> Iterator[ParameterError]:
+        yield from super().parameter_errors()
         yield from self.paginator.parameter_errors(self.request)
         if self.asks_for("ordering"):
             yield from self.ordering.parameter_errors()
@@ -128,13 +215,25 @@ class ListQuery(FilterQuery):
         if self.asks_for("format", "raw", "expand"):
             yield from format_errors(self.params)
 
-    def narrow(self, records: RecordQuerySet) -> RecordQuerySet:
-        """Apply every filter; leave out what a type's lists leave out unless it is asked for."""
-        records = super().narrow(records)
-        for field, method in self.filterset.left_out.items():
-            if not any(name.startswith(field) for name in self.params):
-                records = getattr(records, method)()
-        return records
+    @property
+    def leaves_aggregates_out(self) -> bool:
+        field = self.filterset.aggregate_field
+        return not (field and any(name.startswith(field) for name in self.params))
+
+    @property
+    def way_to_aggregates(self) -> str:
+        return f"{self.filterset.aggregate_field}__in=true,false"
+
+    @property
+    def left_out(self) -> LeftOut:
+        """What the answer leaves out; like its count, not with `count=none`.
+
+        Of the pages that a cursor leads to, the first says it for all.
+        """
+        count, cursor = self.params.get("count"), self.params.get("cursor", FIRST_CURSOR)
+        if count == "none" or (cursor != FIRST_CURSOR and count is None):
+            return {}
+        return self.count_left_out(None if count == "exact" else self.paginator.max_depth)
 
     @property
     def format(self) -> str:
@@ -179,18 +278,28 @@ class ListQuery(FilterQuery):
         if self.is_shaped:
             page = page._replace(documents=self.selection.select_from_stored(page.documents))
         facets = self.facets.count_facets(self.records) if self.asks_for("facet") else {}
-        return self.paginator.page_response(self.records, self.request, page, facets)
+        left = {"left_out": left_out} if (left_out := self.left_out) else {}
+        return self.paginator.page_response(self.records, self.request, page, {**left, **facets})
 
 
 class AggregateQuery(FilterQuery):
     """An aggregation of the records that meet the filters."""
 
-    parameters = (*Aggregation.parameters, "format")
+    parameters = (*FilterQuery.parameters, *Aggregation.parameters, "format")
 
     @cached_property
     def aggregation(self) -> Aggregation:
         """What is counted and added."""
         return Aggregation(self.model, self.params)
 
+    def answer(self) -> dict[str, Any]:
+        """What comes of it.
+
+        Raises:
+            InvalidParameters: there are too many groups, or numbers in different units.
+        """
+        return self.aggregation.aggregate_records(self.records, self.count_left_out(most=None))
+
     def parameter_errors(self) -> Iterator[ParameterError]:
+        yield from super().parameter_errors()
         yield from self.aggregation.parameter_errors()

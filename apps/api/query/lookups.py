@@ -1,149 +1,69 @@
-"""What a query parameter can mean: how its text is read, and which condition it makes.
+"""The look-ups of a type: every field gives rise to its own here, by the kind of the field.
 
-Every field of a type gives rise to its look-ups here, by the kind of the field; a filterset adds
-the words of its domain, which call queryset methods. All parameters are one class, `Condition`:
-data, not code. A final `__not` turns any of them round.
+A filterset adds the words of its domain, which call queryset methods. All parameters are one class,
+`Condition` (conditions.py, which says how one declares what it cannot tell): data, not code.
 """
 
-import copy
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal, cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, cast
 
-import django_filters
-from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from apps.api.query.conditions import UNDATED, Condition, ConditionBuilder, Limits
 from apps.api.query.values import (
     DATE_SCHEMA,
     TEXT_IN_LIST,
     TEXT_SCHEMA,
     YES_OR_NO,
-    Kind,
     PublishedRecord,
+    PublishedSlug,
+    column_text,
     number_schema,
     vocabulary_word,
 )
 from apps.core import dates
 from apps.core.fields import MAX_COUNT, EdtfField, GeometryField, WordListField
 from apps.core.models import Part, Record
-from apps.core.querysets import RecordQuerySet
 
-Multiplicity = Literal["one", "repeat", "comma", "pair"]
-ConditionBuilder = Callable[[list[Any]], Q]
-
-MAX_PARAMETER_VALUES = 200
+Lookups = Iterator[tuple[str, Condition]]
 
 
-class Condition(django_filters.Filter):
-    """One query parameter: `build` makes a condition of its values or `calls` a queryset method.
+def records_filter(
+    model: type[Record], *, calls: str, help_text: str, rests_on: str = "", possible: str = ""
+) -> Condition:
+    """Records of another type by slug, repeated for more; `calls` says what they mean.
 
-    One that stands `beside` another is a keyword of the method which that one calls; `alone` says
-    why it is refused without it.
+    With `rests_on`, a list, nothing is told of a record of which that list is empty.
     """
-
-    def __init__(
-        self,
-        kind: Kind,
-        *,
-        build: ConditionBuilder | None = None,
-        calls: str = "",
-        many: Multiplicity = "one",
-        beside: str = "",
-        alone: str = "",
-        help_text: str = "",
-    ) -> None:
-        super().__init__(field_name="-", help_text=help_text)
-        self.kind, self.schema = kind, kind.schema
-        self.build, self.calls, self.many = build, calls, many
-        self.beside, self.alone = beside, alone
-        self.part = ""
-        self.through: tuple[tuple[str, Any], ...] = ()
-        self.finds_twice = False  # whether a record that meets it by two values comes twice
-
-    @property
-    def is_multiple(self) -> bool:
-        """Whether the parameter may be repeated, for OR."""
-        return self.many == "repeat"
-
-    def read_values(self, texts: list[str]) -> list[Any]:
-        """The values in the texts of the parameter: one, several by repeat or by comma, or a pair.
-
-        Raises:
-            ValidationError: with what is wrong with any of them.
-        """
-        if self.many in ("comma", "pair"):
-            texts = [text.strip() for text in texts[0].split(",")]
-            if not all(texts):
-                raise ValidationError("Nothing stands between two commas, or at an end.")
-        if self.many == "pair" and len(texts) != 2:
-            raise ValidationError("Two values, with a comma between.")
-        if len(texts) > MAX_PARAMETER_VALUES:
-            raise ValidationError(f"At most {MAX_PARAMETER_VALUES} values.")
-        return self.kind.read_values(list(dict.fromkeys(texts)) if self.many != "pair" else texts)
-
-    def build_q(self, values: list[Any]) -> Q:
-        """The condition on the record, or on one row of `part`."""
-        assert self.build is not None
-        condition = self.build(values)
-        for name, model in reversed(self.through):
-            condition = Q(**{f"{name}__in": model.objects.published().filter(condition)})
-        return condition
-
-    def filter(self, queryset: RecordQuerySet, values: list[Any], **beside: object) -> Any:
-        """The records that meet it; `beside` are the values of the parameters beside it."""
-        if self.calls:
-            records = getattr(queryset, self.calls)(*values, **beside)
-            return queryset.exclude(pk__in=records.values("pk")) if self.exclude else records
-        condition = self.build_q(values)
-        if self.part:
-            condition = queryset.part_condition(self.part, condition)
-        elif self.finds_twice:
-            rows = queryset.model._default_manager.filter(condition)
-            condition = Q(pk__in=rows.values("pk"))
-        return queryset.exclude(condition) if self.exclude else queryset.filter(condition)
-
-    def with_negation(self) -> "Condition":
-        """The same parameter with a final `__not`."""
-        other = copy.copy(self)
-        other.exclude = True
-        return other
-
-    def through_reference(self, name: str, model: type[Record]) -> "Condition":
-        """The same parameter asked of a record that `name` refers to."""
-        other = copy.copy(self)
-        other.through = ((name, model), *self.through)
-        return other
-
-    def without_repeats(self) -> "Condition":
-        """The same parameter, which finds a record once however many of its values fit."""
-        other = copy.copy(self)
-        other.finds_twice = True
-        return other
-
-    def inside_part(self, part: str) -> "Condition":
-        """The same parameter asked of one row of a list."""
-        other = copy.copy(self)
-        other.part = part
-        return other
+    kind = PublishedRecord(model)
+    told = {"calls": calls, "rests_on": rests_on, "possible": possible}
+    return Condition(kind, many="repeat", help_text=help_text, **told)
 
 
-def records_filter(model: type[Record], *, calls: str, help_text: str) -> Condition:
-    """Records of another type by slug, repeated for more; `calls` says what they mean."""
-    return Condition(PublishedRecord(model), calls=calls, many="repeat", help_text=help_text)
+def date_filter(calls: str, help_text: str, possible: str = "") -> Condition:
+    """An EDTF date that a queryset method takes, and the method of the looser question."""
+    left = {"possible": possible, "leaves_out": UNDATED} if possible else {}
+    return Condition(DATE_SCHEMA, calls=calls, help_text=help_text, **left)
 
 
-def date_filter(calls: str, help_text: str) -> Condition:
-    """An EDTF date that a queryset method takes."""
-    return Condition(DATE_SCHEMA, calls=calls, help_text=help_text)
+def field_lookups(field: models.Field, words: Sequence[str] = ()) -> Lookups:
+    """The look-ups of one column or reference, by suffix; the empty suffix is equality.
 
-
-def field_lookups(field: models.Field) -> Iterator[tuple[str, Condition]]:
-    """The look-ups of one column or reference, by suffix; the empty suffix is equality."""
-    for fits, make in LOOKUPS_BY_FIELD_KIND:
-        if fits(field):
-            yield from make(field, {"help_text": field.help_text})
-            break
+    Args:
+        field: the column.
+        words: the only values that it takes, where its choices do not say so.
+    """
+    may_be_empty = field.null or field.many_to_many or isinstance(field, WordListField)
+    told = {"column": field.name, "help_text": field.help_text}
+    told |= {"rests_on": field.name} if may_be_empty else {}
+    if words:
+        yield from words_lookups(field.name, words, told)
+    else:
+        make = next(make for fits, make in LOOKUPS_BY_FIELD_KIND if fits(field))
+        yield from make(field, told)
     if field.null:
         yield "isnull", null_lookup(field.name, str(field.help_text))
 
@@ -153,51 +73,77 @@ def null_lookup(name: str, help_text: str) -> Condition:
     return Condition(
         YES_OR_NO,
         build=lambda values: Q(**{f"{name}__isnull": values[0]}),
+        column=name,
         help_text=help_text,
     )
 
 
-def reference_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def reference_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
     """By the slug of the record referred to."""
     kind = PublishedRecord(cast(type[Record], field.related_model))
 
     def build(values: list[Any]) -> Q:
         return Q(**{f"{field.name}__in": values})
 
-    yield "", Condition(kind, build=build, many="repeat", **text)
-    yield "in", Condition(kind, build=build, many="comma", **text)
+    yield "", Condition(kind, build=build, many="repeat", **told)
+    yield "in", Condition(kind, build=build, many="comma", **told)
 
 
-def word_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
-    """By a word of a vocabulary; of a list of words, any."""
-    holds = isinstance(field, WordListField)
+def word_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
+    """By a word of the column's own vocabulary."""
     column: Any = field
-    choices = column.words.choices if holds else column.choices
-    kind = vocabulary_word(choice for choice, _ in choices)
+    yield from words_lookups(field.name, [str(choice) for choice, _ in column.choices], told)
+
+
+def words_lookups(name: str, words: Sequence[str], told: dict[str, Any]) -> Lookups:
+    """By a word of a vocabulary."""
+    kind = vocabulary_word(words)
 
     def build(values: list[Any]) -> Q:
-        if not holds:
-            return Q(**{f"{field.name}__in": values})
+        return Q(**{f"{name}__in": values})
+
+    yield "", Condition(kind, build=build, many="repeat", **told)
+    yield "in", Condition(kind, build=build, many="comma", **told)
+
+
+def word_list_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
+    """By any word of a list of words."""
+    column: Any = field
+    kind = vocabulary_word(column.words.values)
+
+    def build(values: list[Any]) -> Q:
         condition = Q()
         for word in values:
             condition |= Q(**{f"{field.name}__has": word})
         return condition
 
-    yield "", Condition(kind, build=build, many="repeat", **text)
-    yield "in", Condition(kind, build=build, many="comma", **text)
+    yield "", Condition(kind, build=build, many="repeat", **told).of_a_list()
+    yield "in", Condition(kind, build=build, many="comma", **told)
 
 
-def date_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def date_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
     """By what is certain of a date (gte, gt, lte, lt, range) or what is possible."""
     name = field.name
+    told = {**told, "leaves_out": UNDATED}
+
+    def parse_spans(values: list[Any]) -> list[dates.Span]:
+        return [dates.parse_edtf(value) for value in values]
 
     def build(lookup: str) -> ConditionBuilder:
-        return lambda values: date_condition(name, lookup, [dates.parse_edtf(v) for v in values])
+        return lambda values: date_condition(name, lookup, parse_spans(values))
 
-    yield "", Condition(DATE_SCHEMA, build=lambda v: Q(**{name: v[0]}), **text)
-    for lookup in ("gte", "gt", "lte", "lt", "possible"):
-        yield lookup, Condition(DATE_SCHEMA, build=build(lookup), **text)
-    yield "range", Condition(DATE_SCHEMA, build=build("range"), many="pair", **text)
+    def build_possible(lookup: str) -> ConditionBuilder:
+        return lambda values: possible_date_condition(name, lookup, parse_spans(values))
+
+    def limits(lookup: str) -> Callable[[list[Any]], Limits]:
+        return lambda values: date_limits(lookup, parse_spans(values))
+
+    yield "", Condition(DATE_SCHEMA, build=lambda v: Q(**{name: v[0]}), limits=limits(""), **told)
+    yield "possible", Condition(DATE_SCHEMA, build=build("possible"), **told)
+    for lookup in ("gte", "gt", "lte", "lt", "range"):
+        told["build_possible"], told["limits"] = build_possible(lookup), limits(lookup)
+        told["many"] = "pair" if lookup == "range" else "one"
+        yield lookup, Condition(DATE_SCHEMA, build=build(lookup), **told)
 
 
 def date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
@@ -215,48 +161,117 @@ def date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
     return Q(**conditions[lookup])
 
 
-def number_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
-    """By comparison."""
+def possible_date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
+    """What is not excluded by a comparison: some day of the field may meet it."""
+    first, last = spans[0], spans[-1]
+    earliest, latest = f"{name}_earliest", f"{name}_latest"
+    conditions = {
+        "gte": {f"{latest}__gte": first.earliest},
+        "gt": {f"{latest}__gt": first.latest},
+        "lte": {f"{earliest}__lte": first.latest},
+        "lt": {f"{earliest}__lt": first.earliest},
+        "range": {f"{latest}__gte": first.earliest, f"{earliest}__lte": last.latest},
+    }
+    return Q(**conditions[lookup])
+
+
+def date_limits(lookup: str, spans: list[dates.Span]) -> Limits:
+    """The first and the last day between which a date lies that meets a comparison."""
+    first, last = spans[0], spans[-1]
+    return {
+        "": (first.earliest, first.latest),
+        "gte": (first.earliest, None),
+        "gt": (dates.day_after(first.latest), None),
+        "lte": (None, first.latest),
+        "lt": (None, dates.day_before(first.earliest)),
+        "range": (first.earliest, last.latest),
+    }[lookup]
+
+
+def number_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
+    """By comparison; refused is a number that no value of the column could equal or pass."""
     name, whole = field.name, isinstance(field, models.IntegerField)
+    step = Decimal(1).scaleb(-int(getattr(field, "decimal_places", 0)))
     greatest = MAX_COUNT if whole else 10**12
-    kind = number_schema(greatest, whole, title="Count" if whole else "Measure")
+    least, most = number_bounds(field, greatest)
+    title = "Count" if whole else "Measure"
 
     # Django takes a comparison that every number of the column passes for true of no number, too.
     known = {f"{name}__isnull": False} if field.null else {}
 
-    def build(lookup: str) -> ConditionBuilder:
-        return lambda values: Q(**{f"{name}__{lookup}": values[0]}, **known)
+    def look_up(lookup: str, bounds: Limits, many: Any = "one") -> Condition:
+        kind = number_schema(bounds[1], whole, least=bounds[0], title=title)
+
+        def build(values: list[Any]) -> Q:
+            asked = values if lookup in ("in", "range") else values[0]
+            return Q(**{f"{name}__{lookup}": asked}, **known)
+
+        def limits(values: list[Any]) -> Limits:
+            return number_limits(lookup, values, step)
+
+        return Condition(kind, build=build, many=many, limits=limits, **told)
 
     for lookup in ("exact", "gte", "gt", "lte", "lt"):
-        yield lookup_suffix(lookup), Condition(kind, build=build(lookup), **text)
-    yield "in", Condition(kind, build=lambda v: Q(**{f"{name}__in": v}), many="comma", **text)
-    yield "range", Condition(kind, build=lambda v: Q(**{f"{name}__range": v}), many="pair", **text)
+        low = -greatest if lookup.startswith("g") else least
+        high = greatest if lookup.startswith("l") else most
+        yield lookup_suffix(lookup), look_up(lookup, (low, high))
+    yield "in", look_up("in", (least, most), "comma")
+    yield "range", look_up("range", (-greatest, greatest), "pair")
 
 
-def text_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def number_bounds(field: models.Field, greatest: int) -> tuple[int, int]:
+    """Between which whole numbers the values of a column lie, by its own rules."""
+    least = 0 if field.get_internal_type().startswith("Positive") else -greatest
+    rules: list[Any] = [*field._validators]  # type: ignore[attr-defined]
+    lower = [int(rule.limit_value) for rule in rules if isinstance(rule, MinValueValidator)]
+    upper = [int(rule.limit_value) for rule in rules if isinstance(rule, MaxValueValidator)]
+    return max([least, *lower]), min([greatest, *upper])
+
+
+def number_limits(lookup: str, values: list[Any], step: Decimal) -> Limits:
+    """The least and the greatest number that meet a comparison; the next is a `step` away."""
+    first, last = values[0], values[-1]
+    return {
+        "exact": (first, first),
+        "gte": (first, None),
+        "gt": (first + step, None),
+        "lte": (None, first),
+        "lt": (None, first - step),
+        "in": (min(values), max(values)),
+        "range": (first, last),
+    }[lookup]
+
+
+def text_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
     """By the whole text, or a part of it whatever the case."""
     name = field.name
 
     def build(lookup: str) -> ConditionBuilder:
         return lambda values: Q(**{f"{name}__{lookup}": values[0]})
 
-    for lookup in ("exact", "icontains", "istartswith"):
-        yield lookup_suffix(lookup), Condition(TEXT_SCHEMA, build=build(lookup), **text)
-    within = {"many": "comma", **text}
-    yield "in", Condition(TEXT_IN_LIST, build=lambda v: Q(**{f"{name}__in": v}), **within)
+    def build_any(values: list[Any]) -> Q:
+        return Q(**{f"{name}__in": values})
+
+    whole, listed = column_text(field, TEXT_SCHEMA), column_text(field, TEXT_IN_LIST)
+    if name == "slug":
+        whole = listed = PublishedSlug(cast(type[Record], field.model))
+    yield "", Condition(whole, build=build_any, **told)
+    for lookup in ("icontains", "istartswith"):
+        yield lookup, Condition(TEXT_SCHEMA, build=build(lookup), **told)
+    yield "in", Condition(listed, build=build_any, many="comma", **told)
 
 
-def yes_no_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def yes_no_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
     """By yes or no; by either, where a list leaves one of them out."""
 
     def build(values: list[Any]) -> Q:
         return Q(**{f"{field.name}__in": values})
 
-    yield "", Condition(YES_OR_NO, build=build, **text)
-    yield "in", Condition(YES_OR_NO, build=build, many="comma", **text)
+    yield "", Condition(YES_OR_NO, build=build, **told)
+    yield "in", Condition(YES_OR_NO, build=build, many="comma", **told)
 
 
-def no_lookups(field: models.Field, text: dict[str, Any]) -> Iterator[tuple[str, Condition]]:
+def no_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
     """Only whether it is known: shapes are asked for by bbox."""
     yield from ()
 
@@ -266,12 +281,11 @@ def lookup_suffix(lookup: str) -> str:
     return "" if lookup == "exact" else lookup
 
 
-LOOKUPS_BY_FIELD_KIND: list[
-    tuple[Callable[[Any], bool], Callable[[Any, Any], Iterator[tuple[str, Condition]]]]
-] = [
+LOOKUPS_BY_FIELD_KIND: list[tuple[Callable[[Any], bool], Callable[[Any, Any], Lookups]]] = [
     (lambda field: field.is_relation, reference_lookups),
     (lambda field: isinstance(field, GeometryField), no_lookups),
-    (lambda field: isinstance(field, WordListField) or bool(field.choices), word_lookups),
+    (lambda field: isinstance(field, WordListField), word_list_lookups),
+    (lambda field: bool(field.choices), word_lookups),
     (lambda field: isinstance(field, EdtfField), date_lookups),
     (lambda field: isinstance(field, models.BooleanField), yes_no_lookups),
     (lambda field: isinstance(field, models.DecimalField | models.IntegerField), number_lookups),
@@ -279,46 +293,45 @@ LOOKUPS_BY_FIELD_KIND: list[
 ]
 
 
-def with_parameter_names(
-    name: str, lookups: Iterable[tuple[str, Condition]]
-) -> Iterator[tuple[str, Condition]]:
+def with_parameter_names(name: str, lookups: Iterable[tuple[str, Condition]]) -> Lookups:
     """Look-ups under their parameters' names."""
     for suffix, condition in lookups:
         yield f"{name}__{suffix}" if suffix else name, condition
 
 
-def column_filters(
-    model: type[Record | Part], names: Iterable[str]
-) -> Iterator[tuple[str, Condition]]:
+def column_filters(model: type[Record | Part], names: Iterable[str]) -> Lookups:
     """The parameters of a type's own columns and of what they refer to."""
+    words_by_column = model.column_words() if issubclass(model, Part) else {}
     for name in names:
         field = model._meta.get_field(name)
         if isinstance(field, models.Field):
-            filters = [*with_parameter_names(name, field_lookups(field))]
+            lookups = field_lookups(field, words_by_column.get(name, ()))
+            filters = [*with_parameter_names(name, lookups)]
             if field.is_relation:
-                filters += related_record_filters(name, cast(type[Record], field.related_model))
+                filters += related_record_filters(field)
             yield from (
                 (n, condition.without_repeats() if field.many_to_many else condition)
                 for n, condition in filters
             )
 
 
-def related_record_filters(name: str, model: type[Record]) -> Iterator[tuple[str, Condition]]:
+def related_record_filters(reference: models.Field) -> Lookups:
     """`supplier__region`, `signed_in__country`: what is asked of a record referred to."""
-    for field in model._meta.fields:
+    related = cast(type[Record], reference.related_model)
+    for field in related._meta.fields:
         closed = field.choices or isinstance(field, models.BooleanField)
         if closed and field.name != "publication":
             for inner, condition in with_parameter_names(field.name, field_lookups(field)):
-                yield f"{name}__{inner}", condition.through_reference(name, model)
+                yield f"{reference.name}__{inner}", condition.through_reference(reference)
 
 
-def filters_of_all_parts(model: type[Record]) -> Iterator[tuple[str, Condition]]:
+def filters_of_all_parts(model: type[Record]) -> Lookups:
     """`parties__actor`, `stops__place__country`: what is asked of one row of a list."""
     for part, rows in model.parts().items():
         for name, condition in filters_of_part(rows):
             yield f"{part}__{name}", condition.inside_part(part)
 
 
-def filters_of_part(rows: type[Part]) -> Iterator[tuple[str, Condition]]:
+def filters_of_part(rows: type[Part]) -> Lookups:
     """The parameters of a kind of part."""
     yield from column_filters(rows, rows.document_fields())

@@ -91,11 +91,30 @@ def text_pattern(without: str = "") -> str:
     return rf"^[^{refused}]*[^\s{refused}][^{refused}]*$"
 
 
+def split_at_commas(text: str) -> list[str]:
+    """The values between the commas of a parameter; a comma within a value is written `\\,`."""
+    return [value.replace("\\,", ",").strip() for value in re.split(r"(?<!\\),", text)]
+
+
 LENGTH = {"type": "string", "maxLength": MAX_SEARCH_TEXT}
 TEXT_SCHEMA = Kind(parse_text, {"title": "Text", **LENGTH, "pattern": text_pattern()})
 # Of a list with commas between.
 TEXT_IN_LIST = Kind(parse_text, {"title": "TextInList", **LENGTH, "pattern": text_pattern(",")})
 TEXT_OR_BLANK = Kind(parse_text, LENGTH)
+
+
+def column_text(field: Any, kind: Kind) -> Kind:
+    """Text that a column may hold as a whole: what its own rules refuse no row can have."""
+
+    def parse(text: str) -> str:
+        kind.parse(text)
+        try:
+            field.run_validators(text)
+        except ValidationError as error:  # with parameters that are no part of an answer
+            raise ValidationError(error.messages[0].replace("%", "%%")) from error
+        return text
+
+    return Kind(parse, kind.schema)
 
 
 # Words and names
@@ -176,6 +195,13 @@ class PublishedRecord(Kind):
         return list(records.values())
 
 
+class PublishedSlug(PublishedRecord):
+    """The slug of a published record, as it is written."""
+
+    def read_values(self, texts: list[str]) -> list[Any]:
+        return [record.slug for record in super().read_values(texts)]
+
+
 # Dates and times
 
 YEAR_PATTERN = "(1[7-9][0-9]{2}|2[01][0-9]{2}|2200)"
@@ -248,20 +274,23 @@ DAY_OR_MOMENT = Kind(
 NUMBER_PATTERN = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
-def number_schema(greatest: int, whole: bool = False, **more: str) -> Kind:
+def number_schema(
+    greatest: int, whole: bool = False, least: int | None = None, **more: str
+) -> Kind:
     """A number that every database can compare with a column; `more` is what its schema says."""
+    lowest = -greatest if least is None else least
 
     def parse(text: str) -> Decimal:
         value = Decimal(text) if NUMBER_PATTERN.fullmatch(text) else None
         if value is None or (whole and value != value.to_integral_value()):
             kind = "A whole number" if whole else "A number"
             raise ValidationError(f"{kind}, like 1600 or -3." if whole else f"{kind}, like 55.5.")
-        if abs(value) > greatest:
-            raise ValidationError(f"A number from -{greatest:,} to {greatest:,}.")
+        if not lowest <= value <= greatest:
+            raise ValidationError(f"A number from {lowest:,} to {greatest:,}.")
         return value
 
     kind = "integer" if whole else "number"
-    return Kind(parse, {**more, "type": kind, "minimum": -greatest, "maximum": greatest})
+    return Kind(parse, {**more, "type": kind, "minimum": lowest, "maximum": greatest})
 
 
 def natural_number(least: int, greatest: int) -> Kind:

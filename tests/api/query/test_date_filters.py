@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from apps.agreements.models import Agreement
 from apps.documents.revisions import open_revision
 from tests.core.test_dates import QUALIFIED
+from tests.support.counting import parameter_refusals
 from tests.types.articles.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,14 +57,21 @@ ENDS = st.one_of(SIDES, st.just(".."))
 ANY_DATE = st.one_of(SIDES, st.tuples(ENDS, ENDS).filter(is_interval).map("/".join))
 STORED = st.lists(ANY_DATE, min_size=60, max_size=60, unique=True)
 
-# What each look-up promises of the days of a record (first, last) and of those asked for.
+# What each look-up promises of the days of a record (first, last) and of those asked for; and what
+# has to be so for the opposite to be certain.
 PROMISES = {
-    "": None,
     "__gte": lambda first, last, asked: first >= asked[0],
     "__gt": lambda first, last, asked: first > asked[1],
     "__lte": lambda first, last, asked: last <= asked[1],
     "__lt": lambda first, last, asked: last < asked[0],
     "__possible": lambda first, last, asked: first <= asked[1] and last >= asked[0],
+}
+OPPOSITES = {
+    "__gte": lambda first, last, asked: last < asked[0],
+    "__gt": lambda first, last, asked: last <= asked[1],
+    "__lte": lambda first, last, asked: first > asked[1],
+    "__lt": lambda first, last, asked: first >= asked[0],
+    "__possible": lambda first, last, asked: last < asked[0] or first > asked[1],
 }
 SOME = settings(
     max_examples=25,
@@ -113,16 +121,17 @@ def listed_slugs(api: Any, **query: str) -> set[str]:
 @SOME
 @given(asked=ANY_DATE)
 def test_what_is_certain_and_what_is_possible_is_what_another_reader_says(api, stored, asked):
+    days = {slug: possible_days(text) for slug, text in stored.items() if text}
     for suffix, promise in PROMISES.items():
-        wanted = {
-            slug
-            for slug, text in stored.items()
-            if text
-            and (promise(*possible_days(text), possible_days(asked)) if promise else text == asked)
-        }
-        assert listed_slugs(api, **{f"signed_on{suffix}": asked}) == wanted, suffix
-        others = listed_slugs(api, **{f"signed_on{suffix}__not": asked})
-        assert others == set(stored) - wanted, f"{suffix}__not"
+        for name, is_certain in (
+            (f"signed_on{suffix}", promise),
+            (f"signed_on{suffix}__not", OPPOSITES[suffix]),
+        ):
+            wanted = {slug for slug in days if is_certain(*days[slug], possible_days(asked))}
+            assert listed_slugs(api, **{name: asked}) == wanted, name
+    same = {slug for slug in days if stored[slug] == asked}
+    assert listed_slugs(api, signed_on=asked) == same
+    assert listed_slugs(api, signed_on__not=asked) == days.keys() - same
 
 
 @SOME
@@ -135,7 +144,14 @@ def test_a_range_is_certain_at_both_ends(api, stored, first, last):
         and possible_days(text)[0] >= possible_days(first)[0]
         and possible_days(text)[1] <= possible_days(last)[1]
     }
-    assert listed_slugs(api, signed_on__range=f"{first},{last}") == wanted
+    if possible_days(first)[0] > possible_days(last)[1]:
+        answer = api.get("/api/v1/agreements/", {"signed_on__range": f"{first},{last}"})
+        ((name, detail),) = parameter_refusals(answer)
+        assert name == "signed_on__range"
+        assert detail == "The range is upside down: it ends before it begins."
+        assert not wanted
+    else:
+        assert listed_slugs(api, signed_on__range=f"{first},{last}") == wanted
 
 
 @SOME

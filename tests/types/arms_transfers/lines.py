@@ -10,24 +10,34 @@ PARTS = {  # line to the whole of which it is part
     "other-line-of-a-deal": "a-deal",
     "drafted-line": "a-deal-with-a-draft",
     "withdrawn-line": "a-deal-with-a-withdrawn-line",
+    "line-of-a-deal-in-a-sum": "a-deal-in-a-sum",
+    "a-deal-in-a-sum": "a-sum",
+    "a-sum": "a-sum-of-sums",
 }
+HIDDEN_LINES = {"drafted-line": "draft", "withdrawn-line": "retracted"}
 
 
 def store_world() -> None:
     """Store sums, deals that are named as a whole, their lines, and what stands alone."""
     actors = store(Actor, ["norland", "sudland"])
     wholes = {
+        "a-sum-of-sums": {"is_aggregate": True},
         "a-sum": {"is_aggregate": True},
         "a-sum-without-lines": {"is_aggregate": True},
         "a-drafted-sum": {"is_aggregate": True, "publication": "draft"},
         "a-deal": {},
+        "a-deal-in-a-sum": {},
         "a-deal-with-a-draft": {},
         "a-deal-with-a-withdrawn-line": {},
         "alone": {},
     }
     sides = {"supplier": actors["norland"], "recipient": actors["sudland"]}
     known = store(ArmsTransfer, wholes, **sides)
-    lines = {line: {"part_of": known[whole]} for line, whole in PARTS.items()}
-    lines["drafted-line"]["publication"] = "draft"
-    lines["withdrawn-line"]["publication"] = "retracted"
-    store(ArmsTransfer, lines, **sides)
+    lines = {
+        line: {"publication": HIDDEN_LINES.get(line, "published")}
+        for line in PARTS
+        if line not in wholes
+    }
+    known |= store(ArmsTransfer, lines, **sides)
+    for line, whole in PARTS.items():
+        ArmsTransfer.objects.filter(slug=line).update(part_of=known[whole])
