@@ -26,7 +26,7 @@ class AgreementFilterSet(RecordFilterSet):
         calls="between",
         rests_on="parties",
         help_text="Slug of a party; repeat it: all of them are. Old name of `party__all`.",
-    ).of_one_value()
+    ).without_all()
     mediator = records_filter(
         Actor,
         calls="mediated_by",

@@ -26,7 +26,7 @@ class ExerciseFilterSet(RecordFilterSet):
         calls="without",
         rests_on="participants",
         help_text="Slug of one who took no part; repeat it: none of them did.",
-    ).of_one_value()
+    ).without_all()
 
     class Meta:
         model = Exercise

@@ -214,7 +214,7 @@ CORS_ALLOW_ALL_ORIGINS = True
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["ETag", "Left-Out", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"]
 
 IMPORT_MAX_BYTES = 20 * 1024 * 1024  # of a file that is imported; no body is much larger
 DATA_UPLOAD_MAX_MEMORY_SIZE = IMPORT_MAX_BYTES + 1024  # so that the parser says what is too long

@@ -258,7 +258,8 @@ def test_a_list_costs_the_same_queries_however_long_it_is(api, endpoint, make, q
     queries_for_one = count()
     make()
     make()
-    assert count() == queries_for_one == 3  # the revision, the documents, the count
+    may_have_wholes = endpoint == "arms-transfers"  # which are counted where they are left out
+    assert count() == queries_for_one == 3 + may_have_wholes  # revision, documents, count
 
 
 def test_a_detail_costs_one_query(api, endpoint, make, queries):

@@ -76,8 +76,8 @@ def test_the_conditions_of_a_list_are_those_of_the_query(desk, api):
 
 
 def test_as_many_are_in_the_api_as_in_the_list_of_the_desk(desk, api):
-    ArmsTransferFactory(slug="whole", is_aggregate=True)
-    ArmsTransferFactory(slug="part")
+    whole = ArmsTransferFactory(slug="whole", is_aggregate=True)
+    ArmsTransferFactory(slug="part", part_of=whole)
     assert api.get("/api/v1/arms-transfers/").json()["count"] == 1
     links, _ = views_as_block(desk, "/admin/arms_transfers/armstransfer/")
     assert api.get(links[0]).json()["count"] == 2

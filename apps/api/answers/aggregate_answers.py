@@ -21,6 +21,7 @@ from apps.api.query.aggregates import (
     metric_names,
 )
 from apps.api.query.grouping import GROUP_VALUE_SCHEMA, grouping_parameter
+from apps.api.query.left_out import LEFT_OUT_SCHEMA
 from apps.api.query.values import any_of, names_schema, vocabulary_word
 from apps.core.models import Record, value_as_text
 from apps.formats.csv_files import CSV, EchoFile, csv_cell
@@ -36,6 +37,11 @@ class GroupValue(serializers.JSONField):
     """What the records of a group have in common."""
 
 
+@extend_schema_field(LEFT_OUT_SCHEMA)
+class LeftOutValue(serializers.JSONField):
+    """What is left out only because something is not known, or for its parts."""
+
+
 AGGREGATES_SERIALIZER = inline_serializer(
     "Aggregates",
     {
@@ -43,8 +49,9 @@ AGGREGATES_SERIALIZER = inline_serializer(
         "metrics": serializers.ListField(child=serializers.CharField()),
         "count": serializers.IntegerField(help_text="Records that are counted, each once."),
         "excluded_aggregates": serializers.IntegerField(
-            help_text="Records that match and sum up others, or hold them as lines: left out."
+            help_text="Records that match and contain others that do: left out."
         ),
+        "left_out": LeftOutValue(required=False),
         "overlapping": serializers.BooleanField(
             help_text="Whether a record may stand in several groups, so that these do not add up."
         ),

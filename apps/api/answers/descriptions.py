@@ -74,6 +74,10 @@ LINK_HEADER = {
     "description": "The pages beside this one (RFC 8288), if there are any.",
     "schema": {"type": "string"},
 }
+LEFT_OUT_HEADER = {
+    "description": "In another form than JSON: what `left_out` says in JSON, as JSON.",
+    "schema": {"type": "string"},
+}
 LOCATION_HEADER = {
     "description": "The record into which this one was merged.",
     "required": True,

@@ -15,6 +15,7 @@ WAYS_TO_GIVE_VALUES = {
     "one": "one value",
     "repeat": "one value; repeat the parameter for OR",
     "comma": "values with commas between, for OR",
+    "all": "values with commas between, for AND",
     "pair": "two values with a comma between: from, to",
 }
 
@@ -53,7 +54,8 @@ def base_parameter(name: str, filters: Mapping[str, Condition]) -> str:
 
 def describe_parameter(name: str, condition: Condition) -> CodebookEntry:
     """One query parameter of a filter: how many values it takes, and which."""
-    return {"name": name, "values": condition.many, **describe_values(condition.schema)}
+    ways = "all" if condition.wants_all else condition.many
+    return {"name": name, "values": ways, **describe_values(condition.schema)}
 
 
 @cache

@@ -13,6 +13,7 @@ from apps.api.answers.aggregate_answers import aggregate_parameters
 from apps.api.openapi import write_schema
 from apps.api.query.conditions import MAX_PARAMETER_VALUES, Condition
 from apps.api.query.facets import facet_parameter
+from apps.api.query.left_out import ALSO_SCHEMA
 from apps.api.query.ordering import MAX_TERMS, orderable_columns
 from apps.api.query.selection import MAX_EXPANSIONS, reference_paths
 from apps.api.query.values import DATE_SCHEMA, SLUG_SCHEMA, any_of, names_schema, vocabulary_word
@@ -37,6 +38,8 @@ PARAMETER_TEXTS = {
     "expand": "Put the documents of these references in the place of their slugs, to depth 2.",
     "format": "Another form than JSON: then every record that matches is streamed, unless page,"
     " page_size or cursor asks for one page.",
+    "also": "Records of which it is not known whether they meet the filters, too: `undated`,"
+    " `no_geometry`, `unknown`, or `unknown.` with a name, as `left_out` says; comma-separated.",
     "raw": "In CSV, leave texts as they are that a spreadsheet would run.",
 }
 
@@ -154,6 +157,7 @@ class RecordSchema(AutoSchema):
                 aggregate_parameters(model) if is_aggregate else selection_parameters(model)
             )
             if is_list or is_aggregate:
+                parameters.append(query_parameter("also", PARAMETER_TEXTS["also"], ALSO_SCHEMA))
                 filters = filterset.base_filters.items()
                 parameters += [
                     filter_parameter(name, condition)
@@ -186,6 +190,8 @@ class RecordSchema(AutoSchema):
         if self._is_list_view():
             answer["headers"]["Link"] = answers.LINK_HEADER
         if getattr(self.view, "filterset_class", None) is not None:
+            if self.view.action in ("list", "aggregate"):
+                answer["headers"]["Left-Out"] = answers.LEFT_OUT_HEADER
             offered = {renderer.media_type for renderer in self.view.renderer_classes}
             forms = answers.content_by_media_type().items()
             answer["content"] |= {media: form for media, form in forms if media in offered}

@@ -204,13 +204,13 @@ class Condition(django_filters.Filter):
             other.leaves_out = f"{UNKNOWN}.{field.name}.{self.column}"
         return other
 
-    def of_a_list(self) -> "Condition":
+    def for_list(self) -> "Condition":
         """The same parameter of a column in which several values may stand."""
         other = copy.copy(self)
         other.is_list = self.many == "repeat"
         return other
 
-    def of_one_value(self) -> "Condition":
+    def without_all(self) -> "Condition":
         """The same parameter, whose repeated values are not for OR, so that it has no `__all`."""
         other = copy.copy(self)
         other.is_list = False
@@ -218,24 +218,22 @@ class Condition(django_filters.Filter):
 
     def without_repeats(self) -> "Condition":
         """The same parameter of a list of references, which finds a record once."""
-        other = self.of_a_list()
+        other = self.for_list()
         other.may_find_twice = True
         return other
 
     def inside_part(self, part: str) -> "Condition":
         """The same parameter asked of one row of a list."""
-        other = self.of_a_list()
+        other = self.for_list()
         other.part, other.leaves_out = part, f"{UNKNOWN}.{part}"
         return other
 
 
 def nothing_known(model: type[Record | Part], name: str) -> Q:
     """Nothing stands in a column or a list."""
-    rows: Any
-    if issubclass(model, Record) and name in model.parts():
-        rows = model.parts()[name]._default_manager.filter(record=OuterRef("pk"))
-        return ~Q(Exists(rows))
     field: Any = model._meta.get_field(name)
+    if field.one_to_many:
+        return ~Q(Exists(field.related_model._default_manager.filter(record=OuterRef("pk"))))
     if field.many_to_many:
         rows = field.remote_field.through._default_manager
         return ~Q(Exists(rows.filter(**{field.m2m_field_name(): OuterRef("pk")})))

@@ -18,6 +18,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from apps.api.query.conditions import UNKNOWN, Decision
+from apps.api.query.values import names_schema
 
 AGGREGATES = "aggregates"
 SEVERAL = "several"
@@ -65,6 +66,9 @@ LEFT_OUT_SCHEMA = {
         },
     },
 }
+
+# What a query may bring in, whatever its type may leave out.
+ALSO_SCHEMA = names_schema(r"(undated|no_geometry|unknown([.][a-z_]+)*)")
 
 
 def is_brought_in(reason: str, also: Collection[str]) -> bool:

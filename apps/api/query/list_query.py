@@ -87,7 +87,7 @@ class FilterQuery:
 
     def parameter_errors(self) -> Iterator[ParameterError]:
         """What is wrong with the parameters beside the filters."""
-        known = self.filterset.open_reasons()
+        known = self.filterset.open_reasons() if self.also else []
         for reason in self.also:
             if reason not in known:
                 detail = f"Nothing is left out as “{reason[:50]}” here."

@@ -117,7 +117,7 @@ def word_list_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
             condition |= Q(**{f"{field.name}__has": word})
         return condition
 
-    yield "", Condition(kind, build=build, many="repeat", **told).of_a_list()
+    yield "", Condition(kind, build=build, many="repeat", **told).for_list()
     yield "in", Condition(kind, build=build, many="comma", **told)
 
 
@@ -178,14 +178,12 @@ def possible_date_condition(name: str, lookup: str, spans: list[dates.Span]) -> 
 def date_limits(lookup: str, spans: list[dates.Span]) -> Limits:
     """The first and the last day between which a date lies that meets a comparison."""
     first, last = spans[0], spans[-1]
-    return {
-        "": (first.earliest, first.latest),
-        "gte": (first.earliest, None),
-        "gt": (dates.day_after(first.latest), None),
-        "lte": (None, first.latest),
-        "lt": (None, dates.day_before(first.earliest)),
-        "range": (first.earliest, last.latest),
-    }[lookup]
+    if lookup == "gt":
+        return dates.day_after(first.latest), None
+    if lookup == "lt":
+        return None, dates.day_before(first.earliest)
+    low = first.earliest if lookup in ("", "gte", "range") else None
+    return low, last.latest if lookup in ("", "lte", "range") else None
 
 
 def number_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:

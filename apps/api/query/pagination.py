@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from apps.api.http.problems import ParameterError
 from apps.api.http.renderers import StoredPage
 from apps.api.query.facets import FACETS_SCHEMA, TRUNCATED_FACETS_SCHEMA
+from apps.api.query.left_out import LEFT_OUT_SCHEMA
 from apps.api.query.ordering import Term, rows_after
 
 FIRST_CURSOR = "*"
@@ -173,6 +174,7 @@ class RecordPagination(BasePagination):
                 "count_truncated": {"type": "boolean", "description": "There are more than count."},
                 "next": link,
                 "previous": link,
+                "left_out": LEFT_OUT_SCHEMA,
                 "facets": FACETS_SCHEMA,
                 "facets_truncated": TRUNCATED_FACETS_SCHEMA,
                 "results": schema,

@@ -85,10 +85,15 @@ def parse_text(text: str) -> str:
     return text
 
 
-def text_pattern(without: str = "") -> str:
+def text_pattern() -> str:
     """The pattern of text that is not blank."""
-    refused = f"{without}{REFUSED_CHARACTERS}"
-    return rf"^[^{refused}]*[^\s{refused}][^{refused}]*$"
+    return rf"^[^{REFUSED_CHARACTERS}]*[^\s{REFUSED_CHARACTERS}][^{REFUSED_CHARACTERS}]*$"
+
+
+def listed_text_pattern() -> str:
+    """The pattern of text that is not blank, in which a backslash stands before each comma."""
+    letter, blank = rf"(\\,|[^,{REFUSED_CHARACTERS}])", rf"(\\,|[^\s,{REFUSED_CHARACTERS}])"
+    return rf"^{letter}*{blank}{letter}*$"
 
 
 def split_at_commas(text: str) -> list[str]:
@@ -99,7 +104,7 @@ def split_at_commas(text: str) -> list[str]:
 LENGTH = {"type": "string", "maxLength": MAX_SEARCH_TEXT}
 TEXT_SCHEMA = Kind(parse_text, {"title": "Text", **LENGTH, "pattern": text_pattern()})
 # Of a list with commas between.
-TEXT_IN_LIST = Kind(parse_text, {"title": "TextInList", **LENGTH, "pattern": text_pattern(",")})
+TEXT_IN_LIST = Kind(parse_text, {"title": "TextInList", **LENGTH, "pattern": listed_text_pattern()})
 TEXT_OR_BLANK = Kind(parse_text, LENGTH)
 
 

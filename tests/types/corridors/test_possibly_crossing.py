@@ -29,16 +29,16 @@ OF_UNKNOWN_COURSE = sorted(
 )
 def test_what_crosses_it_and_what_is_not_known_to_cross_any_other(countries, known):
     store_world()
-    found = Corridor.objects.published().possibly_crossing(*countries)
-    assert slugs_of(found) == sorted([*known, *OF_UNKNOWN_COURSE])
+    possible = Corridor.objects.published().possibly_crossing(*countries)
+    assert slugs_of(possible) == sorted([*known, *OF_UNKNOWN_COURSE])
 
 
 def test_readers_learn_how_many_are_left_out_with_it_and_without_it(api):
     StopFactory(record=CorridorFactory(slug="azerbaijani"), order=1)
     CorridorFactory(slug="of-unknown-course")
-    for query, found in (("country=AZ", ["azerbaijani"]), ("country__not=AZ", [])):
+    for query, certain in (("country=AZ", ["azerbaijani"]), ("country__not=AZ", [])):
         answer = api.get(f"/api/v1/corridors/?{query}").json()
-        assert [record["slug"] for record in answer["results"]] == found
+        assert [record["slug"] for record in answer["results"]] == certain
         assert answer["left_out"]["unknown"] == {"country": 1}
         both = api.get(f"/api/v1/corridors/?{query}&also=unknown.country").json()
-        assert [r["slug"] for r in both["results"]] == [*found, "of-unknown-course"]
+        assert [r["slug"] for r in both["results"]] == [*certain, "of-unknown-course"]
