@@ -10,8 +10,9 @@ import pytest
 from apps.core import dates
 from apps.core.models import record_models
 from tests.support.hostile import kinds
-from tests.support.hostile.cases import DOMAIN_KINDS, DeclaredParameter, api_addresses, random_cases
+from tests.support.hostile.cases import DeclaredParameter, api_addresses, random_cases
 from tests.support.hostile.checks import SHAPING_PARAMETERS, multiply_records
+from tests.support.hostile.filter_kinds import DOMAIN_KINDS
 from tests.support.hostile.queries import run_queries
 from tests.support.seeding import load_curated_data
 
@@ -89,6 +90,10 @@ def test_both_readings_of_dates_agree(text):
         (DeclaredParameter("kind", kinds.word_kind(["a", "b"]), "comma"), ["a,,b"], False),
         (DeclaredParameter("signed_on", kinds.DATE_KIND, "pair"), ["2020,2021"], True),
         (DeclaredParameter("signed_on", kinds.DATE_KIND, "pair"), ["2020"], False),
+        (DeclaredParameter("signed_on", kinds.DATE_KIND, "pair"), ["2021-02,2021"], True),
+        (DeclaredParameter("signed_on", kinds.DATE_KIND, "pair"), ["2021,2020"], False),
+        (DeclaredParameter("name", kinds.TEXT_KIND, "comma"), ["a\\,,b"], True),
+        (DeclaredParameter("name", kinds.TEXT_KIND, "comma"), ["a\\,b,"], False),
         (DeclaredParameter("updated_since", kinds.MOMENT_KIND), ["2026-01-31T12:00:00Z"], True),
         (DeclaredParameter("updated_since", kinds.MOMENT_KIND), ["2026-02-30T12:00:00Z"], False),
         (DeclaredParameter("bbox", kinds.BOX_KIND), ["1_0,2,30,40"], False),

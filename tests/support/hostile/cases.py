@@ -2,7 +2,7 @@
 
 Addresses and parameters come from the router, the filtersets and the OpenAPI description, so that
 a new one is asked without anything being added here. What a value may be follows from the model's
-column behind the parameter; the words of the domain, which are no columns, stand in `DOMAIN_KINDS`.
+column behind the parameter (filter_kinds.py).
 """
 
 import itertools
@@ -14,56 +14,32 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
-from django.db import models
 from django.test import Client
 from django.urls import resolve
 
+from apps.api.query.conditions import bare_name
 from apps.api.query.ordering import orderable_columns
 from apps.api.query.selection import reference_paths
-from apps.core.codes import ALPHA_3
-from apps.core.fields import EdtfField, WordListField
 from apps.core.models import record_models
-from apps.core.vocabularies import Topic
 from tests.support.hostile import kinds
+from tests.support.hostile.filter_kinds import document_keys, filter_kind
 from tests.support.hostile.kinds import (
     BOOLEAN_KIND,
-    BOX_KIND,
-    DATE_KIND,
-    MOMENT_KIND,
     OTHER_KIND,
     TEXT_KIND,
     ValueKind,
     Verdict,
-    number_kind,
     whole_number_kind,
     word_kind,
 )
 
 API_ROOT = "/api/v1"
-DOMAIN_KINDS = {
-    "q": TEXT_KIND,
-    "topic": word_kind(Topic.values),
-    "disputed": BOOLEAN_KIND,
-    "updated_since": MOMENT_KIND,
-    "revision__gt": number_kind(2**53, is_whole=True),
-    "citations__count__gte": number_kind(10_000, is_whole=True),
-    "citations__count__lte": number_kind(10_000, is_whole=True),
-    **dict.fromkeys(("on", "during", "year", "in_force_on", "operating_on"), DATE_KIND),
-    "bbox": BOX_KIND,
-    "country": word_kind(ALPHA_3),
-}
-# Words of the domain that name records, by the type of the record.
-RECORD_NAMING_FILTERS = {
-    "article": "articles",
-    **dict.fromkeys(
-        ("actor", "party", "between", "mediator", "member_of", "participant", "without"), "actors"
-    ),
-}
 # What says nothing by itself: whether it is right depends on other parameters, or on the data.
 COMBINED_PARAMETERS = {
     *("cursor", "page", "expand", "revision", "as_of", "on", "on__not", "facet", "group_by"),
     *("metric", "raw"),
 }
+LIMIT_SUFFIX = re.compile("__(gte|gt|lte|lt|range|in)$")
 
 
 @dataclass(frozen=True)
@@ -80,15 +56,20 @@ class DeclaredParameter:
         if not all(text.strip() for text in texts) or (len(texts) > 1 and self.many != "repeat"):
             return False
         if self.many in ("comma", "pair"):
-            texts = [text.strip() for text in texts[0].split(",")]
+            texts = [text.strip() for text in kinds.split_at_commas(texts[0])]
             if not all(texts) or (self.many == "pair" and len(texts) != 2):
                 return False
-        return combine_verdicts([len(texts) <= 200, *map(self.kind.accepts, texts)])
+        verdict = combine_verdicts([len(texts) <= 200, *map(self.kind.accepts, texts)])
+        if self.many == "pair" and verdict:
+            return self.kind.may_end_with(*texts)
+        return verdict
 
     def random_values(self, random: Random) -> list[str]:
         """Values that may be accepted."""
         count = {"one": 1, "pair": 2}.get(self.many, random.choice((1, 1, 2, 3)))
         texts = [self.kind.random_value(random) for _ in range(count)]
+        if self.many == "pair" and not self.kind.may_end_with(*texts):
+            texts.reverse()
         return [",".join(texts)] if self.many in ("comma", "pair") else texts
 
 
@@ -141,10 +122,17 @@ class QueryCase:
             False
             if name not in known
             else combine_verdicts(
-                [known[name].accepts(values), None if name in COMBINED_PARAMETERS else True]
+                [known[name].accepts(values), None if is_combined(name, texts) else True]
             )
             for name, values in texts.items()
         )
+
+
+def is_combined(name: str, texts: dict[str, list[str]]) -> bool:
+    """Whether it depends on others if a parameter is right: two limits may exclude each other."""
+    stem = LIMIT_SUFFIX.sub("", name)
+    others = (LIMIT_SUFFIX.sub("", other) for other in texts if other != name)
+    return name in COMBINED_PARAMETERS or stem in others
 
 
 def all_texts(texts: dict[str, list[str]]) -> str:
@@ -232,6 +220,8 @@ def parameter_of_description(schema: Any, parameter: Any, model: Any) -> Declare
 
 def parameter_kind(name: str, shape: Any, model: Any) -> ValueKind:
     """What a parameter takes that is no filter."""
+    if model is not None and name == "also":
+        return kinds.name_list_kind(filterset_of_type(model.endpoint()).open_reasons(), 999)
     if model is not None and name in ("fields", "omit"):
         return kinds.name_list_kind(document_keys(model), 999)
     if model is not None and name == "ordering":
@@ -247,68 +237,19 @@ def parameter_kind(name: str, shape: Any, model: Any) -> ValueKind:
     )
 
 
-def document_keys(model: Any) -> list[str]:
-    """The keys of a type's documents: its columns, lists and parts that are not hidden."""
-    own = [model_field.name for model_field in [*model._meta.fields, *model._meta.many_to_many]]
-    hidden = {"id", "document", "publication"}
-    derived = {
-        model_field.name
-        for model_field in model._meta.fields
-        if getattr(model_field, "source", None)
-    }
-    return [name for name in [*own, *model.parts()] if name not in hidden | derived]
+def filterset_of_type(endpoint: str) -> Any:
+    """What the list of a type can be asked."""
+    view: Any = resolve(f"{API_ROOT}/{endpoint}/").func
+    return view.cls.filterset_class
 
 
 def filters_of_list(
     endpoint: str, known: dict[str, list[str]]
 ) -> Iterator[tuple[str, DeclaredParameter]]:
     """The filters of a list, those that negate too."""
-    view: Any = resolve(f"{API_ROOT}/{endpoint}/").func
-    for name, declared in view.cls.filterset_class.base_filters.items():
-        kind = filter_kind(record_models()[endpoint], name.removesuffix("__not"), known)
+    for name, declared in filterset_of_type(endpoint).base_filters.items():
+        kind = filter_kind(record_models()[endpoint], bare_name(name), known)
         yield name, DeclaredParameter(name, kind, declared.many)
-
-
-def filter_kind(model: Any, name: str, known: dict[str, list[str]]) -> ValueKind:
-    """What a filter takes, by the column that its name leads to."""
-    if name in RECORD_NAMING_FILTERS:
-        return word_kind(known[RECORD_NAMING_FILTERS[name]])
-    if name == "disputed_field":
-        return word_kind(model.citable_fields())
-    column, suffix, own = None, [], model
-    for step in name.split("__"):
-        names = {
-            model_field.name: model_field
-            for model_field in [*own._meta.fields, *own._meta.many_to_many]
-        }
-        if step in names and not suffix:
-            column = names[step]
-            own = column.related_model or own
-        elif hasattr(own, "parts") and step in own.parts() and column is None:
-            own = own.parts()[step]
-        else:
-            suffix.append(step)
-    if column is None or (name in DOMAIN_KINDS and name not in document_keys(model)):
-        return DOMAIN_KINDS.get(name, OTHER_KIND)
-    return BOOLEAN_KIND if suffix == ["isnull"] else column_kind(column, known)
-
-
-def column_kind(column: Any, known: dict[str, list[str]]) -> ValueKind:
-    """What a column is compared with."""
-    if column.is_relation:
-        return word_kind(known[column.related_model.endpoint()])
-    if isinstance(column, WordListField):
-        return word_kind(column.words.values)
-    if column.choices:
-        return word_kind([str(choice) for choice, _ in column.choices])
-    if isinstance(column, EdtfField):
-        return DATE_KIND
-    if isinstance(column, models.BooleanField):
-        return BOOLEAN_KIND
-    if isinstance(column, models.IntegerField | models.DecimalField):
-        is_whole = isinstance(column, models.IntegerField)
-        return number_kind(2_147_483_647 if is_whole else 10**12, is_whole=is_whole)
-    return TEXT_KIND
 
 
 def random_cases(

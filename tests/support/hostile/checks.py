@@ -14,7 +14,7 @@ from apps.api.query.ordering import orderable_columns
 from apps.core.models import Record, record_models
 from apps.documents.revisions import open_revision
 from tests.support.hostile import kinds
-from tests.support.hostile.cases import QueryCase
+from tests.support.hostile.cases import QueryCase, filterset_of_type
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 # Parameters of a list that say how it is answered, not what stands in it.
@@ -133,20 +133,21 @@ class FilteredList:
 
     def subset_faults(self) -> Iterator[str]:
         """A further filter never finds more."""
-        # Aggregates are left out unless they are asked for; `on` says when, of another filter.
+        # `on` says when, of another filter; `also` is there to find more.
         names = [
             filter_name
             for filter_name in self.filters
-            if not filter_name.startswith(("is_aggregate", "on", "member"))
+            if not filter_name.startswith(("on", "member", "also"))
         ]
         if names:
             dropped = self.random.choice(names)
             fewer = {name: texts for name, texts in self.filters.items() if name != dropped}
-            if not set(self.slugs) <= set(self.slugs_found(fewer)):
+            more = self.slugs_found({**fewer, **self.with_wholes})
+            if not set(self.slugs) <= set(more):
                 yield f"more records with {dropped} than without"
 
     def partition_faults(self) -> Iterator[str]:
-        """`X` and `X__not` share out the records that the other filters find."""
+        """`X`, `X__not` and what is left out share out the records that the other filters find."""
         names = [
             filter_name
             for filter_name in self.filters
@@ -155,19 +156,41 @@ class FilteredList:
         if not names:
             return
         name = self.random.choice(names)
-        # Filters below one list speak of the same row; a negated one speaks of all rows.
-        row = name.split("__")[0]
-        others = {n: texts for n, texts in self.filters.items() if n.split("__")[0] != row}
-        having = self.slugs_found({**others, name: self.filters[name]})
+        others = self.with_wholes | {
+            other: texts
+            for other, texts in self.filters.items()
+            if other != "also" and not self.is_of_one_subject(name, other)
+        }
+        query = {**others, name: self.filters[name]}
+        having, left = self.slugs_found(query), self.number_left_open(query, name)
         lacking = self.slugs_found({**others, f"{name}__not": self.filters[name]})
         everything = self.slugs_found(others)
-        if name == "is_aggregate":
-            everything = [
-                *self.slugs_found({**others, name: ["true"]}),
-                *self.slugs_found({**others, name: ["false"]}),
-            ]
-        if sorted([*having, *lacking]) != sorted(everything):
-            yield f"{name} and {name}__not do not share out the records"
+        if set(having) & set(lacking) or not {*having, *lacking} <= set(everything):
+            yield f"{name} and {name}__not find the same, or what the others do not"
+        elif len(having) + len(lacking) + left != len(everything):
+            yield f"{name}, {name}__not and left_out do not share out the records"
+
+    @property
+    def with_wholes(self) -> QueryValues:
+        """What to ask for that nothing is left out for being the whole of something."""
+        everything = filterset_of_type(self.endpoint).query_for_everything()
+        return {name: [text] for name, text in everything.items()}
+
+    def is_of_one_subject(self, name: str, other: str) -> bool:
+        """Whether two filters speak of the same row of a list, or are left open together."""
+        filters = filterset_of_type(self.endpoint).base_filters
+        reason = filters[name].leaves_out
+        is_same = bool(reason) and reason == filters[other].leaves_out
+        return is_same or name.split("__")[0] == other.split("__")[0]
+
+    def number_left_open(self, query: QueryValues, name: str) -> int:
+        """How many records a query leaves out only because `name` cannot be told of them."""
+        address = f"{self.path}?{urlencode({**query, 'count': ['exact']}, doseq=True)}"
+        left = json.loads(timed_get(self.client, address).body).get("left_out", {})
+        filters = filterset_of_type(self.endpoint).base_filters
+        group, _, key = filters[name].leaves_out.partition(".")
+        counted = left.get(group, {}) if key else left
+        return int(counted.get(key or group, 0))
 
     def order_faults(self) -> Iterator[str]:
         """An ordering turned round is the list turned round, unknown values last in both."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from random import Random
+from typing import Any
 
 Verdict = bool | None  # may it be accepted; None: this reading does not say
 
@@ -83,6 +84,24 @@ class ValueKind:
     random_value: Callable[[Random], str]
     accepts: Callable[[str], Verdict]
     near_misses: tuple[str, ...] = ()
+    ends: Callable[[str], tuple[Any, Any]] | None = None  # the least and the greatest it may mean
+
+    def may_end_with(self, first: str, last: str) -> bool:
+        """Whether a range from one value to the other has anything in it."""
+        return self.ends is None or self.ends(first)[0] <= self.ends(last)[1]
+
+
+def split_at_commas(text: str) -> list[str]:
+    """Values with commas between; one after a backslash belongs to a value."""
+    values = [""]
+    for letter in text:
+        if letter == "," and not values[-1].endswith("\\"):
+            values.append("")
+        elif letter == ",":
+            values[-1] = values[-1][:-1] + letter
+        else:
+            values[-1] += letter
+    return values
 
 
 def is_plain(text: str) -> bool:
@@ -133,18 +152,25 @@ def first_and_last_day(text: str) -> tuple[date, date] | None:
 
 def is_date(text: str) -> bool:
     """Whether it is an EDTF date as the contract has it."""
+    return date_ends(text) is not None
+
+
+def date_ends(text: str) -> tuple[date, date] | None:
+    """The first and last day that a date may mean; None: it is none."""
     sides = text.split("/")
     if len(sides) == 1:
-        return first_and_last_day(text) is not None
+        return first_and_last_day(text)
     open_end = (date.min, date.max)
     spans = [open_end if side == ".." else first_and_last_day(side) for side in sides]
     if len(sides) != 2 or None in spans or spans == [open_end, open_end]:
-        return False
+        return None
     first, last = spans
-    return bool(first and last and first[0] <= last[1])
+    assert first is not None
+    assert last is not None
+    return (first[0], last[1]) if first[0] <= last[1] else None
 
 
-def is_number(text: str, greatest: int, whole: bool) -> bool:
+def is_number(text: str, least: int, greatest: int, whole: bool) -> bool:
     """Whether it is a number in plain ASCII decimals, within bounds."""
     if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text):
         return False
@@ -152,7 +178,7 @@ def is_number(text: str, greatest: int, whole: bool) -> bool:
         number = Decimal(text)
     except InvalidOperation:
         return False
-    return abs(number) <= greatest and (not whole or number == int(number))
+    return least <= number <= greatest and (not whole or number == int(number))
 
 
 def is_moment(text: str) -> Verdict:
@@ -180,8 +206,19 @@ def is_box(text: str) -> bool:
     return -180 <= west <= east <= 180 and -90 <= south <= north <= 90
 
 
+def ends_of_date(text: str) -> tuple[date, date]:
+    """The first and last day of what is a date."""
+    ends = date_ends(text)
+    assert ends is not None
+    return ends
+
+
 DATE_KIND = ValueKind(
-    "date", random_date, is_date, ("2025-1", "2025-02-30", "2030/2020", "1699-12-31", "2025-2?")
+    "date",
+    random_date,
+    is_date,
+    ("2025-1", "2025-02-30", "2030/2020", "1699-12-31", "2025-2?"),
+    ends_of_date,
 )
 BOOLEAN_KIND = ValueKind(
     "boolean",
@@ -235,14 +272,22 @@ def whole_number_kind(least: int, greatest: int) -> ValueKind:
     return ValueKind("whole", valid, accepts, (str(least - 1), str(greatest + 1), "1.0", "٣", "+1"))
 
 
-def number_kind(greatest: int, *, is_whole: bool) -> ValueKind:
+def number_kind(greatest: int, *, is_whole: bool, least: int | None = None) -> ValueKind:
     """A number to compare with."""
+    lowest = -greatest if least is None else least
 
     def valid(random: Random) -> str:
-        return str(random.choice((0, -1, greatest, random.randint(0, 3000))))
+        number = random.choice((0, -1, lowest, greatest, random.randint(0, 3000)))
+        return str(min(max(number, lowest), greatest))
 
     near = (str(greatest + 1), "1e3", "0.1" if is_whole else "0.1234567", "1,5", "-", "1.")
-    return ValueKind("number", valid, lambda text: is_number(text, greatest, is_whole), near)
+    return ValueKind(
+        "number",
+        valid,
+        lambda text: is_number(text, lowest, greatest, is_whole),
+        (*near, str(lowest - 1)),
+        lambda text: (Decimal(text), Decimal(text)),
+    )
 
 
 def word_kind(words: Collection[str]) -> ValueKind:
