@@ -1,7 +1,7 @@
 """What actors and memberships can be asked for."""
 
 from apps.actors.models import Actor, Membership
-from apps.api.query.conditions import Condition
+from apps.api.query.conditions import UNDATED, Condition
 from apps.api.query.filters import RecordFilterSet
 from apps.api.query.lookups import records_filter
 from apps.api.query.values import DATE_SCHEMA
@@ -19,6 +19,8 @@ class ActorFilterSet(RecordFilterSet):
     member_of = records_filter(
         Actor,
         calls="members_of",
+        possible="possibly_members_of",
+        leaves_out=UNDATED,
         help_text="Slug of an organisation: its full members, on the date in `on` if given.",
     )
     on = date_of_membership("EDTF date on which `member_of` is asked; without it, at any time.")

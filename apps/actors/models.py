@@ -35,6 +35,21 @@ class ActorQuerySet(RecordQuerySet):
         held = held.possibly_holding_on(on__possible) if on__possible else held
         return self.filter(pk__in=held.values("actor"))
 
+    def possibly_members_of(
+        self,
+        *organisations: "Actor",
+        on: str = "",
+        on__certain: str = "",
+        on__possible: str = "",
+    ) -> Self:
+        """`members_of`, and whoever no evidence excludes from being one on those dates."""
+        held = (
+            Membership.objects.published().full_memberships().filter(organisation__in=organisations)
+        )
+        for date in filter(None, (on, on__certain, on__possible)):
+            held = held.possibly_holding_on(date)
+        return self.filter(pk__in=held.values("actor"))
+
 
 class Actor(NamedRecord):
     """Anyone who acts: a state, an organisation, an armed group, a company, a person."""

@@ -21,7 +21,8 @@ from apps.core.vocabularies import Topic
 from apps.documents.serializers import serializer_class
 
 # Look-ups by which a question of time is asked more strictly or less, and what they call.
-TWINS_OF_HOLDING = {"certain": "certainly_holding_on", "possible": "possibly_holding_on"}
+POSSIBLY_HOLDING = "possibly_holding_on"
+TWINS_OF_HOLDING = {"certain": "certainly_holding_on", "possible": POSSIBLY_HOLDING}
 # Fields of the document whose filters have other names or are no columns.
 FIELDS_WITHOUT_MODEL_FILTERS = {"topics", "disputed_fields", "holds", "revision", "updated_at"}
 
@@ -138,7 +139,9 @@ def holding_filters(model: type[Record]) -> Iterator[tuple[str, Condition]]:
     """Whether a record holds on a date, in three strengths, by the words that its type declares."""
     field = model.holding
     for name, meaning in field.asked_by.items() if field else ():
-        yield name, lookups.date_filter("holding_on", f"{meaning}, as the sources stand.")
+        words = f"{meaning}, as the sources stand."
+        yield name, lookups.date_filter("holding_on", words, possible=POSSIBLY_HOLDING)
         for strength, method in TWINS_OF_HOLDING.items():
             words = f"{meaning}: {strength} by the evidence of beginning and end."
-            yield f"{name}__{strength}", lookups.date_filter(method, words)
+            looser = POSSIBLY_HOLDING if method != POSSIBLY_HOLDING else ""
+            yield f"{name}__{strength}", lookups.date_filter(method, words, possible=looser)

@@ -31,16 +31,15 @@ from apps.core.models import Part, Record
 Lookups = Iterator[tuple[str, Condition]]
 
 
-def records_filter(
-    model: type[Record], *, calls: str, help_text: str, rests_on: str = "", possible: str = ""
-) -> Condition:
+def records_filter(model: type[Record], *, calls: str, help_text: str, **left: str) -> Condition:
     """Records of another type by slug, repeated for more; `calls` says what they mean.
 
-    With `rests_on`, a list, nothing is told of a record of which that list is empty.
+    `left` says of what it cannot be told: `rests_on`, a list of which nothing is told where it is
+    empty, or `possible`, the looser question, and what it `leaves_out`.
     """
-    kind = PublishedRecord(model)
-    told = {"calls": calls, "rests_on": rests_on, "possible": possible}
-    return Condition(kind, many="repeat", help_text=help_text, **told)
+    return Condition(
+        PublishedRecord(model), calls=calls, many="repeat", help_text=help_text, **left
+    )
 
 
 def date_filter(calls: str, help_text: str, possible: str = "") -> Condition:
