@@ -24,6 +24,7 @@ OWN_MODELS = [model for model in apps.get_models() if model.__module__.startswit
 # Where rows may be written without a record's own form or document, and why.
 WRITERS = {
     "apps/documents/writing.py": "documents into tables, inside a revision",
+    "apps/documents/consistency.py": "the dataset's number, raised to that of its ledger",
     "apps/documents/revisions.py": "the document and number beside the row, and the versions",
     "apps/desk/records.py": "forms into tables, inside a revision",
     "apps/desk/forms.py": "forms into tables, inside a revision",

@@ -13,6 +13,7 @@ LOAD = re.compile(r"(?<![\w.])run_seed\(\)|\"loaddata\"")
 # Where loading itself is the subject. Every other test takes `load_curated_data()`, which runs
 # `run_seed()` once a process; hostile_queries.py is a program of its own.
 LOADS = {
+    "tests/data/test_fixtures.py": 1,
     "tests/data/test_seeds.py": 5,
     "tests/support/seeding.py": 1,
     "tests/support/hostile/queries.py": 1,

@@ -1,7 +1,10 @@
-"""Render every record anew and report each stored document that differs; --rebuild mends them.
+"""Compare what is stored twice: documents with their tables, and both with the ledger.
 
-Documents differ after a change of their shape (a new field, another order of keys), or where
-tables were changed behind the ledger's back. Exit code 1 if any differs.
+Every record is rendered anew, and each stored document that differs is reported: after a change of
+their shape (a new field, another order of keys), or where tables were changed behind the ledger's
+back. The dataset's number is held against the ledger's newest revision, and what readers are shown
+against its newest versions. --rebuild writes documents anew and raises a number that is too low; it
+never lowers one. Exit code 1 if anything differs.
 """
 
 from collections.abc import Iterator
@@ -9,6 +12,7 @@ from collections.abc import Iterator
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.core.models import Record, record_models
+from apps.documents import consistency
 from apps.documents import writing as documents
 from apps.documents.revisions import open_revision
 from apps.ledger.models import Revision
@@ -19,24 +23,35 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--rebuild", action="store_true", help="Write them anew, as one revision."
+            "--rebuild",
+            action="store_true",
+            help="Write documents anew, as one revision, and raise the number.",
         )
 
     def handle(self, *args: object, rebuild: bool, **options: object) -> None:
+        if rebuild and any(consistency.number_faults()):
+            self.stdout.write(f"The dataset's number is {consistency.raise_number()}.")
         differing = list(self.records_that_differ())
         for record in differing:
             self.stdout.write(f"{record.endpoint()}/{record.slug}: the stored document differs.")
+        if differing and rebuild:
+            self.rebuild_documents(differing)
+        faults = [*consistency.number_faults(), *consistency.history_faults()]
+        for fault in faults:
+            self.stdout.write(fault)
         if differing and not rebuild:
             raise CommandError(f"{len(differing)} documents differ; --rebuild mends them.")
-        if differing:
-            with open_revision(
-                reason="Documents rebuilt", origin=Revision.Origin.REBUILD
-            ) as opened:
-                for record in differing:
-                    opened.touch(record)
-            self.stdout.write(f"Rebuilt as revision {opened.number}.")
-        else:
-            self.stdout.write("Every stored document is what its tables say.")
+        if faults:
+            raise CommandError(f"The ledger says otherwise in {len(faults)} places.")
+        if not differing:
+            self.stdout.write("Every stored document is what its tables and the ledger say.")
+
+    def rebuild_documents(self, differing: list[Record]) -> None:
+        """Write documents anew."""
+        with open_revision(reason="Documents rebuilt", origin=Revision.Origin.REBUILD) as opened:
+            for record in differing:
+                opened.touch(record)
+        self.stdout.write(f"Rebuilt as revision {opened.number}.")
 
     def records_that_differ(self) -> Iterator[Record]:
         """Records whose stored document is not what their tables say."""

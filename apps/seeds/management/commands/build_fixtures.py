@@ -20,6 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.core.models import Record, record_models
 from apps.ledger.models import Dataset, Revision, Version
 from apps.search.models import Entry
+from apps.seeds.fixtures import FixtureEncoder, fixture_stem
 
 
 def fixture_rows(model: type[Record]) -> Iterator[Any]:
@@ -72,12 +73,13 @@ class Command(BaseCommand):
         groups |= {endpoint: fixture_rows(model) for endpoint, model in record_models().items()}
         groups["search"] = Entry.objects.order_by("type", "slug").iterator()
         for number, (name, rows) in enumerate(groups.items()):
-            path = folder / f"{number:02}_{name.replace('-', '_')}.json"
+            path = folder / f"{fixture_stem(number, name)}.json"
             with path.open("w", encoding="utf-8") as file:
                 serializers.serialize(
                     "json",
                     rows,
                     indent=1,
+                    cls=FixtureEncoder,
                     use_natural_foreign_keys=True,
                     use_natural_primary_keys=True,
                     stream=file,
