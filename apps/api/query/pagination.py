@@ -4,13 +4,12 @@ A list is read by `cursor=*` first and then by the `next` and `previous` links. 
 place of a row in the ordering and is signed together with its query, so that it fits no other.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+import orjson
 from django.core import signing
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from django.http import QueryDict
 from rest_framework.pagination import BasePagination
@@ -115,14 +114,15 @@ class RecordPagination(BasePagination):
         )
 
     def _make_cursor(self, request: Request, values: Iterable[object], backwards: bool) -> Place:
-        place = json.dumps([int(backwards), *values], cls=DjangoJSONEncoder, separators=(",", ":"))
+        # Times to the microsecond, as the column holds them: rows lie between two milliseconds.
+        place = orjson.dumps([int(backwards), *values], default=str).decode()
         return {"cursor": signing.Signer(salt=self._signed_query(request)).sign_object(place)}
 
     def _read_cursor(self, request: Request) -> dict[str, Any] | None:
         """Where a cursor points; None for the beginning and for one that is not ours."""
         try:
             signer = signing.Signer(salt=self._signed_query(request))
-            backwards, *values = json.loads(signer.unsign_object(request.query_params["cursor"]))
+            backwards, *values = orjson.loads(signer.unsign_object(request.query_params["cursor"]))
         except (signing.BadSignature, ValueError):
             return None
         return {"backwards": bool(backwards), "values": values}
