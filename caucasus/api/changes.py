@@ -19,18 +19,23 @@ from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.pagination import address_beside, link_header
 from apps.api.query.parameters import (
+    MAX_SAFE_INTEGER,
     Parameter,
     openapi_parameters,
     read_parameters_strictly,
     whole_number_parameter,
 )
-from apps.api.query.values import YES_OR_NO, vocabulary_word
+from apps.api.query.values import YES_OR_NO, existing_revision, natural_number, vocabulary_word
 from apps.core.models import record_models
 from apps.ledger.models import Version, utc_text
 
 TYPE_POSITIONS = {endpoint: place for place, endpoint in enumerate(record_models())}
 CHANGES_PARAMETERS = {
-    "since": whole_number_parameter("Changes after this revision of the dataset.", default=0),
+    "since": Parameter(
+        existing_revision(natural_number(0, MAX_SAFE_INTEGER)),
+        "Changes after this revision of the dataset, which is refused if it is not there.",
+        default=0,
+    ),
     "limit": whole_number_parameter(
         "Changes in an answer, at most. A revision is never split: one that alone has more than"
         " these comes whole.",

@@ -15,7 +15,14 @@ from django.db.models import Q
 
 from apps.api.query import lookups
 from apps.api.query.conditions import UNKNOWN, Condition
-from apps.api.query.values import MOMENT, TEXT_SCHEMA, YES_OR_NO, number_schema, vocabulary_word
+from apps.api.query.values import (
+    MOMENT,
+    TEXT_SCHEMA,
+    YES_OR_NO,
+    existing_revision,
+    number_schema,
+    vocabulary_word,
+)
 from apps.core.models import Record
 from apps.core.vocabularies import Topic
 from apps.documents.serializers import serializer_class
@@ -56,7 +63,7 @@ class RecordFilterSet(django_filters.FilterSet):
         help_text="Changed at or after this time (RFC 3339).",
     )
     revision__gt = Condition(
-        number_schema(2**53, whole=True),
+        existing_revision(number_schema(2**53, whole=True)),
         build=lambda values: Q(revision__gt=values[0]),
         help_text="Changed after this revision of the dataset.",
     )

@@ -24,6 +24,7 @@ from apps.core.models import SLUG_REGEX as SLUG_PATTERN
 from apps.core.models import Record, is_slug
 from apps.core.querysets import MAX_SEARCH_TEXT
 from apps.core.spelling import did_you_mean, nearest_words
+from apps.ledger.models import Dataset
 
 Schema = dict[str, Any]
 
@@ -308,6 +309,24 @@ def natural_number(least: int, greatest: int) -> Kind:
         return int(text)
 
     return Kind(parse, {"type": "integer", "minimum": least, "maximum": greatest})
+
+
+def existing_revision(kind: Kind) -> Kind:
+    """A number of `kind` from which a copy is continued: no revision that is not there yet.
+
+    Else a copy of a dataset that was set back, or is another one, would wait without a word.
+    """
+
+    def parse(text: str) -> int:
+        number = int(kind.parse(text))
+        if number > 0 and number > (newest := Dataset.current_revision()):
+            raise ValidationError(
+                f"The newest revision is {newest}: this dataset was set back, or is not the one"
+                " that was copied. Copy it anew."
+            )
+        return number
+
+    return Kind(parse, kind.schema)
 
 
 # Boxes

@@ -37,7 +37,7 @@ API_ROOT = "/api/v1"
 # What says nothing by itself: whether it is right depends on other parameters, or on the data.
 COMBINED_PARAMETERS = {
     *("cursor", "page", "expand", "revision", "as_of", "on", "on__not", "facet", "group_by"),
-    *("metric", "raw"),
+    *("metric", "raw", "since", "revision__gt", "revision__gt__not"),
 }
 LIMIT_SUFFIX = re.compile("__(gte|gt|lte|lt|range|in)$")
 
