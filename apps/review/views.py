@@ -16,7 +16,12 @@ from rest_framework.views import APIView
 from apps.api.answers.descriptions import FieldChange
 from apps.api.http import etags
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query.pagination import DocumentPage, RecordPagination, numbered_places
+from apps.api.query.pagination import (
+    DocumentPage,
+    RecordPagination,
+    numbered_places,
+    page_link_fields,
+)
 from apps.api.query.parameters import (
     Parameter,
     openapi_parameters,
@@ -59,8 +64,7 @@ PROPOSALS_SERIALIZER = inline_serializer(
     "Proposals",
     {
         "count": serializers.IntegerField(),
-        "next": serializers.URLField(allow_null=True),
-        "previous": serializers.URLField(allow_null=True),
+        **page_link_fields(),
         "results": inline_serializer("Proposal", PROPOSAL_HEAD_FIELDS, many=True),
     },
 )
@@ -181,7 +185,7 @@ class ProposalsView(ProposalView):
         entries = [
             orjson.dumps(proposal_head(request, proposal)).decode() for proposal in rows[:size]
         ]
-        here = DocumentPage(entries, *numbered_places(page, has_more=len(rows) > size))
+        here = DocumentPage(entries, *numbered_places(page, size, rows, proposals.count))
         return self.conditional_response(
             request, RecordPagination().page_response(proposals, request, here)
         )

@@ -22,7 +22,12 @@ from apps.api.http import links
 from apps.api.http.etags import conditional_get
 from apps.api.http.problems import InvalidParameters
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query.pagination import addresses_around, link_header, numbered_places
+from apps.api.query.pagination import (
+    addresses_around,
+    link_header,
+    numbered_places,
+    page_link_fields,
+)
 from apps.api.query.parameters import (
     Parameter,
     openapi_parameters,
@@ -81,8 +86,7 @@ ARTICLE_RECORDS_SERIALIZER = inline_serializer(
     "RecordsOfArticle",
     {
         "count": serializers.IntegerField(help_text="Records with such a citation."),
-        "next": serializers.URLField(allow_null=True),
-        "previous": serializers.URLField(allow_null=True),
+        **page_link_fields(),
         "results": inline_serializer(
             "RecordOfArticle",
             {
@@ -127,9 +131,8 @@ class ArticleRecordsView(APIView):
         start, size = (asked["page"] - 1) * asked["page_size"], asked["page_size"]
         records = citing_records(cited)
         page_rows = list(records[start : start + size + 1])
-        beside = addresses_around(
-            request, *numbered_places(asked["page"], has_more=len(page_rows) > size)
-        )
+        places = numbered_places(asked["page"], size, page_rows, records.count)
+        beside = addresses_around(request, *places)
         body = {
             "count": records.count(),
             **beside,

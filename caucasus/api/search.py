@@ -11,7 +11,12 @@ from rest_framework.views import APIView
 from apps.api.http import links
 from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.api.query.pagination import addresses_around, link_header, numbered_places
+from apps.api.query.pagination import (
+    addresses_around,
+    link_header,
+    numbered_places,
+    page_link_fields,
+)
 from apps.api.query.parameters import (
     Parameter,
     openapi_parameters,
@@ -48,8 +53,7 @@ SEARCH_SERIALIZER = inline_serializer(
         "count_truncated": serializers.BooleanField(
             required=False, help_text="There are more, of which the best were ranked."
         ),
-        "next": serializers.URLField(allow_null=True),
-        "previous": serializers.URLField(allow_null=True),
+        **page_link_fields(),
         "results": inline_serializer(
             "FoundRecord",
             {
@@ -98,14 +102,16 @@ def search_response(
 ) -> Response:
     """The page of `hits` that was asked for, in the envelope of every list."""
     shown_hits = hits[: index.MAX_MATCHES]
-    start, end = (page - 1) * size, page * size
-    beside = addresses_around(request, *numbered_places(page, has_more=end < len(shown_hits)))
+    start = (page - 1) * size
+    page_hits = shown_hits[start : start + size + 1]
+    places = numbered_places(page, size, page_hits, shown_hits.__len__)
+    beside = addresses_around(request, *places)
     more = {"count_truncated": True} if len(hits) > index.MAX_MATCHES else {}
     body = {
         "count": len(shown_hits),
         **more,
         **beside,
-        "results": search_results(request, shown_hits[start:end]),
+        "results": search_results(request, page_hits[:size]),
     }
     return Response(body, headers=link_header(beside))
 

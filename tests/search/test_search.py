@@ -267,7 +267,9 @@ def test_pages_hold_every_match_once():
     ]
     assert answer["previous"] == "http://testserver/api/v1/search/?q=zebra&page_size=3&page=2"
     assert search_by_api("zebra", page_size=7)["next"] is None
-    assert search_by_api("zebra", page=9)["results"] == []
+    beyond = search_by_api("zebra", page=9, page_size=3)
+    assert (beyond["results"], beyond["last_page"]) == ([], 3)
+    assert APIClient().get(beyond["previous"]).json()["results"] == answer["results"]
 
 
 def test_no_more_than_the_best_are_counted(monkeypatch):

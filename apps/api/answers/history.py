@@ -19,7 +19,12 @@ from apps.api.answers.descriptions import FieldChange
 from apps.api.http import etags
 from apps.api.http.problems import CONTENT_TYPE, problem_body
 from apps.api.query.detail_query import Past
-from apps.api.query.pagination import DocumentPage, RecordPagination, numbered_places
+from apps.api.query.pagination import (
+    DocumentPage,
+    RecordPagination,
+    numbered_places,
+    page_link_fields,
+)
 from apps.api.query.parameters import read_parameters_strictly, whole_number_parameter
 from apps.core.models import Record
 from apps.documents.writing import STAMP_KEYS
@@ -99,7 +104,7 @@ def history_response(request: Request, model: type[Record], slug: str) -> Respon
         raise Http404
     pairs = zip_longest(page_versions[:size], page_versions[1:])
     entries = [orjson.dumps(history_entry(*pair)).decode() for pair in pairs]
-    here = DocumentPage(entries, *numbered_places(page, has_more=len(page_versions) > size))
+    here = DocumentPage(entries, *numbered_places(page, size, page_versions, versions.count))
     return RecordPagination().page_response(versions, request, here)
 
 
@@ -140,8 +145,7 @@ HISTORY_SERIALIZER = inline_serializer(
     "History",
     {
         "count": serializers.IntegerField(),
-        "next": serializers.URLField(allow_null=True),
-        "previous": serializers.URLField(allow_null=True),
+        **page_link_fields(),
         "results": inline_serializer(
             "HistoryEntry",
             {

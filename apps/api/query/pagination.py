@@ -4,7 +4,8 @@ A list is read by `cursor=*` first and then by the `next` and `previous` links. 
 place of a row in the ordering and is signed together with its query, so that it fits no other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from math import ceil
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ import orjson
 from django.core import signing
 from django.db.models import QuerySet
 from django.http import QueryDict
+from rest_framework import serializers
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,12 +30,19 @@ CURSOR = {"type": "string", "pattern": "^([*]|[A-Za-z0-9_:.=-]+)$", "example": F
 Place = dict[str, int | str | None]  # parameters of the query; None: without this one
 
 
+LAST_PAGE_TEXT = "Only where the page asked for lies beyond it: the last page that holds anything."
+
+
 class DocumentPage(NamedTuple):
-    """One page: its documents, and the parameters of the pages beside it (None: there is none)."""
+    """One page: its documents, and the parameters of the pages beside it (None: there is none).
+
+    `last_page` is only known of a page that lies beyond it.
+    """
 
     documents: list[str]
     following: Place | None
     preceding: Place | None
+    last_page: int | None = None
 
 
 class RecordPagination(BasePagination):
@@ -88,8 +97,9 @@ class RecordPagination(BasePagination):
         end = min(start + size + 1, self.max_depth)
         documents = list(ordered.values_list("document", flat=True)[start:end])
         page = int(params.get("page", 1))
+        reachable = queryset.order_by()[: self.max_depth]
         return DocumentPage(
-            documents[:size], *numbered_places(page, has_more=len(documents) > size)
+            documents[:size], *numbered_places(page, size, documents, reachable.count)
         )
 
     def _read_page_by_cursor(
@@ -143,8 +153,9 @@ class RecordPagination(BasePagination):
     ) -> Response:
         """The answer around one page; `more` is what else it says of all records."""
         head: dict[str, Any] = self._count_keys(queryset, request.query_params)
-        addresses = addresses_around(request, document_page.following, document_page.preceding)
-        page = StoredPage({**head, **addresses, **(more or {})}, document_page.documents)
+        documents, following, preceding, last_page = document_page
+        addresses = addresses_around(request, following, preceding, last_page)
+        page = StoredPage({**head, **addresses, **(more or {})}, documents)
         return Response(page, headers=link_header(addresses))
 
     def _count_keys(self, queryset: QuerySet, params: QueryDict) -> dict[str, Any]:
@@ -175,6 +186,7 @@ class RecordPagination(BasePagination):
                 "next": link,
                 "previous": link,
                 "left_out": LEFT_OUT_SCHEMA,
+                "last_page": {"type": "integer", "description": LAST_PAGE_TEXT},
                 "facets": FACETS_SCHEMA,
                 "facets_truncated": TRUNCATED_FACETS_SCHEMA,
                 "results": schema,
@@ -212,24 +224,49 @@ def address_beside(request: Request, place: Place) -> str:
     return f"{base}?{params.urlencode()}" if params else base
 
 
-def numbered_places(page: int, has_more: bool) -> tuple[Place | None, Place | None]:
-    """The places after and before a numbered page, if there are any."""
-    following: Place | None = {"page": page + 1} if has_more else None
-    preceding: Place | None = {"page": page - 1 if page > 2 else None} if page > 1 else None
-    return following, preceding
+def numbered_places(
+    page: int, size: int, rows: Sized, count: Callable[[], int]
+) -> tuple[Place | None, Place | None, int | None]:
+    """The places after and before a numbered page; of one beyond the last, the last, too.
+
+    Args:
+        page: from 1.
+        size: of a full page.
+        rows: those of the page, and one more if others follow.
+        count: counts all rows; it is only called for a page beyond the last.
+    """
+    last_page = max(1, ceil(count() / size)) if page > 1 and not rows else None
+    following: Place | None = {"page": page + 1} if len(rows) > size else None
+    before = last_page or page - 1
+    preceding: Place | None = {"page": before if before > 1 else None} if page > 1 else None
+    return following, preceding, last_page
 
 
 def addresses_around(
-    request: Request, following: Place | None, preceding: Place | None
+    request: Request,
+    following: Place | None,
+    preceding: Place | None,
+    last_page: int | None = None,
 ) -> dict[str, Any]:
-    """`next` and `previous` of a list; null where there is none."""
+    """`next` and `previous` of a list, null where there is none; `last_page` of one beyond it."""
     return {
         "next": following and address_beside(request, following),
         "previous": preceding and address_beside(request, preceding),
+        **({"last_page": last_page} if last_page else {}),
     }
 
 
-def link_header(addresses: Mapping[str, str | None]) -> dict[str, str] | None:
+def page_link_fields() -> dict[str, Any]:
+    """For OpenAPI: what `addresses_around` gives."""
+    return {
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "last_page": serializers.IntegerField(required=False, help_text=LAST_PAGE_TEXT),
+    }
+
+
+def link_header(addresses: Mapping[str, Any]) -> dict[str, str] | None:
     """The `Link` header (RFC 8288) of `next` and `previous`, if there is any of them."""
-    text = ", ".join(f'<{url}>; rel="{rel[:4]}"' for rel, url in addresses.items() if url)
+    links = {"next": addresses.get("next"), "prev": addresses.get("previous")}
+    text = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items() if url)
     return {"Link": text} if text else None

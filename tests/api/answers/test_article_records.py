@@ -159,7 +159,9 @@ def test_pages_lead_to_each_other(api):
     assert api.get(second["previous"]).json()["results"] == first.json()["results"]
     slugs = [result["slug"] for result in first.json()["results"] + second["results"]]
     assert slugs == sorted(record.slug for record in made)
-    assert api.get(f"{article_records_address(article.slug)}?page=99").json()["results"] == []
+    beyond = api.get(f"{article_records_address(article.slug)}?type=actors&page_size=2&page=9")
+    assert (beyond.json()["results"], beyond.json()["last_page"]) == ([], 2)
+    assert api.get(beyond.json()["previous"]).json()["results"] == second["results"]
 
 
 def test_what_it_does_not_take_is_refused_all_at_once(api):

@@ -217,8 +217,10 @@ def test_pages_of_a_history_hold_every_entry_once_each_compared_with_the_older_p
     assert [entry["changes"] for entry in seen[:4]] == [
         [{"field": "summary", "from": str(step - 1), "to": str(step)}] for step in (4, 3, 2, 1)
     ]
-    beyond = api.get("/api/v1/actors/norland/history/?page=9")
+    beyond = api.get("/api/v1/actors/norland/history/?page=9&page_size=2")
     assert (beyond.status_code, beyond.json()["results"]) == (200, [])
+    assert beyond.json()["last_page"] == 3
+    assert api.get(beyond.json()["previous"]).json()["results"] == answer["results"]
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,27 @@ def test_deep_pages_name_the_cursor(api):
     assert "cursor=*" in response.json()["errors"][0]["detail"]
 
 
+@pytest.mark.parametrize("count", ["", "&count=none"])
+def test_a_page_beyond_the_last_says_so_and_leads_back_to_the_last(api, count):
+    for _ in range(5):
+        ActorFactory()
+    path = f"/api/v1/actors/?page_size=2{count}"
+    last = api.get(f"{path}&page=3").json()
+    assert "last_page" not in last
+    for page in (4, 200):
+        response = api.get(f"{path}&page={page}")
+        beyond = response.json()
+        assert (beyond["results"], beyond["next"], beyond["last_page"]) == ([], None, 3)
+        assert response["Link"] == f'<{beyond["previous"]}>; rel="prev"'
+        assert api.get(beyond["previous"]).json() == last
+
+
+def test_the_last_page_of_a_list_of_nothing_is_its_first(api):
+    assert "last_page" not in api.get("/api/v1/actors/").json()
+    beyond = api.get("/api/v1/actors/?page=2").json()
+    assert (beyond["last_page"], beyond["previous"]) == (1, "http://testserver/api/v1/actors/")
+
+
 def test_counts_are_capped_exact_or_left_out(api, monkeypatch):
     for _ in range(4):
         ActorFactory()
