@@ -31,6 +31,7 @@ from apps.api.query.parameters import openapi_parameters
 from apps.api.writes.views import RecordWrites
 from apps.core.querysets import RecordQuerySet
 from apps.documents.serializers import RecordSerializer
+from apps.formats.catalogue import FORMATS, formats_of_type
 from apps.ledger.models import Dataset
 
 
@@ -43,6 +44,10 @@ class RecordViewSet(RecordWrites):
     revision: int
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
+
+    def get_renderers(self) -> list[Any]:
+        others = FORMATS.keys() - formats_of_type(self.model)
+        return [form for form in super().get_renderers() if form.format not in others]
 
     def get_queryset(self) -> RecordQuerySet:
         records: Any = super().get_queryset()

@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.text import slugify
 
-from apps.core.fields import EdtfField, PlainTextField, Qualifier, WordListField
+from apps.core.fields import EdtfField, GeometryField, PlainTextField, Qualifier, WordListField
 from apps.core.holding import OPPOSING_STANCES
 from apps.core.querysets import PartQuerySet, RecordQuerySet
 from apps.core.rules import order_rule
@@ -92,6 +92,8 @@ class Record(models.Model):
     distinct_codes: ClassVar[tuple[str, ...]] = ()
     # Latitude and longitude of a type whose records are points on the map.
     coordinates: ClassVar[tuple[str, ...]] = ()
+    # The list of the places at which a record lies that has no shape of its own.
+    located_by: ClassVar[str] = ""
     # What stands beside the name where records are chosen from, to tell two of one name apart.
     choice_hints: ClassVar[tuple[str, ...]] = ()
     # Lists that are as true of one record as of its duplicate: a merge keeps the entries of both.
@@ -125,6 +127,12 @@ class Record(models.Model):
     def endpoint(cls) -> str:
         """The type's public name, in URLs and in the ledger."""
         return slugify(str(cls._meta.verbose_name_plural))
+
+    @classmethod
+    def has_geometry(cls) -> bool:
+        """Whether records of this type lie anywhere on a map."""
+        shapes = (isinstance(field, GeometryField) for field in cls._meta.fields)
+        return bool(cls.coordinates or cls.located_by) or any(shapes)
 
     @classmethod
     def search_record(cls, slug: str, document: dict[str, Any] | None) -> SearchRecord:

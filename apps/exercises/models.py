@@ -78,6 +78,7 @@ class Exercise(NamedRecord):
         max_length=500, null=True, blank=True, help_text="Its declared purpose, in our own words."
     )
 
+    located_by = "places"
     search_texts = ("objective", "series")
     unsearched_texts = NamedRecord.unsearched_texts | {
         "edition": "A year or number, which stands in the name and is a filter.",

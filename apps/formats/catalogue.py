@@ -1,5 +1,6 @@
 """Every format there is. A new one is a file beside these, and its line here."""
 
+from apps.core.models import Record
 from apps.formats.csv_files import CSV
 from apps.formats.format import Format
 from apps.formats.geojson import GEOJSON
@@ -21,3 +22,8 @@ FORMATS: dict[str, Format] = {
 }
 WRITERS = {name: form.write for name, form in FORMATS.items() if form.write}
 READERS = {name: form.read for name, form in FORMATS.items() if form.read}
+
+
+def formats_of_type(model: type[Record]) -> list[str]:
+    """The names of the formats in which records of a type are answered."""
+    return [name for name, form in FORMATS.items() if form.serves(model)]

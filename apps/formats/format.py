@@ -1,10 +1,11 @@
 """What a format is: all that its one file declares."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import IO, Any, Protocol
 
+from apps.core.models import Record
 from apps.documents.serializers import RecordSerializer
 from apps.formats.contents import FileContents
 
@@ -60,6 +61,8 @@ class Format:
         nests: whether its documents may hold other records (`expand`).
         read: None if it cannot be imported.
         holds: what its files are.
+        serves: whether records of a type can be answered in it.
+        lacking: what the other types lack, in words.
     """
 
     name: str
@@ -70,3 +73,5 @@ class Format:
     nests: bool = False
     read: Read | None = None
     holds: Bytes = Bytes.TEXT
+    serves: Callable[[type[Record]], bool] = lambda model: True
+    lacking: str = ""

@@ -289,7 +289,8 @@ def test_a_workbook_survives_what_its_cells_cannot_hold():
 
 def test_features_lie_where_their_records_do(endpoint, serializer, documents):
     collection = json.loads(write_in_format("geojson", serializer, documents))
-    assert list(collection) == ["type", "features"]
+    assert list(collection) == ["type", "name", "features"]
+    assert (collection["type"], collection["name"]) == ("FeatureCollection", endpoint)
     assert [list(feature) for feature in collection["features"]] == [
         ["type", "id", "geometry", "properties"]
     ] * len(documents)

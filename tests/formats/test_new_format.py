@@ -106,7 +106,7 @@ def test_a_list_is_answered_in_a_new_format_and_saved_as_a_file(answers):
 
 
 def test_the_description_of_the_api_names_a_new_format(answers):
-    assert answers["words"] == ["json", "csv", "ndjson", "xlsx", "geojson", "yaml", "tsv"]
+    assert answers["words"] == ["json", "csv", "ndjson", "xlsx", "yaml", "tsv"]
     assert answers["schema"] == {"type": "string"}
 
 

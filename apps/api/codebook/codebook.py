@@ -25,7 +25,7 @@ from apps.core.fields import EdtfField, GeometryField, WordListField
 from apps.core.holds_field import HoldsField
 from apps.core.models import Part, Record
 from apps.documents.serializers import serializer_class
-from apps.formats.catalogue import FORMATS
+from apps.formats.catalogue import formats_of_type
 from apps.ledger.models import Revision, Version
 
 # What a column holds, by the kind of the column; the first that fits.
@@ -129,11 +129,6 @@ def expandable_paths(model: type[Record]) -> list[str]:
     return [".".join(path) for path in reference_paths(model)]
 
 
-def format_names(model: type[Record]) -> list[str]:
-    """The forms in which records of a type are answered."""
-    return [*FORMATS]
-
-
 @cache
 def describe_type(model: type[Record], filterset: Any) -> CodebookEntry:
     """All that the code says of a type; what it holds of records is for the database to say."""
@@ -153,7 +148,7 @@ def describe_type(model: type[Record], filterset: Any) -> CodebookEntry:
         "filters": filters,
         "orderings": orderable_columns(model),
         "expand": expandable_paths(model),
-        "formats": format_names(model),
+        "formats": formats_of_type(model),
         "groupings": list(groupings_by_name(model)),
         "metrics": metric_names(model),
     }

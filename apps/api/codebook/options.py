@@ -35,7 +35,7 @@ class AddressMetadata(BaseMetadata):
             "name": view.get_view_name(),
             "description": " ".join(view.get_view_description().split()),
             "methods": view.allowed_methods,
-            "formats": [renderer.format for renderer in view.renderer_classes],
+            "formats": [renderer.format for renderer in view.get_renderers()],
             "meta": request.build_absolute_uri(codebook),
             "schema": request.build_absolute_uri("/api/v1/schema/"),
         }

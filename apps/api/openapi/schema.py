@@ -20,7 +20,7 @@ from apps.api.query.values import DATE_SCHEMA, SLUG_SCHEMA, any_of, names_schema
 from apps.core.fields import EdtfField
 from apps.core.geometry import LINE_TYPES
 from apps.core.holding import SHOWN_DAYS
-from apps.core.models import Record
+from apps.core.models import Record, record_models
 from apps.documents.serializers import (
     HELD_DAYS,
     DocumentSerializer,
@@ -29,7 +29,7 @@ from apps.documents.serializers import (
     ReferenceField,
     serializer_class,
 )
-from apps.formats.catalogue import FORMATS
+from apps.formats.catalogue import FORMATS, formats_of_type
 
 PARAMETER_TEXTS = {
     "ordering": "Fields to order by, comma-separated; - before one reverses it; unknown last.",
@@ -91,12 +91,24 @@ def selection_parameters(model: type[Record]) -> list[dict[str, Any]]:
         "fields": names_schema(keys),
         "omit": names_schema(keys),
         "expand": names_schema(expand_pattern(model), MAX_EXPANSIONS),
-        "format": vocabulary_word([*FORMATS]).schema,
+        "format": format_schema(model),
         "raw": vocabulary_word(["1"]).schema,
     }
     return [
         query_parameter(name, PARAMETER_TEXTS[name], schema) for name, schema in schemas.items()
     ]
+
+
+def format_schema(model: type[Record]) -> dict[str, Any]:
+    """The forms of a type's answers, under a name that says which are not those of every type."""
+    offered = formats_of_type(model)
+    special = [
+        name for name in offered if not all(map(FORMATS[name].serves, record_models().values()))
+    ]
+    return {
+        "title": "Or".join(["Format", *map(str.title, special)]),
+        **vocabulary_word(offered).schema,
+    }
 
 
 def expand_pattern(model: type[Record]) -> str:
@@ -192,7 +204,7 @@ class RecordSchema(AutoSchema):
         if getattr(self.view, "filterset_class", None) is not None:
             if self.view.action in ("list", "aggregate"):
                 answer["headers"]["Left-Out"] = answers.LEFT_OUT_HEADER
-            offered = {renderer.media_type for renderer in self.view.renderer_classes}
+            offered = {renderer.media_type for renderer in self.view.get_renderers()}
             forms = answers.content_by_media_type().items()
             answer["content"] |= {media: form for media, form in forms if media in offered}
         responses["304"] = {**answers.NOT_MODIFIED_ANSWER, "headers": {"ETag": answers.ETAG_HEADER}}

@@ -91,6 +91,6 @@ class DetailQuery:
         if not self.is_whole:
             yield from self.selection.parameter_errors()
         if any(name in self.params for name in ("format", "raw", "expand")):
-            yield from format_errors(self.params)
+            yield from format_errors(self.params, self.model)
         if self.past:
             yield from self.past.parameter_errors()

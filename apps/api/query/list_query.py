@@ -213,7 +213,7 @@ class ListQuery(FilterQuery):
         if self.asks_for("facet"):
             yield from self.facets.parameter_errors(self.format)
         if self.asks_for("format", "raw", "expand"):
-            yield from format_errors(self.params)
+            yield from format_errors(self.params, self.model)
 
     @property
     def leaves_aggregates_out(self) -> bool:

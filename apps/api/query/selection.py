@@ -9,9 +9,9 @@ from django.http import QueryDict
 
 from apps.api.http.problems import ParameterError, unknown_word_error
 from apps.api.query.values import split_names
-from apps.core.models import Record
+from apps.core.models import Record, record_models
 from apps.documents.serializers import serializer_class
-from apps.formats.catalogue import FORMATS
+from apps.formats.catalogue import FORMATS, formats_of_type
 
 MAX_DEPTH = 2
 MAX_EXPANSIONS = 10
@@ -92,17 +92,28 @@ class DocumentSelection:
         return depth > 0
 
 
-def format_errors(params: QueryDict) -> Iterator[ParameterError]:
+def format_errors(params: QueryDict, model: type[Record]) -> Iterator[ParameterError]:
     """What is wrong with `format` and what belongs to it."""
     asked = params.get("format", "json")
+    offered = formats_of_type(model)
     if asked not in FORMATS:
-        yield unknown_word_error("format", asked, [*FORMATS], f"There is no format “{asked[:50]}”.")
+        yield unknown_word_error("format", asked, offered, f"There is no format “{asked[:50]}”.")
+    elif asked not in offered:
+        yield ParameterError("format", reason_against_format(model, asked), allowed=offered)
     nesting = [form.name for form in FORMATS.values() if form.nests]
     if "expand" in params and asked not in nesting:
         names = " and ".join(nesting)
         yield ParameterError("expand", f"Only {names} answers nest other records.")
     if params.get("raw", "1") != "1":
         yield ParameterError("raw", "Write 1, or leave it out.", allowed=["1"])
+
+
+def reason_against_format(model: type[Record], name: str) -> str:
+    """Why records of a type are not answered in a format, and which are."""
+    form = FORMATS[name]
+    served = [other.endpoint() for other in record_models().values() if form.serves(other)]
+    subject = str(model._meta.verbose_name_plural).capitalize()
+    return f"{subject} {form.lacking}: {name} is answered of {', '.join(served)}."
 
 
 @cache

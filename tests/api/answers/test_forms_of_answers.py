@@ -8,9 +8,18 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from apps.formats.catalogue import FORMATS, WRITERS
+from apps.core.models import record_models
+from apps.formats.catalogue import FORMATS, WRITERS, formats_of_type
+from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
+
+TYPES_AND_FORMS = [
+    (endpoint, form)
+    for endpoint, model in record_models().items()
+    for form in WRITERS
+    if form in formats_of_type(model)
+]
 
 
 def answer_body(response) -> bytes:
@@ -31,7 +40,7 @@ def slugs_in_answer(form: str, content: bytes) -> list[str]:
     return [row[0].value for row in list(sheet.rows)[1:]]
 
 
-@pytest.mark.parametrize("form", WRITERS)
+@pytest.mark.parametrize(("endpoint", "form"), TYPES_AND_FORMS, indirect=["endpoint"])
 def test_every_form_holds_the_same_records_in_the_same_order(api, endpoint, make, form):
     for _ in range(3):
         make()
@@ -45,7 +54,7 @@ def test_every_form_holds_the_same_records_in_the_same_order(api, endpoint, make
         assert slugs_in_answer(form, answer_body(response)) == wanted
 
 
-@pytest.mark.parametrize("form", WRITERS)
+@pytest.mark.parametrize(("endpoint", "form"), TYPES_AND_FORMS, indirect=["endpoint"])
 def test_a_form_may_be_asked_for_by_accept_and_of_one_record(api, endpoint, make, form):
     record = make()
     media = FORMATS[form].media_type.partition(";")[0]
@@ -62,6 +71,22 @@ def test_what_is_wrong_is_a_problem_in_whatever_form(api, endpoint):
     errors = api.get(f"/api/v1/{endpoint}/?format=cvs").json()["errors"]
     assert errors[0]["parameter"] == "format"
     assert errors[0]["suggestions"] == ["csv"]
+
+
+def test_a_type_that_is_on_no_map_refuses_geojson_and_names_those_that_are(api):
+    actor = ActorFactory()
+    for path in ("/api/v1/actors/", f"/api/v1/actors/{actor.slug}/"):
+        response = api.get(f"{path}?format=geojson")
+        assert response.status_code == 400
+        (error,) = response.json()["errors"]
+        assert error == {
+            "parameter": "format",
+            "detail": "Actors have no geometry: geojson is answered of places, corridors,"
+            " exercises.",
+            "code": "invalid",
+            "allowed": ["json", "csv", "ndjson", "xlsx", "yaml"],
+        }
+        assert api.get(path, headers={"accept": "application/geo+json"}).status_code == 406
 
 
 def test_fields_choose_the_columns(api, endpoint, make):
