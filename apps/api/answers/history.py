@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
@@ -17,7 +18,7 @@ from rest_framework.response import Response
 
 from apps.api.answers.descriptions import FieldChange
 from apps.api.http import etags
-from apps.api.http.problems import CONTENT_TYPE, problem_body
+from apps.api.http.problems import CONTENT_TYPE, UnknownRecord, problem_body
 from apps.api.query.detail_query import Past
 from apps.api.query.pagination import (
     DocumentPage,
@@ -25,7 +26,12 @@ from apps.api.query.pagination import (
     numbered_places,
     page_link_fields,
 )
-from apps.api.query.parameters import read_parameters_strictly, whole_number_parameter
+from apps.api.query.parameters import (
+    parameter_error,
+    read_parameters_strictly,
+    whole_number_parameter,
+)
+from apps.api.query.values import PublishedRecord
 from apps.core.models import Record
 from apps.documents.writing import STAMP_KEYS
 from apps.ledger.models import Revision, Version, utc_text
@@ -53,8 +59,17 @@ def public_version_at(model: type[Record], slug: str, past: Past | None) -> Vers
         versions = versions.filter(revision__number__lte=past.revision_number())
     version = versions.first()
     if version is None:
-        raise Http404
+        raise unknown_record_error(model, slug)
     return version
+
+
+def unknown_record_error(model: type[Record], slug: str) -> Exception:
+    """A 404 that names what was perhaps meant, as a filter does that is given such a slug."""
+    try:
+        PublishedRecord(model).read_values([slug])
+    except ValidationError as error:
+        return UnknownRecord(parameter_error("slug", reason) for reason in error.error_list)
+    return Http404()  # it is there now, and was not at the time asked for
 
 
 def tombstone_response(request: Request, version: Version, below: str = "") -> Response:
@@ -101,7 +116,7 @@ def history_response(request: Request, model: type[Record], slug: str) -> Respon
     rows = versions.select_related("revision__user")
     page_versions = list(rows[start : start + size + 1])  # one older, to compare the last with
     if not page_versions and not versions.exists():
-        raise Http404
+        raise unknown_record_error(model, slug)
     pairs = zip_longest(page_versions[:size], page_versions[1:])
     entries = [orjson.dumps(history_entry(*pair)).decode() for pair in pairs]
     here = DocumentPage(entries, *numbered_places(page, size, page_versions, versions.count))

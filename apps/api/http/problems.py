@@ -151,6 +151,14 @@ class InvalidParameters(exceptions.APIException):
         super().__init__("; ".join(f"{e.parameter}: {e.detail}" for e in self.errors))
 
 
+class UnknownRecord(exceptions.NotFound):
+    """There is no such record; the errors say so of the address, and which was perhaps meant."""
+
+    def __init__(self, errors: Iterable[ParameterError]) -> None:
+        self.errors = list(errors)
+        super().__init__(" ".join(error.detail for error in self.errors))
+
+
 class InvalidDocument(exceptions.APIException):
     """A body was refused; carries every fault at once."""
 
@@ -208,7 +216,7 @@ def handle_api_exception(exc: Exception, context: dict[str, Any]) -> Response | 
     usual = "malformed-request" if exc.status_code == 400 else ""
     usual = usual or PROBLEM_CODE_BY_STATUS.get(exc.status_code, "malformed-request")
     code = getattr(exc, "problem", usual)
-    detail = "" if exc.status_code == 404 else str(exc.detail)
+    detail = "" if type(exc) is exceptions.NotFound else str(exc.detail)
     more: dict[str, Any] = getattr(exc, "more", {})
     if errors := getattr(exc, "errors", ()):
         more = {**more, "errors": [error_as_json(error) for error in errors]}

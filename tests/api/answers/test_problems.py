@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from apps.api.http.problems import PROBLEMS
+from tests.types.actors.factories import ActorFactory
+from tests.types.articles.factories import ArticleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +35,26 @@ def test_an_error_is_a_problem_that_names_its_page(path, headers, status, code):
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["type"].endswith(f"/problems/{code}/")
     assert response.json()["status"] == status
+
+
+@pytest.mark.parametrize("path", ["armenai/", "armenai/history/", "armenai/?revision=1"])
+def test_a_record_that_is_not_there_is_hinted_at_as_by_a_filter(api, path):
+    ActorFactory(slug="armenia")
+    ActorFactory(slug="armenai-2", publication="draft")
+    response = api.get(f"/api/v1/actors/{path}")
+    (by_filter,) = api.get("/api/v1/memberships/?actor=armenai").json()["errors"]
+    assert by_filter["suggestions"] == ["armenia"]
+    assert response.status_code == 404
+    assert response.json()["title"] == "Not found"
+    assert response.json()["detail"] == by_filter["detail"]
+    assert response.json()["errors"] == [{**by_filter, "parameter": "slug"}]
+
+
+def test_so_is_an_article_of_which_records_are_asked_for(api):
+    ArticleFactory(slug="doe-grey-lake")
+    response = api.get("/api/v1/articles/doe-gray-lake/records/")
+    assert response.status_code == 404
+    assert response.json()["errors"][0]["suggestions"] == ["doe-grey-lake"]
 
 
 @pytest.mark.parametrize("page", ["schema", "docs", ""])
