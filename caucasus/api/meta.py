@@ -85,6 +85,7 @@ def whole_codebook(request: Request, asked: list[str] | None, revision: int) -> 
     )
     return {
         "title": settings.DATASET_TITLE,
+        "version": settings.VERSION,
         "revision": revision,
         "licence": settings.LICENCE,
         "licence_url": settings.LICENCE_URL,

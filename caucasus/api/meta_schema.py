@@ -105,6 +105,7 @@ CODEBOOK_SERIALIZER = inline_serializer(
     "Codebook",
     {
         "title": text_field(),
+        "version": text_field("Of the code and the data together."),
         "revision": serializers.IntegerField(help_text="The newest revision of the dataset."),
         "licence": text_field(),
         "licence_url": serializers.URLField(),

@@ -23,6 +23,8 @@ class RootSerializer(serializers.Serializer):
     """The dataset and where its parts are."""
 
     title = serializers.CharField()
+    version = serializers.CharField(help_text="Of the code and the data together.")
+    attribution = serializers.CharField(help_text="How to cite it; add the revision.")
     licence = serializers.URLField()
     revision = serializers.IntegerField(help_text="The newest revision of the dataset.")
     endpoints = serializers.DictField(child=serializers.URLField())
@@ -43,6 +45,8 @@ class RootView(GenericAPIView):
         read_parameters_strictly(request.query_params, {})
         root = {
             "title": settings.DATASET_TITLE,
+            "version": settings.VERSION,
+            "attribution": settings.ATTRIBUTION,
             "licence": settings.LICENCE_URL,
             "revision": self.revision,
             "endpoints": endpoint_urls(request),

@@ -255,8 +255,11 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
-# What every copy of the data names: the API's root, its description, workbooks.
+# What every copy of the data names: the API's root, its description, workbooks. The version is
+# that of code and data together; tests/house/test_version.py names the files that repeat it.
+VERSION = "0.1.0"
 DATASET_TITLE = "Caucasus and Central Asia: geopolitics as structured data"
+ATTRIBUTION = f"The Caucasus data founders. {DATASET_TITLE}. Version {VERSION}, 2026."
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -267,7 +270,7 @@ SPECTACULAR_SETTINGS = {
         " articles they rest on. Every fact cites article, section and paragraph; sources that"
         " disagree are kept side by side. Dates are EDTF (ISO 8601-2) strings."
     ),
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "LICENSE": {"name": f"Data: {LICENCE}", "url": LICENCE_URL},
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
