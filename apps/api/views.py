@@ -13,7 +13,7 @@ from apps.api.answers.aggregate_answers import (
     AGGREGATES_SERIALIZER,
     aggregate_response,
 )
-from apps.api.answers.exports import RENDERERS, export_response, with_left_out
+from apps.api.answers.exports import RENDERERS, export_response
 from apps.api.answers.history import (
     HISTORY_PARAMETERS,
     HISTORY_SERIALIZER,
@@ -60,8 +60,9 @@ class RecordViewSet(RecordWrites):
         if query.format != "json":
             documents = query.stored_documents()
             serializer = cast(RecordSerializer, self.get_serializer())
-            response = export_response(request, serializer, documents, query.selection)
-            return with_left_out(response, query.left_out)
+            return export_response(
+                request, serializer, documents, query.selection, self.revision, query.left_out
+            )
         return query.page_response()
 
     @extend_schema(responses=AGGREGATES_SERIALIZER)

@@ -9,7 +9,7 @@ from typing import IO
 from apps.documents.serializers import RecordSerializer
 from apps.formats import headings
 from apps.formats.contents import MAX_CELL_TEXT, MAX_COLUMNS, FileContents, FileRefusedError
-from apps.formats.format import Documents, Format, Names
+from apps.formats.format import UNKNOWN_ORIGIN, Documents, Format, Names, Origin
 from apps.formats.rows import (
     CellValue,
     cell_text,
@@ -23,7 +23,11 @@ MAX_COMMAS = 200 * MAX_COLUMNS
 
 
 def write_csv(
-    serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
+    serializer: RecordSerializer,
+    documents: Documents,
+    names: Names = None,
+    raw: bool = False,
+    origin: Origin = UNKNOWN_ORIGIN,
 ) -> Iterator[bytes]:
     """RFC 4180 in UTF-8. `raw` leaves texts as they are that a spreadsheet would run."""
     shown = table_columns(serializer, names)

@@ -13,10 +13,29 @@ Documents = Iterable[dict[str, Any]]
 Names = Collection[str] | None
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where an answer comes from, for a file that outlives its address.
+
+    Args:
+        address: the query, whole.
+        revision: of the dataset; None: the newest of the records that are in it.
+        left_out: what the query passed over, in words.
+    """
+
+    address: str = ""
+    revision: int | None = None
+    left_out: str = ""
+
+
+UNKNOWN_ORIGIN = Origin()
+
+
 class Write(Protocol):
     """Writes parsed documents of one type, or of each only the keys `names`, in small pieces.
 
-    `raw` leaves texts as they are that a spreadsheet would run as formulas.
+    `raw` leaves texts as they are that a spreadsheet would run as formulas. `origin` is for formats
+    that say where they come from.
 
     Raises:
         ValueError: at once, when the format cannot hold so many.
@@ -28,6 +47,7 @@ class Write(Protocol):
         documents: Documents,
         names: Names = None,
         raw: bool = False,
+        origin: Origin = UNKNOWN_ORIGIN,
     ) -> Iterator[bytes]: ...
 
 

@@ -9,14 +9,18 @@ import orjson
 from apps.core.models import Record
 from apps.core.querysets import ROWS_PER_QUERY
 from apps.documents.serializers import RecordSerializer
-from apps.formats.format import Documents, Format, Names
+from apps.formats.format import UNKNOWN_ORIGIN, Documents, Format, Names, Origin
 from apps.formats.rows import select_keys, selected_keys
 
 Geometry = dict[str, Any]
 
 
 def write_geojson(
-    serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
+    serializer: RecordSerializer,
+    documents: Documents,
+    names: Names = None,
+    raw: bool = False,
+    origin: Origin = UNKNOWN_ORIGIN,
 ) -> Iterator[bytes]:
     """RFC 7946: a FeatureCollection, with a null geometry where no place is known.
 

@@ -7,14 +7,18 @@ import orjson
 
 from apps.documents.serializers import RecordSerializer
 from apps.formats.contents import FileContents
-from apps.formats.format import Bytes, Documents, Format, Names
+from apps.formats.format import UNKNOWN_ORIGIN, Bytes, Documents, Format, Names, Origin
 from apps.formats.json_files import collect_documents, content_of
 from apps.formats.rows import select_keys, selected_keys
 from apps.formats.strict_json import NotStrictError, decode
 
 
 def write_ndjson(
-    serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
+    serializer: RecordSerializer,
+    documents: Documents,
+    names: Names = None,
+    raw: bool = False,
+    origin: Origin = UNKNOWN_ORIGIN,
 ) -> Iterator[bytes]:
     """One document a line."""
     keys = selected_keys(serializer, names)

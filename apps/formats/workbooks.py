@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date, datetime, time
+from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NoReturn
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -20,14 +21,16 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from apps.core.models import Record
 from apps.documents.serializers import RecordSerializer
 from apps.formats import headings
 from apps.formats.contents import MAX_COLUMNS, MAX_ROWS, FileContents, FileRefusedError, RowFault
-from apps.formats.format import Bytes, Documents, Format, Names
-from apps.formats.rows import CellValue, cell_text, document_cells, table_columns
+from apps.formats.format import UNKNOWN_ORIGIN, Bytes, Documents, Format, Names, Origin
+from apps.formats.rows import CellValue, TableColumn, cell_text, document_cells, table_columns
 
 CHUNK = 64 * 1024  # bytes that are sent at once
 MAX_TEXT_OF_CELL = 32_767  # characters that a spreadsheet's cell takes
@@ -39,6 +42,9 @@ MAX_STRINGS = 64_000_000  # bytes of the part with the texts, which is kept in m
 MAX_OTHER_PART = 2_000_000  # bytes of a part that is no sheet, such as the styles
 MAX_MARKS = 5_000_000  # of XML in a part; a cell has about five
 MAX_MARKS_OF_ROW = 50_000
+ROWS_MEASURED = 100  # by which columns are made as wide as their texts
+NARROWEST, WIDEST = 8, 60  # of a column, in characters
+COVER_WIDTHS = {"A": 12, "B": 100}
 LAST_ROW = 1_048_576  # of any spreadsheet
 SHEET_FOLDER = "xl/worksheets/"
 STRINGS_PART = "xl/sharedStrings.xml"
@@ -47,7 +53,11 @@ ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
 
 
 def write_xlsx(
-    serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
+    serializer: RecordSerializer,
+    documents: Documents,
+    names: Names = None,
+    raw: bool = False,
+    origin: Origin = UNKNOWN_ORIGIN,
 ) -> Iterator[bytes]:
     """A workbook: the table of CSV in typed cells, and a sheet that says what it is.
 
@@ -58,7 +68,8 @@ def write_xlsx(
     with ExitStack() as open_files:
         file: IO[bytes] = open_files.enter_context(SpooledTemporaryFile(max_size=CHUNK))
         try:
-            fill_workbook(workbook, serializer, documents, names)
+            table = TableRows(table_columns(serializer, names), documents)
+            fill_workbook(workbook, serializer.model, table, origin)
         finally:
             workbook.save(file)  # whatever happened: it also removes openpyxl's temporary files
         open_files.pop_all()
@@ -66,31 +77,66 @@ def write_xlsx(
     return read_in_chunks(file)
 
 
+class TableRows:
+    """The rows of a table, counted as they pass, and the newest revision of their records."""
+
+    def __init__(self, shown: list[TableColumn], documents: Documents) -> None:
+        self.shown, self.documents = shown, documents
+        self.count, self.revision = 0, 0
+
+    def __iter__(self) -> Iterator[list[CellValue]]:
+        for document in self.documents:
+            self.count += 1
+            if self.count > MAX_ROWS:
+                raise ValueError(
+                    f"A workbook takes {MAX_ROWS:,} records at most; csv takes them all."
+                )
+            self.revision = max(self.revision, document.get("revision") or 0)
+            yield [*document_cells(self.shown, document)]
+
+
 def fill_workbook(
-    workbook: Workbook, serializer: RecordSerializer, documents: Documents, names: Names = None
+    workbook: Workbook, model: type[Record], table: TableRows, origin: Origin
 ) -> None:
-    """Write both sheets of a workbook."""
-    shown = table_columns(serializer, names)
-    sheet = workbook.create_sheet(serializer.model.endpoint())
+    """Write the records, and behind them the cover: programs read the first sheet."""
+    sheet = workbook.create_sheet(model.endpoint())
+    headers = [column.header for column in table.shown]
+    rows = iter(table)
+    first = [*islice(rows, ROWS_MEASURED)]
+    for place, texts in enumerate(zip(headers, *first, strict=True), start=1):
+        width = max(len(cell_text(text)) for text in texts) + 2
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = min(max(width, NARROWEST), WIDEST)
     sheet.freeze_panes = "A2"
-    sheet.append([workbook_cell(sheet, column.header, bold=True) for column in shown])
-    count, revision = 0, 0
-    for count, document in enumerate(documents, start=1):
-        if count > MAX_ROWS:
-            raise ValueError(f"A workbook takes {MAX_ROWS:,} records at most; csv takes them all.")
-        revision = max(revision, document.get("revision") or 0)
-        sheet.append([workbook_cell(sheet, cell) for cell in document_cells(shown, document)])
-    about = workbook.create_sheet("About")
+    sheet.append([workbook_cell(sheet, header, bold=True) for header in headers])
+    for cells in chain(first, rows):
+        sheet.append([workbook_cell(sheet, cell) for cell in cells])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headers))}{table.count + 1}"
+    fill_cover(workbook.create_sheet("About"), model, table, origin)
+
+
+def fill_cover(
+    sheet: WriteOnlyWorksheet, model: type[Record], table: TableRows, origin: Origin
+) -> None:
+    """Write what the file is: where it comes from, how it may be used, and what is not in it."""
+    revision = origin.revision or table.revision
+    cite = f"{settings.ATTRIBUTION} Revision {revision}." if revision else settings.ATTRIBUTION
     facts: list[tuple[str, CellValue]] = [
         ("Title", settings.DATASET_TITLE),
-        ("Records", str(serializer.model._meta.verbose_name_plural)),
+        ("Records", str(model._meta.verbose_name_plural)),
+        ("Query", origin.address),
+        ("Revision", revision),
+        ("Rows", table.count),
+        ("Left out", origin.left_out),
         ("Licence", f"{settings.LICENCE} ({settings.LICENCE_URL})"),
-        ("Revision", revision or None),
-        ("Rows", count),
+        ("Cite as", cite),
     ]
+    for letter, width in COVER_WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
     for name, fact in facts:
-        if fact is not None:
-            about.append([workbook_cell(about, name, bold=True), workbook_cell(about, fact)])
+        if fact or name == "Rows":
+            cells = [workbook_cell(sheet, name, bold=True), workbook_cell(sheet, fact)]
+            sheet.append(cells)
 
 
 def workbook_cell(sheet: WriteOnlyWorksheet, value: CellValue, bold: bool = False) -> Any:

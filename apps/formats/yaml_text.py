@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from apps.core.fields import Qualifier
 from apps.documents.serializers import DocumentSerializer, RecordSerializer
-from apps.formats.format import Documents, Format, Names
+from apps.formats.format import UNKNOWN_ORIGIN, Documents, Format, Names, Origin
 from apps.formats.rows import select_keys, selected_keys
 
 LINE_WIDTH = 100
@@ -41,7 +41,11 @@ SeedDumper.add_representer(
 
 
 def write_yaml(
-    serializer: RecordSerializer, documents: Documents, names: Names = None, raw: bool = False
+    serializer: RecordSerializer,
+    documents: Documents,
+    names: Names = None,
+    raw: bool = False,
+    origin: Origin = UNKNOWN_ORIGIN,
 ) -> Iterator[bytes]:
     """The text of a seed file, which leaves out what is empty, usual or read-only."""
     keys = selected_keys(serializer, names)

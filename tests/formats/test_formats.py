@@ -11,7 +11,6 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
-from openpyxl.worksheet import _writer
 from rest_framework import serializers
 
 from apps.api.answers.exports import CHUNK, gather_chunks
@@ -20,7 +19,6 @@ from apps.documents.incoming import IncomingDocument
 from apps.documents.serializers import NumberField, RecordSerializer, serializer_class
 from apps.documents.writing import write_documents
 from apps.formats import rows as tables
-from apps.formats import workbooks
 from apps.formats import yaml_text as seed_form
 from apps.formats.catalogue import FORMATS, WRITERS
 from apps.formats.rows import document_from_row
@@ -238,53 +236,12 @@ def test_a_workbook_holds_the_rows_of_the_csv_in_typed_cells(endpoint, serialize
     ]
     assert all(cell.font.bold for cell in header)
     assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == sheet.dimensions
     types = {str: "s", int: "n", float: "n", bool: "b", type(None): "n"}
     assert all(cell.data_type == types[type(cell.value)] for row in rows for cell in row)
 
 
-def test_a_workbook_says_what_it_is(db):
-    actor = ActorFactory()
-    document = json.loads(actor.document)
-    serializer = serializer_class(type(actor))()
-    book = openpyxl.load_workbook(io.BytesIO(write_in_format("xlsx", serializer, [document] * 2)))
-    assert book.sheetnames == ["actors", "About"]
-    assert list(book["About"].values) == [
-        ("Title", "Caucasus and Central Asia: geopolitics as structured data"),
-        ("Records", "actors"),
-        ("Licence", "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"),
-        ("Revision", actor.revision),
-        ("Rows", 2),
-    ]
-    unstamped = [{"slug": "a"}]
-    book = openpyxl.load_workbook(
-        io.BytesIO(write_in_format("xlsx", serializer, unstamped, ["slug"]))
-    )
-    assert [name for name, _ in book["About"].values] == ["Title", "Records", "Licence", "Rows"]
-
-
 ACTORS = serializer_class(record_models()["actors"])()
-
-
-def test_a_workbook_of_too_many_rows_is_refused_before_a_byte_is_sent(monkeypatch):
-    monkeypatch.setattr(workbooks, "MAX_ROWS", 3)
-    rows = ({"slug": f"actor-{n}"} for n in range(9))
-    before = list(_writer.ALL_TEMP_FILES)
-    with pytest.raises(ValueError, match="takes 3 records at most; csv takes them all"):
-        WRITERS["xlsx"](ACTORS, rows, ["slug"])
-    assert next(rows) == {"slug": "actor-4"}
-    assert before == _writer.ALL_TEMP_FILES
-    assert len(write_in_format("csv", ACTORS, [{"slug": "a"}] * 9, ["slug"]).splitlines()) == 10
-
-
-def test_a_workbook_survives_what_its_cells_cannot_hold():
-    odd = [{"slug": "a", "summary": text} for text in ("\x00\x1b", "x" * 32_767, "x" * 32_768)]
-    body = write_in_format("xlsx", ACTORS, odd, ["slug", "summary"])
-    values = list(openpyxl.load_workbook(io.BytesIO(body))["actors"].values)[1:]
-    assert [summary for _, summary in values] == [
-        "\N{REPLACEMENT CHARACTER}" * 2,
-        "x" * 32_767,
-        "[32,768 characters are too many for a cell; csv has them]",
-    ]
 
 
 def test_features_lie_where_their_records_do(endpoint, serializer, documents):

@@ -21,7 +21,7 @@ from apps.formats.format import Format
 from apps.formats.rows import cell_text, document_cells, table_columns
 
 
-def write_tsv(serializer, documents, names=None, raw=False):
+def write_tsv(serializer, documents, names=None, raw=False, origin=None):
     """A row for each record."""
     shown = table_columns(serializer, names)
     yield ("\\t".join(column.header for column in shown) + "\\n").encode()

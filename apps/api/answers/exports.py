@@ -15,6 +15,7 @@ from apps.api.query.left_out import LeftOut
 from apps.api.query.selection import DocumentSelection
 from apps.documents.serializers import RecordSerializer
 from apps.formats.catalogue import FORMATS, WRITERS
+from apps.formats.format import Origin
 
 
 def make_renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
@@ -60,7 +61,7 @@ def gather_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(gathered)
 
 
-def with_left_out(response: AnyResponse, left_out: LeftOut) -> AnyResponse:
+def with_left_out(response: AnyResponse, left_out: LeftOut | None) -> AnyResponse:
     """An answer that has no envelope, with what it leaves out in its header."""
     if left_out:
         response[LEFT_OUT_HEADER] = orjson.dumps(left_out).decode()  # names, words and slugs: ASCII
@@ -72,17 +73,21 @@ def export_response(
     serializer: RecordSerializer,
     stored: Iterable[str],
     payload: DocumentSelection,
+    revision: int | None = None,
+    left_out: LeftOut | None = None,
 ) -> StreamingHttpResponse:
-    """The records of an answer in the form that was negotiated."""
+    """The records of an answer in the form that was negotiated, as of a revision of the dataset."""
     form = FORMATS[request.accepted_renderer.format]
     documents = parse_in_batches(stored, payload)
     raw = "raw" in request.query_params
+    passed_over = orjson.dumps(left_out).decode() if left_out else ""
+    origin = Origin(request.build_absolute_uri(), revision, passed_over)
     try:
-        content = WRITERS[form.name](serializer, documents, payload.selected_keys, raw)
+        content = WRITERS[form.name](serializer, documents, payload.selected_keys, raw, origin)
     except ValueError as error:
         raise InvalidParameters([ParameterError("format", str(error))]) from error
     response = StreamingHttpResponse(gather_chunks(content), content_type=form.media_type)
     if form.is_attachment:
         name = f"{serializer.model.endpoint()}.{form.name}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return with_left_out(response, left_out)
