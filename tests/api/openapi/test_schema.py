@@ -1,8 +1,11 @@
 """The description of the API: committed, complete, and as strict as the readers behind it."""
 
+import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier, Event
 from typing import Any
 
 import jsonschema
@@ -13,6 +16,7 @@ from django.core.management import call_command
 
 from apps.api.openapi.shared_components import share_repeated_parts
 from apps.core.querysets import MAX_SEARCH_TEXT
+from caucasus.api import openapi
 from caucasus.api.openapi import cached_description
 from caucasus.api.routes import router
 
@@ -68,6 +72,53 @@ def test_the_description_is_made_once(api):
     made = cached_description()
     assert api.get("/api/v1/schema/", headers={"accept": "application/json"}).json() == made
     assert cached_description() is made
+
+
+def test_threads_of_a_fresh_worker_do_not_describe_the_api_at_once(monkeypatch):
+    """The library keeps its state in classes; a second thread that came meanwhile answered 500."""
+    inside, most, barrier = [], [], Barrier(4)
+
+    def describe(generator: Any, **options: Any) -> dict[str, Any]:
+        inside.append(generator)
+        most.append(len(inside))
+        Event().wait(0.05)  # while the others come
+        inside.remove(generator)
+        return {"made": len(most)}
+
+    def ask(_: int) -> dict[str, Any]:
+        barrier.wait()
+        return cached_description()
+
+    monkeypatch.setattr("drf_spectacular.generators.SchemaGenerator.get_schema", describe)
+    openapi._make_description.cache_clear()
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(ask, range(4))) == [{"made": 1}] * 4
+    finally:
+        openapi._make_description.cache_clear()
+    assert most == [1]
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_the_form_of_the_description_may_be_named_in_the_address(api, form):
+    other = {"json": "application/yaml", "yaml": "application/json"}[form]
+    response = api.get(f"/api/v1/schema/?format={form}", headers={"accept": other})
+    assert response.status_code == 200
+    assert form in response["Content-Type"] or "vnd.oai.openapi" in response["Content-Type"]
+    read = json.loads if form == "json" else lambda text: yaml.load(text, yaml.CSafeLoader)
+    assert read(response.content)["info"] == cached_description()["info"]
+
+
+def test_json_by_its_name_is_what_browsers_show(api):
+    assert api.get("/api/v1/schema/?format=json")["Content-Type"] == "application/json"
+
+
+def test_a_form_that_there_is_not_is_refused_by_name(api):
+    response = api.get("/api/v1/schema/?format=jsn")
+    assert response.status_code == 400
+    (error,) = response.json()["errors"]
+    assert (error["parameter"], error["allowed"]) == ("format", ["yaml", "json"])
+    assert error["suggestions"] == ["json"]
 
 
 def test_every_operation_documents_its_problems_and_its_tag(described):
