@@ -15,6 +15,9 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 SEEDS_DIR = BASE_DIR / "seeds"
 FIXTURES_DIR = BASE_DIR / "fixtures"
 FIXTURE_DIRS = [FIXTURES_DIR]
+# Nowhere and by no variable true: Django would answer faults with our code, settings and addresses.
+# Whoever looks for a fault reads the log.
+DEBUG = False
 
 # The catalogue, ground floor first. An app may import from apps above it in this list, from
 # apps.core and from apps.ledger, never from apps below it (tests/house/test_architecture.py).

@@ -5,7 +5,6 @@ from django.core.management.utils import get_random_secret_key
 from caucasus.settings.base import *  # noqa: F403
 from caucasus.settings.base import BASE_DIR, env
 
-DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 

@@ -3,7 +3,6 @@
 from caucasus.settings.base import *  # noqa: F403
 from caucasus.settings.base import env, parse_rate
 
-DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -1,5 +1,9 @@
 """Errors: one form everywhere, each with a page that explains it."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.test import Client
 
@@ -81,6 +85,21 @@ def test_a_fault_of_ours_is_a_problem_without_details(monkeypatch):
     assert response.status_code == 500
     assert response["Content-Type"] == "application/problem+json"
     assert "secret" not in response.content.decode()
+
+
+def test_no_variable_turns_answers_into_pages_for_developers():
+    """Programs of all kinds set DEBUG; with it a 404 lists all addresses, a 500 shows our code."""
+    modules = ("dev", "production", "test")
+    lines = [f"import caucasus.settings.{name} as s; print(s.DEBUG)" for name in modules]
+    variables = {"DEBUG": "1", "DJANGO_DEBUG": "1", "SECRET_KEY": "x", "ALLOWED_HOSTS": "localhost"}
+    said = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == ["False"] * len(modules)
 
 
 def test_the_schema_has_no_warning_and_is_served(capsys):
