@@ -1,10 +1,14 @@
-"""A document as seeds hold it, and the YAML text of it: what is empty or usual is left unsaid."""
+"""A document as seeds hold it, and the YAML text of it: what is empty or usual is left unsaid.
+
+Seeds are read as text, whatever YAML would make of it, so nothing is quoted in them that need not
+be. Answers are for any reader: what YAML 1.1 or 1.2 would take for something else is quoted.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from rest_framework import serializers
@@ -12,14 +16,25 @@ from rest_framework import serializers
 from apps.core.fields import Qualifier
 from apps.documents.serializers import DocumentSerializer, RecordSerializer
 from apps.formats.format import UNKNOWN_ORIGIN, Documents, Format, Names, Origin
-from apps.formats.rows import select_keys, selected_keys
+from apps.formats.rows import cell_text, select_keys, selected_keys
 
 LINE_WIDTH = 100
 SPACES_PATTERN = re.compile("( +)")
+# Numbers in any base, with an exponent, with underscores or by sixties; days and times. A little
+# more than any reader takes for such, since quotes do no harm.
+NUMBER_LIKE = r"[-+]?[.]?[0-9][0-9a-fobtxz_.,:+ -]*|[-+]?[.](?:inf|nan)"
+WORD_LIKE = "|".join(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"))
+AMBIGUOUS_PATTERN = re.compile(f"{NUMBER_LIKE}|{WORD_LIKE}|", re.IGNORECASE)  # or nothing
 
 
 class FlowList(list):
     """A list that is written on one line: positions of a geometry."""
+
+
+class QuotedText(str):
+    """A text that readers of YAML would take for a number, a day, a yes or no, or nothing."""
+
+    __slots__ = ()
 
 
 class SeedDumper(yaml.SafeDumper):
@@ -47,9 +62,12 @@ def write_yaml(
     raw: bool = False,
     origin: Origin = UNKNOWN_ORIGIN,
 ) -> Iterator[bytes]:
-    """The text of a seed file, which leaves out what is empty, usual or read-only."""
+    """A seed file for any reader of YAML; it leaves out what is empty, usual or read-only."""
     keys = selected_keys(serializer, names)
-    entries = (seed_entry(serializer, select_keys(keys, document)) for document in documents)
+    entries = (
+        seed_entry(serializer, select_keys(keys, document), is_for_any_reader=True)
+        for document in documents
+    )
     return (text.encode() for text in seed_texts(entries))
 
 
@@ -77,6 +95,8 @@ def render_list_entry(value: object, indent: int) -> str:
     pad = " " * indent
     if isinstance(value, FlowList):
         return f"{pad}- [{', '.join(value)}]\n"
+    if isinstance(value, QuotedText):
+        return f"{pad}- '{value}'\n"
     if isinstance(value, dict) and value:
         inner = "".join(render_pair(key, entry, indent + 2) for key, entry in value.items())
     elif isinstance(value, list) and value:
@@ -91,6 +111,8 @@ def render_list_entry(value: object, indent: int) -> str:
 def render_pair(key: str, value: object, indent: int) -> str:
     """A key with its value."""
     start = f"{' ' * indent}{key}:"
+    if isinstance(value, QuotedText):
+        return f"{start} '{value}'\n"
     if isinstance(value, str) and is_plain_scalar(value):
         return f"{start} {fold_lines(value, len(start) + 1, indent + 2)}\n"
     if isinstance(value, FlowList) or not value or not isinstance(value, dict | list):
@@ -134,7 +156,9 @@ def render_by_pyyaml(value: object, indent: int) -> str:
     return "".join(text.splitlines(keepends=True)[above:])
 
 
-def seed_entry(serializer: DocumentSerializer, document: dict[str, Any]) -> dict[str, Any]:
+def seed_entry(
+    serializer: DocumentSerializer, document: dict[str, Any], is_for_any_reader: bool = False
+) -> dict[str, Any]:
     """A document as a seed holds it: without read-only, empty and default values."""
     kept = {}
     for name, value in document.items():
@@ -142,11 +166,22 @@ def seed_entry(serializer: DocumentSerializer, document: dict[str, Any]) -> dict
         if field.read_only or value in (None, [], "") or value == default_value(name, field):
             continue
         if isinstance(field, serializers.ListSerializer):
-            value = [seed_entry(field.child, inner) for inner in value]  # type: ignore[arg-type]
+            child = cast(DocumentSerializer, field.child)
+            value = [seed_entry(child, inner, is_for_any_reader) for inner in value]
         elif name == "geometry":
             value = {"type": value["type"], "coordinates": flow_coordinates(value["coordinates"])}
+        elif is_for_any_reader:
+            value = quote_ambiguous(value)
         kept[name] = scalar_as_text(value)
     return kept
+
+
+def quote_ambiguous(value: Any) -> Any:
+    """A text, or a list of texts, each marked to be quoted if it needs it; all else as it is."""
+    if isinstance(value, list):
+        return [quote_ambiguous(inner) for inner in value]
+    is_ambiguous = isinstance(value, str) and AMBIGUOUS_PATTERN.fullmatch(value)
+    return QuotedText(value) if is_ambiguous else value
 
 
 def default_value(name: str, field: serializers.Field) -> Any:
@@ -159,15 +194,13 @@ def default_value(name: str, field: serializers.Field) -> Any:
 def flow_coordinates(coordinates: list[Any]) -> list[Any]:
     """Coordinates with each position on a line of its own."""
     if coordinates and not isinstance(coordinates[0], list):
-        return FlowList(str(number) for number in coordinates)
+        return FlowList(cell_text(number) for number in coordinates)
     return [flow_coordinates(inner) for inner in coordinates]
 
 
 def scalar_as_text(value: object) -> object:
-    """Numbers and booleans as text, so that YAML writes them as they are."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, int | float) else value
+    """Numbers and booleans as text, so that YAML writes them as they are, without an exponent."""
+    return cell_text(value) if isinstance(value, int | float) else value
 
 
 YAML = Format(

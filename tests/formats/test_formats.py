@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 from rest_framework import serializers
+from ruamel.yaml import YAML
 
 from apps.api.answers.exports import CHUNK, gather_chunks
 from apps.core.models import record_models
@@ -263,11 +264,29 @@ def test_features_lie_where_their_records_do(endpoint, serializer, documents):
     assert json.loads(write_in_format("geojson", serializer, []))["features"] == []
 
 
-def test_yaml_is_the_seed_file_to_the_byte(endpoint, serializer, documents, tmp_path):
+def test_yaml_is_read_as_the_seed_file_is(endpoint, serializer, documents, tmp_path):
     seeds.write_seeds(tmp_path)
     file = tmp_path / seeds.seed_file_name(endpoint)
-    assert write_in_format("yaml", serializer, documents) == file.read_bytes()
+    answer = write_in_format("yaml", serializer, documents)
+    assert yaml.load(answer, yaml.BaseLoader) == yaml.load(file.read_bytes(), yaml.BaseLoader)
     assert write_in_format("yaml", serializer, []) == b"[]\n"
+
+
+def test_yaml_holds_for_any_reader_what_the_document_does(serializer, documents):
+    entries = [seed_form.seed_entry(serializer, document) for document in documents]
+    wanted = [values_of_entry(*pair) for pair in zip(entries, documents, strict=True)]
+    answer = write_in_format("yaml", serializer, documents)
+    assert yaml.safe_load(answer) == wanted
+    assert YAML(typ="safe", pure=True).load(answer) == wanted
+
+
+def values_of_entry(entry: Any, value: Any) -> Any:
+    """The values of a document, or of a part of one, of which a seed holds an entry."""
+    if isinstance(entry, dict):
+        return {name: values_of_entry(entry[name], value[name]) for name in entry}
+    if isinstance(entry, list):
+        return [values_of_entry(*pair) for pair in zip(entry, value, strict=True)]
+    return value
 
 
 @pytest.mark.parametrize("name", ["csv", "ndjson", "geojson", "yaml"])
