@@ -39,6 +39,15 @@ from apps.core import dates
         ("2024-24/2025-21", date(2024, 12, 1), date(2025, 5, 31)),
         ("2020-06/2020", date(2020, 6, 1), date(2020, 12, 31)),
         ("2020/2020-06", date(2020, 1, 1), date(2020, 6, 30)),
+        ("199X", date(1990, 1, 1), date(1999, 12, 31)),
+        ("17XX", date(1700, 1, 1), date(1799, 12, 31)),
+        ("219X?", date(2190, 1, 1), date(2199, 12, 31)),
+        ("1990-XX", date(1990, 1, 1), date(1990, 12, 31)),
+        ("1990-XX-XX~", date(1990, 1, 1), date(1990, 12, 31)),
+        ("2024-02-XX", date(2024, 2, 1), date(2024, 2, 29)),
+        ("199X/2005-XX", date(1990, 1, 1), date(2005, 12, 31)),
+        ("1985/", date(1985, 1, 1), date.max),
+        ("/1985-04", date.min, date(1985, 4, 30)),
         ("1700", date(1700, 1, 1), date(1700, 12, 31)),
         ("2200", date(2200, 1, 1), date(2200, 12, 31)),
         ("2200-12-31", date(2200, 12, 31), date(2200, 12, 31)),
@@ -48,8 +57,9 @@ def test_what_days_a_date_may_mean(text, earliest, latest):
     assert dates.parse_edtf(text) == (earliest, latest)
 
 
+NO_SIDE = "An interval needs a date on at least one side."
 EXAMPLES = (
-    "2025, 2025-02, 2025-02-11, 2011/2020, 2015-01/.., 2024-24, each with ?, ~ or % if unsure"
+    "2025, 2025-02, 2025-02-11, 2011/2020, 2015-01/.., 199X, 2024-24, each with ?, ~ or % if unsure"
 )
 
 
@@ -73,7 +83,13 @@ EXAMPLES = (
         ("1699", "The year 1699 lies outside 1700 to 2200."),
         ("2201", "The year 2201 lies outside 1700 to 2200."),
         ("0000", "The year 0 lies outside 1700 to 2200."),
-        ("../..", "An interval needs a date on at least one side."),
+        ("169X", "The year 1690 lies outside 1700 to 2200."),
+        ("22XX", "The year 2299 lies outside 1700 to 2200."),
+        ("1639-XX", "The year 1639 lies outside 1700 to 2200."),
+        ("1639-05-XX", "The year 1639 lies outside 1700 to 2200."),
+        ("2025-13-XX", "2025-13-XX: there is no month or season 13."),
+        ("2025-21-XX", "2025-21-XX: there is no month or season 21."),
+        *((text, NO_SIDE) for text in ("../..", "/", "../", "/..")),
         ("2020/2021/2022", f"“2021/2022” is not an EDTF date; write one like {EXAMPLES}."),
         ("", f"“” is not an EDTF date; write one like {EXAMPLES}."),
         ("a" * 41, f"“{'a' * 40}” is not an EDTF date; write one like {EXAMPLES}."),
@@ -88,10 +104,11 @@ def test_what_is_refused_says_why(text, reason):
 @pytest.mark.parametrize(
     "text",
     [
-        *("in February", "2025-2", "25", "20255", "199X", "2025-02-1", "2025-02-111", "20250211"),
-        *("2025-02-11T10:00", "2020/2021/2022", "/2020", "2020/", "/", "..", "2020..2021"),
+        *("in February", "2025-2", "25", "20255", "199x", "2025-02-1", "2025-02-111", "20250211"),
+        *("2025-02-11T10:00", "2020/2021/2022", "..", "2020..2021"),
         *("２０２５", "2025\n", " 2025", "2025 ", "-2025", "2025??", "?2025", "2025-?02", "2025!"),
-        *("2025-02-?", "2025--02", "2025/..?", "open/2020"),
+        *("2025-02-?", "2025--02", "2025/..?", "open/2020", "199X-05", "199X-XX", "1XXX", "XXXX"),
+        *("1990-XX-05", "1990-0X", "1990-05-1X", "19X0", "?/1990"),
     ],
 )
 def test_what_is_no_date_is_refused_as_none(text):
@@ -101,7 +118,7 @@ def test_what_is_no_date_is_refused_as_none(text):
 
 def test_every_example_of_the_refusal_is_a_date():
     examples = dates.EXAMPLE_DATES.partition(", each with ")[0].split(", ")
-    assert len(examples) == 6
+    assert len(examples) == 7
     for text in examples:
         assert dates.parse_edtf(text)
         if "/" not in text:
@@ -125,6 +142,10 @@ PLAIN = st.one_of(
     st.tuples(YEARS, st.integers(1, 12)).map(lambda d: f"{d[0]:04}-{d[1]:02}"),
     st.tuples(YEARS, st.sampled_from([21, 22, 23, 24])).map(lambda d: f"{d[0]:04}-{d[1]}"),
     st.dates(date(1700, 1, 1), date(2200, 12, 31)).map(str),
+    st.integers(170, 219).map("{}X".format),
+    st.integers(17, 21).map("{}XX".format),
+    YEARS.map("{:04}-XX".format),
+    st.tuples(YEARS, st.integers(1, 12)).map(lambda d: f"{d[0]:04}-{d[1]:02}-XX"),
 )
 QUALIFIED = st.tuples(PLAIN, st.sampled_from(["", "?", "~", "%"])).map("".join)
 

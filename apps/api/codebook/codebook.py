@@ -50,7 +50,7 @@ TYPES_OF_VALUE = {
     "integer": "a whole number",
     "number": "a decimal number",
     "boolean": "true or false",
-    "date": "an EDTF date (ISO 8601-2): 2025, 2025-02, 2024-02?, 2011/2020",
+    "date": "an EDTF date (ISO 8601-2): 2025, 2025-02, 2024-02?, 199X, 2011/2020",
     "days": "the days between which a record begins and ends to hold (ISO 8601)",
     "time": "a time in UTC (RFC 3339)",
     "word": "one word of a vocabulary",

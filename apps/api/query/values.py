@@ -212,7 +212,9 @@ class PublishedSlug(PublishedRecord):
 
 YEAR_PATTERN = "(1[7-9][0-9]{2}|2[01][0-9]{2}|2200)"
 MONTH_PATTERN = "(0[1-9]|1[0-2])"
-DAY_PATTERN = f"{YEAR_PATTERN}(-({MONTH_PATTERN}(-(0[1-9]|[12][0-9]|3[01]))?|2[1-4]))?[?~%]?"
+YEARS_PATTERN = "((1[7-9]|2[01])([0-9]X|XX))"
+REST_PATTERN = f"(-({MONTH_PATTERN}(-(0[1-9]|[12][0-9]|3[01]|XX))?|2[1-4]|XX(-XX)?))"
+DAY_PATTERN = f"({YEARS_PATTERN}|{YEAR_PATTERN}{REST_PATTERN}?)[?~%]?"
 CLOCK_PATTERN = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
 DAY_AND_CLOCK = re.compile(
     r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?", re.ASCII
@@ -259,7 +261,7 @@ DATE_SCHEMA = Kind(
         "title": "Date",
         "type": "string",
         "maxLength": 32,
-        "pattern": rf"^({DAY_PATTERN}|{DAY_PATTERN}/({DAY_PATTERN}|\.\.)|\.\./{DAY_PATTERN})$",
+        "pattern": rf"^({DAY_PATTERN}|{DAY_PATTERN}/({DAY_PATTERN}|\.\.)?|(\.\.)?/{DAY_PATTERN})$",
         "example": "2025-02",
     },
 )

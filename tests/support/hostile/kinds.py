@@ -118,6 +118,10 @@ def random_day(random: Random) -> str:
         f"{year}-{month:02}",
         f"{year}-{month:02}-{day:02}",
         f"{year}-2{month % 4 + 1}",
+        f"{min(year, 2199) // 10}X",
+        f"{min(year, 2199) // 100}XX",
+        f"{year}-XX",
+        f"{year}-{month:02}-XX",
     )
     return (
         random.choice((*forms, "1700", "2200-12-31", "2024-02-29"))
@@ -129,13 +133,19 @@ def random_date(random: Random) -> str:
     """Some EDTF date, perhaps an interval."""
     first, form = random_day(random), random.randrange(6)
     if form == 0:
-        return random.choice((f"{first}/..", f"../{first}"))
-    return f"{1700 + form}/{max(int(first[:4]), 1710)}" if form == 1 else first
+        return random.choice((f"{first}/..", f"../{first}", f"{first}/", f"/{first}"))
+    year = int(first[:4].replace("X", "9"))
+    return f"{1700 + form}/{max(year, 1710)}" if form == 1 else first
 
 
 def first_and_last_day(text: str) -> tuple[date, date] | None:
     """The first and last day of a date that is no interval; None: it is none."""
-    match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?[?~%]?", text)
+    text = text[:-1] if text.endswith(("?", "~", "%")) else text
+    if re.fullmatch("1[789]([0-9]X|XX)|2[01]([0-9]X|XX)", text):
+        return date(int(text.replace("X", "0")), 1, 1), date(int(text.replace("X", "9")), 12, 31)
+    if re.fullmatch("[0-9]{4}(-XX|-XX-XX|-(0[1-9]|1[0-2])-XX)", text):
+        text = text.replace("-XX", "")
+    match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", text)
     if not match or not 1700 <= int(match[1]) <= 2200:
         return None
     year, month, day = (int(group) if group else None for group in match.groups())
@@ -161,7 +171,7 @@ def date_ends(text: str) -> tuple[date, date] | None:
     if len(sides) == 1:
         return first_and_last_day(text)
     open_end = (date.min, date.max)
-    spans = [open_end if side == ".." else first_and_last_day(side) for side in sides]
+    spans = [open_end if side in ("..", "") else first_and_last_day(side) for side in sides]
     if len(sides) != 2 or None in spans or spans == [open_end, open_end]:
         return None
     first, last = spans
