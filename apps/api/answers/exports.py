@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from apps.api.http.problems import InvalidParameters, ParameterError
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.grouping import ROWS_PER_FETCH
-from apps.api.query.left_out import LeftOut
+from apps.api.query.left_out import LeftOut, left_out_in_words
 from apps.api.query.selection import DocumentSelection
 from apps.documents.serializers import RecordSerializer
 from apps.formats.catalogue import FORMATS, WRITERS
@@ -80,8 +80,7 @@ def export_response(
     form = FORMATS[request.accepted_renderer.format]
     documents = parse_in_batches(stored, payload)
     raw = "raw" in request.query_params
-    passed_over = orjson.dumps(left_out).decode() if left_out else ""
-    origin = Origin(request.build_absolute_uri(), revision, passed_over)
+    origin = Origin(request.build_absolute_uri(), revision, left_out_in_words(left_out or {}))
     try:
         content = WRITERS[form.name](serializer, documents, payload.selected_keys, raw, origin)
     except ValueError as error:

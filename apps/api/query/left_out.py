@@ -67,6 +67,12 @@ LEFT_OUT_SCHEMA = {
     },
 }
 
+IN_WORDS = {
+    "aggregates": "of which a part is answered",
+    "undated": "with a date that is not known, or not closely enough",
+    "no_geometry": "of which it is not known where they lie",
+    "several": "of which more than one thing is not known",
+}
 # What a query may bring in, whatever its type may leave out.
 ALSO_SCHEMA = names_schema(r"(undated|no_geometry|unknown([.][a-z_]+)*)")
 
@@ -142,3 +148,15 @@ def describe_left_out(
     if not described:
         return {}
     return {**described, **({"truncated": True} if is_truncated else {}), "how": ways}
+
+
+def left_out_in_words(left_out: LeftOut) -> str:
+    """What is left out, for people: on the cover of a file."""
+    how = left_out.get("how", {})
+    counts = [(IN_WORDS[key], left_out[key], how[key]) for key in IN_WORDS if key in left_out]
+    counts += [
+        (f"of which {name} is not known", count, how[UNKNOWN][name])
+        for name, count in left_out.get(UNKNOWN, {}).items()
+    ]
+    more = " or more" if left_out.get("truncated") else ""
+    return "; ".join(f"{count:,}{more} {words} (add {way})" for words, count, way in counts)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from apps.api.query.left_out import left_out_in_words
 from apps.formats.catalogue import WRITERS
 from tests.support.counting import parameter_refusals
 from tests.types.actors.factories import ActorFactory
@@ -44,6 +45,30 @@ def test_other_forms_say_it_in_a_header(api, form):
     everything = api.get(f"/api/v1/actors/?kind=media&format={form}")
     assert b"".join(everything)
     assert "Left-Out" not in everything
+
+
+def test_people_read_it_in_words():
+    left_out = {
+        "aggregates": 2,
+        "unknown": {"region": 1234, "end_user.region": 1},
+        "several": 3,
+        "how": {
+            "aggregates": "is_aggregate__in=true,false",
+            "unknown": {"region": "also=unknown.region", "end_user.region": "also=unknown"},
+            "several": "also=unknown,undated",
+        },
+    }
+    assert left_out_in_words(left_out).split("; ") == [
+        "2 of which a part is answered (add is_aggregate__in=true,false)",
+        "3 of which more than one thing is not known (add also=unknown,undated)",
+        "1,234 of which region is not known (add also=unknown.region)",
+        "1 of which end_user.region is not known (add also=unknown)",
+    ]
+    cut = left_out_in_words({"undated": 9, "truncated": True, "how": {"undated": "also=undated"}})
+    assert (
+        cut == "9 or more with a date that is not known, or not closely enough (add also=undated)"
+    )
+    assert left_out_in_words({}) == ""
 
 
 @pytest.mark.usefixtures("media")
