@@ -45,9 +45,10 @@ class RecordViewSet(RecordWrites):
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
 
-    def get_renderers(self) -> list[Any]:
-        others = FORMATS.keys() - formats_of_type(self.model)
-        return [form for form in super().get_renderers() if form.format not in others]
+    def __init_subclass__(cls) -> None:
+        """A type is answered in the formats that can hold it."""
+        others = FORMATS.keys() - formats_of_type(cls.serializer_class.Meta.model)
+        cls.renderer_classes = [form for form in RENDERERS if form.format not in others]
 
     def get_queryset(self) -> RecordQuerySet:
         records: Any = super().get_queryset()

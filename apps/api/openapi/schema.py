@@ -134,6 +134,11 @@ def ordering_parameter(model: type[Record]) -> dict[str, Any]:
 Direction = Literal["request", "response"]
 
 
+def place_of_parameter(parameter: dict[str, Any]) -> tuple[bool, str]:
+    """Where a parameter stands among the others of an operation: those of the path first."""
+    return parameter["in"] != "path", parameter["name"]
+
+
 class RecordSchema(AutoSchema):
     """Describes what the strict readers take, documents as they are stored, and every problem."""
 
@@ -156,10 +161,7 @@ class RecordSchema(AutoSchema):
                 *super()._get_parameters(),
                 *write_schema.write_parameters(self.method),
             ]
-            return sorted(
-                write_parameters,
-                key=lambda parameter: (parameter["in"] != "path", parameter["name"]),
-            )
+            return sorted(write_parameters, key=place_of_parameter)
         parameters = [*super()._get_parameters(), answers.IF_NONE_MATCH_PARAMETER]
         filterset = getattr(view, "filterset_class", None)
         if filterset is not None:
@@ -178,9 +180,7 @@ class RecordSchema(AutoSchema):
                 ]
             if is_list:
                 parameters += [ordering_parameter(model), facet_parameter(model)]
-        return sorted(
-            parameters, key=lambda parameter: (parameter["in"] != "path", parameter["name"])
-        )
+        return sorted(parameters, key=place_of_parameter)
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         slug = {"schema": SLUG_SCHEMA, "required": True}
