@@ -187,8 +187,8 @@ class RecordSchema(AutoSchema):
         return [{"name": name, "in": "path", **slug} for name in variables]
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
+        view: Any = self.view
         if self.method in write_schema.WRITE_METHODS:
-            view: Any = self.view
             document = self.resolve_serializer(view.serializer_class, direction).ref
             done = write_schema.write_responses(self.method, document, self)
             return dict(
@@ -201,8 +201,8 @@ class RecordSchema(AutoSchema):
         answer["headers"] = {"ETag": answers.ETAG_HEADER}
         if self._is_list_view():
             answer["headers"]["Link"] = answers.LINK_HEADER
-        if getattr(self.view, "filterset_class", None) is not None:
-            if self.view.action in ("list", "aggregate"):
+        if getattr(view, "filterset_class", None) is not None:
+            if view.action in ("list", "aggregate"):
                 answer["headers"]["Left-Out"] = answers.LEFT_OUT_HEADER
             offered = {renderer.media_type for renderer in self.view.get_renderers()}
             forms = answers.content_by_media_type().items()

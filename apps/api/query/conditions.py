@@ -22,7 +22,7 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
 import django_filters
 from django.core.exceptions import ValidationError
@@ -242,14 +242,15 @@ def nothing_known(model: type[Record | Part], name: str) -> Q:
 
 def decide_through_reference(field: models.Field, decision: Decision) -> Decision:
     """A decision on a record referred to as one on the record that refers to it."""
-    related = cast(type[Record], field.related_model)
-    published = related._default_manager.published()  # type: ignore[attr-defined]
+    owner: Any = field.model
+    related: Any = field.related_model
+    published = related._default_manager.published()
     met = Q(**{f"{field.name}__in": published.filter(decision.met)})
     left = []
     if decision.open is not None:
         left.append(Q(**{f"{field.name}__in": published.filter(decision.open)}))
     if field.null or field.many_to_many:
-        left.append(nothing_known(field.model, field.name))
+        left.append(nothing_known(owner, field.name))
     return Decision(met, reduce(or_, left) if left else None)
 
 

@@ -31,21 +31,37 @@ from apps.core.models import Part, Record
 Lookups = Iterator[tuple[str, Condition]]
 
 
-def records_filter(model: type[Record], *, calls: str, help_text: str, **left: str) -> Condition:
+def records_filter(
+    model: type[Record],
+    *,
+    calls: str,
+    help_text: str,
+    rests_on: str = "",
+    possible: str = "",
+    leaves_out: str = "",
+) -> Condition:
     """Records of another type by slug, repeated for more; `calls` says what they mean.
 
-    `left` says of what it cannot be told: `rests_on`, a list of which nothing is told where it is
-    empty, or `possible`, the looser question, and what it `leaves_out`.
+    With `rests_on`, a list, nothing is told of a record of which that list is empty; `possible` is
+    the looser question, and `leaves_out` says what is not known where only that one is answered.
     """
     return Condition(
-        PublishedRecord(model), calls=calls, many="repeat", help_text=help_text, **left
+        PublishedRecord(model),
+        calls=calls,
+        possible=possible,
+        rests_on=rests_on,
+        leaves_out=leaves_out,
+        many="repeat",
+        help_text=help_text,
     )
 
 
 def date_filter(calls: str, help_text: str, possible: str = "") -> Condition:
     """An EDTF date that a queryset method takes, and the method of the looser question."""
-    left = {"possible": possible, "leaves_out": UNDATED} if possible else {}
-    return Condition(DATE_SCHEMA, calls=calls, help_text=help_text, **left)
+    leaves_out = UNDATED if possible else ""
+    return Condition(
+        DATE_SCHEMA, calls=calls, possible=possible, leaves_out=leaves_out, help_text=help_text
+    )
 
 
 def field_lookups(field: models.Field, words: Sequence[str] = ()) -> Lookups:
