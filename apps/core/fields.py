@@ -20,6 +20,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core import codes, dates, geometry
+from apps.core.invisible import validate_visible_text
 
 # SQLite keeps a number as a 64-bit float: 15 digits come back as they went in, more do not.
 MAX_DIGITS = 15
@@ -36,9 +37,9 @@ def validate_plain_text(text: str) -> None:
 
 
 class PlainTextField(models.CharField):
-    """One line of text in NFC, trimmed, no control characters; unknown is NULL, never ''."""
+    """One line of text in NFC, trimmed, all of it visible; unknown is NULL, never ''."""
 
-    default_validators = [validate_plain_text]
+    default_validators = [validate_plain_text, validate_visible_text]
 
     def to_python(self, value: object) -> str | None:
         text = super().to_python(value)

@@ -63,6 +63,19 @@ def test_what_is_not_strictly_json_is_refused_with_its_place(publisher, body, de
     assert database_state() == before
 
 
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"name": "Nor\u200bland"}, "/name"),
+        ({"names": [{"name": "Nor\u200bland", "kind": "short"}]}, "/names/0/name"),
+    ],
+)
+def test_an_invisible_character_is_named_by_its_place(publisher, change, place):
+    body = json.dumps({**NORLAND_DOCUMENT, **change}).encode()
+    reason = "The invisible character U+200B stands after “Nor”: take it out."
+    assert document_errors(send_body(publisher, body)) == {place: reason}
+
+
 def test_a_backslash_before_u0000_is_a_backslash(publisher):
     body = json.dumps({**NORLAND_DOCUMENT, "summary": "a \\u0000 b"}).encode()
     assert b"\\\\u0000" in body
