@@ -51,7 +51,7 @@ def differing_slugs(model: type[Record]) -> Iterator[str]:
     differs = (
         Q(document__isnull=True, newest__isnull=False)
         | Q(document__isnull=False, newest__isnull=True)
-        | ~Q(document=F("newest"))
+        | Q(document__isnull=False, newest__isnull=False) & ~Q(document=F("newest"))
     )
     records = model._default_manager.alias(newest=newest).filter(differs)
     yield from records.order_by("slug").values_list("slug", flat=True)

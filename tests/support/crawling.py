@@ -18,12 +18,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from apps.formats.catalogue import WRITERS
-from tests.support.hostile.cases import (
-    RECORD_NAMING_FILTERS,
-    ApiAddress,
-    DeclaredParameter,
-    api_addresses,
-)
+from tests.support.hostile.cases import ApiAddress, DeclaredParameter, api_addresses
+from tests.support.hostile.filter_kinds import RECORD_NAMING_FILTERS
 
 UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 # What differs between two answers of the same.

@@ -36,7 +36,8 @@ from tests.support.hostile.kinds import (
 API_ROOT = "/api/v1"
 # What says nothing by itself: whether it is right depends on other parameters, or on the data.
 COMBINED_PARAMETERS = {
-    *("cursor", "page", "expand", "revision", "as_of", "on", "on__not", "facet", "group_by"),
+    *("cursor", "page", "expand", "revision", "as_of", "facet", "group_by"),
+    *("on", "on__not", "on__certain", "on__possible"),
     *("metric", "raw", "since", "revision__gt", "revision__gt__not"),
 }
 LIMIT_SUFFIX = re.compile("__(gte|gt|lte|lt|range|in)$")

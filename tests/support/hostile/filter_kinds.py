@@ -32,7 +32,12 @@ DOMAIN_KINDS = {
     "revision__gt": number_kind(2**53, is_whole=True),
     "citations__count__gte": number_kind(10_000, is_whole=True),
     "citations__count__lte": number_kind(10_000, is_whole=True),
-    **dict.fromkeys(("on", "during", "year", "in_force_on", "operating_on"), DATE_KIND),
+    "year": DATE_KIND,
+    **{
+        f"{name}{strength}": DATE_KIND
+        for name in ("on", "during", "in_force_on", "operating_on")
+        for strength in ("", "__certain", "__possible")
+    },
     "bbox": BOX_KIND,
     "country": word_kind(ALPHA_3),
 }
@@ -136,6 +141,8 @@ def own_text_kind(column: Any) -> ValueKind:
 
     def accepts(text: str) -> Verdict:
         is_right = kinds.is_plain(text) and len(text) <= longest and form.fullmatch(text)
+        if is_right and kinds.UNSEEN.search(text):
+            return None  # which of these stand in words of some scripts is not read here
         # What an address is in full is not read here.
         return bool(is_right) and (None if isinstance(column, models.URLField) else True)
 

@@ -15,6 +15,10 @@ from decimal import Decimal, InvalidOperation
 from random import Random
 from typing import Any
 
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0]"
+)
 Verdict = bool | None  # may it be accepted; None: this reading does not say
 
 # Written as text; a lone surrogate becomes bytes that are no UTF-8.
