@@ -33,7 +33,7 @@ MEANINGFUL_VALUES = {"field": "summary", "language": "en", "section": "INTRO", "
 # What the maker of a row, or the ledger, fills in.
 COLUMNS_FILLED_ELSEWHERE = {
     *("id", "slug", "publication", "document", "revision", "updated_at", "disputed_fields"),
-    *("record", "position"),
+    *("holds", "record", "position"),
 }
 
 
