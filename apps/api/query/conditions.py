@@ -3,7 +3,8 @@
 What is not known is neither so nor otherwise. A condition that may ask for what is not known says
 what it `leaves_out`, and how the records are found that it leaves out:
 
-- `rests_on` names a column or a list; where nothing stands in it, nothing can be told;
+- `rests_on` names a column or a list; where nothing stands in it, nothing can be told (and a method
+  that is called finds no such record);
 - beside `build` stands `build_possible`, the looser condition on the same columns: whatever does
   not exclude the record;
 - beside `calls` stands `possible`, the queryset method that asks the looser question with the same
@@ -58,6 +59,13 @@ class Decision(NamedTuple):
     def with_negation(self) -> "Decision":
         """The opposite question: what cannot be told of the one cannot be told of the other."""
         return Decision(~self.possible, self.open)
+
+
+class Question(NamedTuple):
+    """A decision, and what narrows records by it as it is quickest."""
+
+    decision: Decision
+    narrow: Callable[[RecordQuerySet], RecordQuerySet]
 
 
 def decide_together(decisions: Sequence[Decision]) -> Decision:
@@ -142,6 +150,14 @@ class Condition(django_filters.Filter):
             records = getattr(records, self.calls)(*chosen, **beside)
         return records
 
+    def ask(self, records: RecordQuerySet, values: list[Any], beside: dict[str, Any]) -> "Question":
+        """The question of these values to records of the type of `records`."""
+
+        def narrow(narrowed: RecordQuerySet) -> RecordQuerySet:
+            return self.filter(narrowed, values, **beside)
+
+        return Question(self.decide(records, values, **beside), narrow)
+
     def decide(self, records: RecordQuerySet, values: list[Any], **beside: object) -> Decision:
         """Of which records of the type of `records` it is true, and of which it cannot be told."""
         decision = decide_together(
@@ -165,7 +181,7 @@ class Condition(django_filters.Filter):
         everything = model._default_manager.all()
         met = Q(pk__in=getattr(everything, self.calls)(*values, **beside).values("pk"))
         if self.rests_on:
-            return Decision(met, nothing_known(model, self.rests_on) & ~met)
+            return Decision(met, nothing_known(model, self.rests_on))
         if self.possible:
             possible = getattr(everything, self.possible)(*values, **beside)
             return Decision(met, Q(pk__in=possible.values("pk")) & ~met)
@@ -263,9 +279,9 @@ def each_record_once(model: type[Record], decision: Decision) -> Decision:
     return Decision(met, Q(pk__in=rows.filter(decision.open).values("pk")) & ~met)
 
 
-def decide_on_part(
+def ask_of_part(
     records: RecordQuerySet, part: str, asked: Iterable[tuple[Condition, list[Any]]]
-) -> Decision:
+) -> Question:
     """Conditions below one list, with their values: one row meets them all.
 
     Each value of `__all` has a row of its own, which meets the other conditions, too.
@@ -277,7 +293,8 @@ def decide_on_part(
             decision = condition.decide_row(records.model, chosen)
             (each_alone if condition.wants_all else together).append(decision)
     rows = [[*together, decision] for decision in each_alone] or [together]
-    return decide_together([decide_by_rows(records, part, row) for row in rows])
+    decision = decide_together([decide_by_rows(records, part, row) for row in rows])
+    return Question(decision, lambda narrowed: narrowed.filter(decision.met))
 
 
 def decide_by_rows(records: RecordQuerySet, part: str, row: Iterable[Decision]) -> Decision:

@@ -17,8 +17,9 @@ from apps.api.query.conditions import (
     UNKNOWN,
     Condition,
     Decision,
+    Question,
+    ask_of_part,
     bare_name,
-    decide_on_part,
     decide_together,
     find_contradictions,
 )
@@ -130,7 +131,7 @@ class FilterQuery:
 
     def narrow(self, records: RecordQuerySet) -> RecordQuerySet:
         """Apply every filter; those below one list together, on one row of it."""
-        asked: dict[str, list[Decision]] = {}
+        asked: dict[str, list[Question]] = {}
         rows: dict[str, list[tuple[Condition, list[Any]]]] = {}
         for name, values in self.values.items():
             condition = self.conditions[name]
@@ -139,28 +140,29 @@ class FilterQuery:
             if condition.part and not condition.exclude:
                 rows.setdefault(condition.part, []).append((condition, values))
             elif condition.leaves_out:
-                decision = condition.decide(records, values, **self.values_beside(name))
-                asked.setdefault(condition.leaves_out, []).append(decision)
+                question = condition.ask(records, values, self.values_beside(name))
+                asked.setdefault(condition.leaves_out, []).append(question)
             else:
                 records = condition.filter(records, values, **self.values_beside(name))
         for part, conditions in rows.items():
-            decision = decide_on_part(records, part, conditions)
-            asked.setdefault(f"{UNKNOWN}.{part}", []).append(decision)
-        return self.narrow_by_decisions(records, asked)
+            question = ask_of_part(records, part, conditions)
+            asked.setdefault(f"{UNKNOWN}.{part}", []).append(question)
+        return self.narrow_by_questions(records, asked)
 
-    def narrow_by_decisions(
-        self, records: RecordQuerySet, asked: dict[str, list[Decision]]
+    def narrow_by_questions(
+        self, records: RecordQuerySet, asked: dict[str, list[Question]]
     ) -> RecordQuerySet:
         """Apply what may leave records out; what `also` asks for comes in, too."""
-        questions = {reason: decide_together(decisions) for reason, decisions in asked.items()}
-        for reason, decision in questions.items():
+        for reason, questions in asked.items():
+            decision = decide_together([question.decision for question in questions])
             if is_brought_in(reason, self.also):
                 records = records.filter(decision.possible)
             else:
                 self.open_questions[reason] = decision
         self.decided_records = records
-        for decision in self.open_questions.values():
-            records = records.filter(decision.met)
+        for reason in self.open_questions:
+            for question in asked[reason]:
+                records = question.narrow(records)
         return records
 
     def count_left_out(self, most: int | None) -> LeftOut:
