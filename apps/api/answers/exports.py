@@ -25,6 +25,7 @@ def make_renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
 
 
 LEFT_OUT_HEADER = "Left-Out"
+MAX_HEADER = 2_000  # characters; servers in front of ours take some 4,000 of all headers together
 AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
 CHUNK = 64 * 1024  # bytes that are gathered before they are sent
 RENDERERS: list[Any] = [
@@ -62,9 +63,15 @@ def gather_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def with_left_out(response: AnyResponse, left_out: LeftOut | None) -> AnyResponse:
-    """An answer that has no envelope, with what it leaves out in its header."""
+    """An answer that has no envelope, with what it leaves out in its header.
+
+    Of very many things that are not known it says only how many records each leaves out.
+    """
     if left_out:
-        response[LEFT_OUT_HEADER] = orjson.dumps(left_out).decode()  # names, words and slugs: ASCII
+        text = orjson.dumps(left_out).decode()  # names and words: ASCII
+        if len(text) > MAX_HEADER:
+            text = orjson.dumps({**left_out, "how": {}}).decode()
+        response[LEFT_OUT_HEADER] = text
     return response
 
 

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from django.http import HttpResponse
 
+from apps.api.answers.exports import with_left_out
 from apps.api.query.left_out import left_out_in_words
 from apps.formats.catalogue import WRITERS
 from tests.support.counting import parameter_refusals
@@ -45,6 +47,14 @@ def test_other_forms_say_it_in_a_header(api, form):
     everything = api.get(f"/api/v1/actors/?kind=media&format={form}")
     assert b"".join(everything)
     assert "Left-Out" not in everything
+
+
+def test_a_header_that_is_too_long_for_servers_says_only_how_many():
+    unknown = {f"a_field_of_some_length.number_{number}": number for number in range(1, 50)}
+    how = {"unknown": {name: f"also=unknown.{name}" for name in unknown}}
+    response = with_left_out(HttpResponse(), {"unknown": unknown, "how": how})
+    assert len(response["Left-Out"]) < 2_500
+    assert json.loads(response["Left-Out"]) == {"unknown": unknown, "how": {}}
 
 
 def test_people_read_it_in_words():
