@@ -1,5 +1,6 @@
 """Who acts, and who belongs to what."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -14,6 +15,12 @@ from apps.core.querysets import RecordQuerySet
 from apps.core.rules import Rule, order_rule
 
 
+def full_memberships_in(organisations: "Iterable[Actor]") -> "MembershipQuerySet":
+    """What readers see of the full memberships in any of `organisations`."""
+    memberships: MembershipQuerySet = Membership.objects.published()
+    return memberships.full_memberships().filter(organisation__in=organisations)
+
+
 class ActorQuerySet(RecordQuerySet):
     """Actors, in the words of the field."""
 
@@ -25,28 +32,18 @@ class ActorQuerySet(RecordQuerySet):
         on__possible: str = "",
     ) -> Self:
         """Full members of any of `organisations`: on an EDTF date as the sources stand, certainly,
-        or possibly; without a date at any time.
+        or possibly; without a date at any time. One membership meets all dates that are given.
         """
-        held = (
-            Membership.objects.published().full_memberships().filter(organisation__in=organisations)
-        )
+        held = full_memberships_in(organisations)
         held = held.holding_on(on) if on else held
         held = held.certainly_holding_on(on__certain) if on__certain else held
         held = held.possibly_holding_on(on__possible) if on__possible else held
         return self.filter(pk__in=held.values("actor"))
 
-    def possibly_members_of(
-        self,
-        *organisations: "Actor",
-        on: str = "",
-        on__certain: str = "",
-        on__possible: str = "",
-    ) -> Self:
-        """`members_of`, and whoever no evidence excludes from being one on those dates."""
-        held = (
-            Membership.objects.published().full_memberships().filter(organisation__in=organisations)
-        )
-        for date in filter(None, (on, on__certain, on__possible)):
+    def possibly_members_of(self, *organisations: "Actor", **dates: str) -> Self:
+        """`members_of`, and whoever no evidence excludes from being one on those `dates`."""
+        held = full_memberships_in(organisations)
+        for date in dates.values():
             held = held.possibly_holding_on(date)
         return self.filter(pk__in=held.values("actor"))
 

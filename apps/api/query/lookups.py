@@ -144,11 +144,13 @@ def date_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
     def parse_spans(values: list[Any]) -> list[dates.Span]:
         return [dates.parse_edtf(value) for value in values]
 
+    earliest, latest = f"{name}_earliest", f"{name}_latest"
+
     def build(lookup: str) -> ConditionBuilder:
-        return lambda values: date_condition(name, lookup, parse_spans(values))
+        return lambda values: date_condition(earliest, latest, lookup, parse_spans(values))
 
     def build_possible(lookup: str) -> ConditionBuilder:
-        return lambda values: possible_date_condition(name, lookup, parse_spans(values))
+        return lambda values: date_condition(latest, earliest, lookup, parse_spans(values))
 
     def limits(lookup: str) -> Callable[[list[Any]], Limits]:
         return lambda values: date_limits(lookup, parse_spans(values))
@@ -161,10 +163,13 @@ def date_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
         yield lookup, Condition(DATE_SCHEMA, build=build(lookup), **told)
 
 
-def date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
-    """Compare the earliest and latest day of a field with a date, or with two for `range`."""
+def date_condition(earliest: str, latest: str, lookup: str, spans: list[dates.Span]) -> Q:
+    """Compare the days of a field with a date, or with two for `range`.
+
+    Given its earliest and latest day, every day that it may mean meets the comparison; given the
+    latest and the earliest, some day does, so that the comparison does not exclude it.
+    """
     first, last = spans[0], spans[-1]
-    earliest, latest = f"{name}_earliest", f"{name}_latest"
     conditions = {
         "gte": {f"{earliest}__gte": first.earliest},
         "gt": {f"{earliest}__gt": first.latest},
@@ -172,20 +177,6 @@ def date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
         "lt": {f"{latest}__lt": first.earliest},
         "possible": {f"{earliest}__lte": first.latest, f"{latest}__gte": first.earliest},
         "range": {f"{earliest}__gte": first.earliest, f"{latest}__lte": last.latest},
-    }
-    return Q(**conditions[lookup])
-
-
-def possible_date_condition(name: str, lookup: str, spans: list[dates.Span]) -> Q:
-    """What is not excluded by a comparison: some day of the field may meet it."""
-    first, last = spans[0], spans[-1]
-    earliest, latest = f"{name}_earliest", f"{name}_latest"
-    conditions = {
-        "gte": {f"{latest}__gte": first.earliest},
-        "gt": {f"{latest}__gt": first.latest},
-        "lte": {f"{earliest}__lte": first.latest},
-        "lt": {f"{earliest}__lt": first.earliest},
-        "range": {f"{latest}__gte": first.earliest, f"{earliest}__lte": last.latest},
     }
     return Q(**conditions[lookup])
 
