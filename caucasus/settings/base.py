@@ -122,6 +122,7 @@ def database_settings(url: str) -> dict[str, Any]:
             "statement_timeout": env.int("STATEMENT_TIMEOUT_MS", 20_000),
             "lock_timeout": env.int("LOCK_TIMEOUT_MS", 10_000),
             "idle_in_transaction_session_timeout": 60_000,
+            "jit": "off",  # to compile a query of ours takes longer than to answer it
         }
         options = " ".join(f"-c {name}={value}" for name, value in limits.items())
         config["CONN_MAX_AGE"] = 60

@@ -1,6 +1,7 @@
 """Transfers that are never added to others of an answer: those that contain any of these."""
 
 import pytest
+from django.db import connection
 
 from apps.arms_transfers.models import ArmsTransfer
 from tests.types.arms_transfers.lines import PARTS, store_world
@@ -24,6 +25,22 @@ def test_an_aggregate_without_parts_contains_nothing():
     store_world()
     asked = ArmsTransfer.objects.filter(is_aggregate=True)
     assert "a-sum-without-lines" not in wholes_among(asked)
+
+
+def test_most_transfers_cost_one_look_into_an_index():
+    """Whether anything is part of it is known from the index alone, before anything is read."""
+    published = ArmsTransfer.objects.published()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # which would rather read a small table whole
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = published.filter(~published.containing_condition()).order_by("pk")[:50].explain()
+    index = "INDEX arms_transfers_armstransfer_part_of_id_c5a44f1d (part_of_id=?)"
+    if connection.vendor == "postgresql":
+        assert "using arms_transfers_armstransfer_part_of_id_c5a44f1d" in plan
+    else:
+        assert f"SEARCH U0 USING COVERING {index}" in plan
+        assert plan.count("CORRELATED") == 4  # it, and one for each remove
+        assert "SCAN U" not in plan
 
 
 def test_readers_learn_nothing_of_drafts_by_what_is_whole():

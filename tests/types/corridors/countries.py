@@ -33,6 +33,7 @@ PARTS = {
     "kazakh-opponent": [("kazakhstan", "opponent")],
     "kazakh-beneficiary": [("kazakhstan", "beneficiary")],
     "of-a-kazakh-company": [("a-kazakh-company", "member")],
+    "of-a-state-without-code": [("a-state-without-code", "transit")],
     # A member in one row and Kazakh in another is no Kazakh member.
     "georgian-member-kazakh-investor": [("georgia", "member"), ("kazakhstan", "investor")],
 }

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 OF_UNKNOWN_COURSE = sorted(
     [
         *(slug for slug in PARTS if slug.startswith("kazakh-") and slug not in KAZAKH),
-        *("at-sea", "of-a-kazakh-company", "without-any"),
+        *("at-sea", "of-a-kazakh-company", "of-a-state-without-code", "without-any"),
     ]
 )
 
