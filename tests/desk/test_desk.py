@@ -14,8 +14,9 @@ from apps.ledger.models import Revision
 from tests.accounts.factories import UserFactory
 from tests.documents.ledger_factories import ProposalFactory
 from tests.support.desk import Desk, titles_below
-from tests.types.actors.factories import ActorFactory, ActorNameFactory
+from tests.types.actors.factories import ActorFactory, ActorNameFactory, MembershipFactory
 from tests.types.articles.factories import ArticleFactory
+from tests.types.corridors.factories import CorridorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,15 @@ def test_the_nearest_name_is_offered_first(desk):
     answer = desk.client.get("/admin/autocomplete/", {**from_form, "term": "norland "}).json()
     keys = [int(result["id"]) for result in answer["results"]]
     assert keys == [actor.pk for actor in (called, alias, begins, far)]
+
+
+def test_a_page_shows_when_its_record_holds(desk):
+    membership = MembershipFactory(since="1994", status="active")
+    page = desk.client.get(reverse("admin:actors_membership_change", args=[membership.pk]))
+    assert "begins 1994-01-01 … 1994-12-31, ends ? … ?" in page.content.decode()
+    proposed = CorridorFactory(status="proposed")
+    page = desk.client.get(reverse("admin:corridors_corridor_change", args=[proposed.pk]))
+    assert "begins" not in page.content.decode()
 
 
 def test_a_page_says_where_its_record_is_in_the_api(desk):

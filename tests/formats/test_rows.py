@@ -17,9 +17,10 @@ from apps.documents.serializers import GeometryField, NumberField, ReferenceFiel
 from apps.formats import rows as tables
 from apps.formats.rows import document_from_row
 from tests.core.readers import HOSTILE, HOSTILE_LINE, document_as_texts, read_csv, write_in_format
-from tests.types.actors.factories import ActorFactory
+from tests.types.actors.factories import ActorFactory, MembershipFactory
 from tests.types.agreements.factories import AgreementFactory
 from tests.types.articles.factories import ArticleFactory
+from tests.types.corridors.factories import CorridorFactory
 from tests.types.places.factories import PlaceFactory
 
 ACTORS = serializer_class(record_models()["actors"])()
@@ -50,6 +51,28 @@ def test_days_are_those_by_which_dates_are_filtered():
         str(d) for d in span
     ]
     assert tables.derived_day("latest", None) is None
+
+
+def test_the_days_of_a_span_have_a_column_each_and_are_passed_over(db):
+    row = csv_row(MembershipFactory(since="1994", until="1999-05", status="ended"))
+    start = list(row).index("holds_possible_from")
+    assert list(row.items())[start : start + 4] == [
+        ("holds_possible_from", "1994-01-01"),
+        ("holds_certain_from", "1994-12-31"),
+        ("holds_certain_until", "1999-05-01"),
+        ("holds_possible_until", "1999-05-31"),
+    ]
+    memberships = serializer_class(record_models()["memberships"])()
+    assert not [key for key in document_from_row(memberships, row) if key.startswith("holds")]
+    blank = csv_row(CorridorFactory(status="proposed"))
+    assert [blank[name] for name in row if name.startswith("holds")] == [""] * 4
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "yaml", "xlsx"])
+def test_an_old_document_may_lack_a_key_of_today(db, form):
+    membership = MembershipFactory()
+    old = {k: v for k, v in json.loads(membership.document).items() if k not in ("holds", "names")}
+    assert write_in_format(form, serializer_class(type(membership))(), [old])
 
 
 def test_lists_share_a_cell_and_their_bars_are_escaped(db):

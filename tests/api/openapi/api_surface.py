@@ -17,7 +17,7 @@ HEAD = """\
 """
 # Other steps of a name lead to a field of another record: citations__article__kind.
 LOOKUPS = {"gt", "gte", "icontains", "in", "isnull", "istartswith", "lt", "lte"}
-LOOKUPS |= {"possible", "range"}
+LOOKUPS |= {"certain", "possible", "range"}
 
 
 def api_surface(description: dict[str, Any]) -> str:

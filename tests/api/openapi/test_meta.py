@@ -9,6 +9,7 @@ import orjson
 import pytest
 from django.contrib.staticfiles import finders
 
+from apps.agreements.models import Agreement
 from apps.core.models import Record, record_models
 from apps.documents.serializers import serializer_class
 from caucasus.api.meta_schema import CODEBOOK_SERIALIZER
@@ -135,6 +136,20 @@ def test_fields_name_their_filters_orderings_and_vocabularies(api):
     assert all(
         vocabulary["description"] and vocabulary["used_by"] for vocabulary in vocabularies.values()
     )
+
+
+def test_when_a_type_holds_is_explained_with_its_words_and_reasons(api):
+    types = types_by_endpoint(api.get(META).json())
+    agreements = {field["name"]: field for field in types["agreements"]["fields"]}
+    holds = agreements["holds"]
+    assert (holds["type"], holds["citable"], holds["orders"]) == ("days", False, False)
+    for word in ("entered_into_force_on", "ended_on", "expires_on", "in_force", "suspended"):
+        assert word in holds["description"]
+    for rule in Agreement.BINDING_BY_THEMSELVES.values():
+        assert rule.reason in holds["description"]
+    questions = {entry["name"]: entry for entry in types["agreements"]["filters"]}
+    parameters = [parameter["name"] for parameter in questions["in_force_on"]["parameters"]]
+    assert parameters == ["in_force_on", "in_force_on__certain", "in_force_on__possible"]
 
 
 def test_its_form_is_the_documented_one(api):
