@@ -8,7 +8,9 @@ what it `leaves_out`, and how the records are found that it leaves out:
 - beside `build` stands `build_possible`, the looser condition on the same columns: whatever does
   not exclude the record;
 - beside `calls` stands `possible`, the queryset method that asks the looser question with the same
-  arguments, and finds all that `calls` finds and what it cannot exclude besides.
+  arguments, and finds all that `calls` finds and what it cannot exclude besides;
+- `absence_rests_on` names the list without which only the opposite question cannot be told: of an
+  actor with no membership recorded it is not known that it is no member.
 
 A final `__not` asks for the records of which the question is known to be untrue, so that those of
 which it cannot be told are found neither with it nor without it: they are counted in `left_out`
@@ -95,6 +97,7 @@ class Condition(django_filters.Filter):
         calls: str = "",
         possible: str = "",
         rests_on: str = "",
+        absence_rests_on: str = "",
         leaves_out: str = "",
         many: Multiplicity = "one",
         column: str = "",
@@ -107,7 +110,7 @@ class Condition(django_filters.Filter):
         self.kind, self.schema = kind, kind.schema
         self.build, self.build_possible = build, build_possible
         self.calls, self.possible = calls, possible
-        self.rests_on, self.many = rests_on, many
+        self.rests_on, self.absence_rests_on, self.many = rests_on, absence_rests_on, many
         self.leaves_out = leaves_out or (f"{UNKNOWN}.{rests_on}" if rests_on else "")
         self.column, self.limits = column, limits
         self.beside, self.alone = beside, alone
@@ -180,12 +183,11 @@ class Condition(django_filters.Filter):
         """The decision of a queryset's own words."""
         everything = model._default_manager.all()
         met = Q(pk__in=getattr(everything, self.calls)(*values, **beside).values("pk"))
-        if self.rests_on:
-            return Decision(met, nothing_known(model, self.rests_on))
+        left = [nothing_known(model, self.rests_on)] if self.rests_on else []
         if self.possible:
             possible = getattr(everything, self.possible)(*values, **beside)
-            return Decision(met, Q(pk__in=possible.values("pk")) & ~met)
-        return Decision(met)
+            left.append(Q(pk__in=possible.values("pk")) & ~met)
+        return Decision(met, reduce(or_, left) if left else None)
 
     def decide_row(self, model: type[Record], values: list[Any]) -> Decision:
         """The decision on the record itself, or on one row of `part`."""
@@ -204,6 +206,9 @@ class Condition(django_filters.Filter):
         """The same parameter with a final `__not`."""
         other = copy.copy(self)
         other.exclude = True
+        if self.absence_rests_on:
+            other.rests_on = self.absence_rests_on
+            other.leaves_out = f"{UNKNOWN}.{self.absence_rests_on}"
         return other
 
     def with_all(self) -> "Condition":
@@ -246,10 +251,12 @@ class Condition(django_filters.Filter):
 
 
 def nothing_known(model: type[Record | Part], name: str) -> Q:
-    """Nothing stands in a column or a list."""
+    """Nothing stands in a column or a list; of records that name this one, none is published."""
     field: Any = model._meta.get_field(name)
     if field.one_to_many:
-        return ~Q(Exists(field.related_model._default_manager.filter(record=OuterRef("pk"))))
+        rows = field.related_model._default_manager.filter(**{field.field.name: OuterRef("pk")})
+        is_of_records = issubclass(field.related_model, Record)
+        return ~Q(Exists(rows.published() if is_of_records else rows))
     if field.many_to_many:
         rows = field.remote_field.through._default_manager
         return ~Q(Exists(rows.filter(**{field.m2m_field_name(): OuterRef("pk")})))

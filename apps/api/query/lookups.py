@@ -37,6 +37,7 @@ def records_filter(
     calls: str,
     help_text: str,
     rests_on: str = "",
+    absence_rests_on: str = "",
     possible: str = "",
     leaves_out: str = "",
 ) -> Condition:
@@ -50,6 +51,7 @@ def records_filter(
         calls=calls,
         possible=possible,
         rests_on=rests_on,
+        absence_rests_on=absence_rests_on,
         leaves_out=leaves_out,
         many="repeat",
         help_text=help_text,
