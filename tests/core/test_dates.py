@@ -130,6 +130,19 @@ def test_a_span_names_its_two_days():
     assert (span.earliest, span.latest) == (date(2011, 1, 1), date(2020, 12, 31))
 
 
+@pytest.mark.parametrize(
+    ("day", "before", "after"),
+    [
+        (date(2024, 2, 29), date(2024, 2, 28), date(2024, 3, 1)),
+        (date(2023, 12, 31), date(2023, 12, 30), date(2024, 1, 1)),
+        (date.max, date(9999, 12, 30), date.max),  # the end of an open interval
+        (date.min, date.min, date(1, 1, 2)),  # its beginning
+    ],
+)
+def test_the_days_beside_a_day(day, before, after):
+    assert (dates.day_before(day), dates.day_after(day)) == (before, after)
+
+
 def test_a_date_that_was_read_once_is_not_read_again():
     dates.parse_edtf.cache_clear()
     assert dates.parse_edtf("2025-02") is dates.parse_edtf("2025-02")

@@ -128,6 +128,16 @@ def test_what_was_public_is_nobodys_own():
     assert not publishing.is_own_draft(Actor(slug="a", revision=1), user)
 
 
+@pytest.mark.parametrize("operation", DRAFTS)
+def test_who_may_only_propose_changes_the_own_drafts_and_no_others(operation):
+    me, they = UserFactory(), UserFactory()
+    VersionFactory(slug="a", operation="drafted", revision__user=me)
+    drafts, proposes = [change(operation)], {Act.PROPOSE}.__contains__
+    assert publishing.changes_for_review(drafts, me, "admin", proposes) == []
+    with pytest.raises(NotAllowedError, match=NOT_OWN):
+        publishing.changes_for_review(drafts, they, "admin", proposes)
+
+
 def test_who_began_it_goes_by_the_order_of_revisions():
     """Not by the order in which their versions were stored."""
     me, they = UserFactory(), UserFactory()

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 import pytest
+from _pytest.nodes import Node
 from _pytest.runner import runtestprotocol
 
 from tests.mutants.making import ROOT, Mutant, put_into_process
@@ -52,14 +53,15 @@ class Run:
         if session.testsfailed:
             return "The tests cannot be collected."
         items = session.items
-        for item, following in zip(items, [*items[1:], items[0]], strict=True):
+        # After the last one nothing but the session stays set up, so that any may be the next.
+        for item, following in zip(items, [*items[1:], session], strict=True):
             if failed := self.run_watched(item, following):
                 return f"{item.nodeid} fails though nothing was changed:\n{failed[0].longreprtext}"
-        child = start_child(None, items)
+        child = start_child(None, sorted(items, key=lambda item: self.seconds[item.nodeid]))
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return "" if status == SURVIVED else "A fork fails though nothing was changed in it."
 
-    def run_watched(self, item: pytest.Item, following: pytest.Item) -> list[pytest.TestReport]:
+    def run_watched(self, item: pytest.Item, following: Node) -> list[pytest.TestReport]:
         """Run a test, note what it enters and how long it takes; what failed."""
         paths = {str(ROOT / mutant.path): mutant.path for mutant in self.mutants}
         entered = self.entered.setdefault(item.nodeid, set())
@@ -143,9 +145,9 @@ def try_out(mutant: Mutant, items: list[pytest.Item]) -> int:
 
 def run_until_failure(items: list[pytest.Item]) -> int:
     """Run tests until one notices that something is wrong."""
-    for number, item in enumerate(items):
-        # The last one is followed by itself, or the whole session would be taken down.
-        following = items[min(number + 1, len(items) - 1)]
+    # The last one is followed by the session, or that would be taken down as well.
+    followings: list[Node] = [*items[1:], *(item.session for item in items[-1:])]
+    for item, following in zip(items, followings, strict=True):
         for report in runtestprotocol(item, nextitem=following, log=False):
             if report.failed:
                 sys.stdout.write(f"{item.nodeid}\n{report.longreprtext}\n")
