@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from apps.desk.autocomplete import RecordAutocomplete
+from apps.desk.slugs import slug_proposal
 from caucasus.api import problems
 from caucasus.api.root import RootView
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("admin/search/", RedirectView.as_view(url="/admin/")),
     path("admin/", include("apps.accounts.urls")),
     path("admin/autocomplete/", admin.site.admin_view(AUTOCOMPLETE), name="autocomplete"),
+    path("admin/slug/", admin.site.admin_view(slug_proposal), name="slug"),
     path("admin/", admin.site.urls),
     path("api/v1", RootView.as_view(schema=None)),
     path("api/v1/", include("caucasus.api.root")),

@@ -17,7 +17,7 @@ class FromArticlePages(ModelAdmin):
     """New records begun from an article, one after the other."""
 
     class Media:
-        js = ["core/rows.js", "core/citations.js"]
+        js = ["core/rows.js", "core/citations.js", "core/slugs.js"]
 
     change_form_outer_before_template = "core/code_this_article.html"
 

@@ -78,7 +78,6 @@ class RecordAdmin(
             self.search_fields = [*self.search_fields, "names__name"]
         if model.holding:
             self.readonly_fields = [*self.readonly_fields, "held_days"]
-        self.prepopulated_fields = {"slug": [model.label_field]}
         super().__init__(model, admin_site)
         # Django would call the app “Arms_Transfers”, and our apps have no file to say otherwise.
         app: Any = model._meta.app_config
@@ -134,15 +133,17 @@ class RecordAdmin(
         fixed = ["slug"] if obj is not None and obj.revision is not None else []
         return [*self.readonly_fields, *fixed]
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Record | None = None) -> Any:
-        return {} if obj is not None else self.prepopulated_fields
-
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: object
     ) -> Any:
         if isinstance(db_field, PlainTextField) and (db_field.max_length or 0) > MAX_SHORT_TEXT:
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "slug" and field is not None:
+            # Where nothing stands in it, core/slugs.js proposes what follows from the name.
+            field.widget.attrs["data-slug-of"] = self.model.label_field
+            field.widget.attrs["data-proposed-by"] = reverse("slug")
+        return field
 
     def get_form(
         self,

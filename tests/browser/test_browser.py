@@ -110,6 +110,21 @@ def test_a_wrong_locator_is_shown_beside_its_field_and_corrected_there(desk):
     assert [result["name"] for result in desk.request.get(LIST).json()["results"]] == [NAME]
 
 
+def test_the_slug_follows_the_name_in_any_script_until_it_is_typed(desk: Page) -> None:
+    slug = desk.locator("#id_slug")
+    desk.locator("#id_name").press_sequentially("Қазақстан")
+    expect(slug).to_have_value("qazaqstan")
+    desk.locator("#id_name").press_sequentially(" ադրբեջան")
+    expect(slug).to_have_value("qazaqstan-adrbejan")
+    slug.fill("kazakhstan")
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.locator("#id_name").press_sequentially(" again")
+    desk.get_by_text("Add another Citation").count()  # the page has taken the keys
+    expect(slug).to_have_value("kazakhstan")
+    assert [address for address in asked if "/admin/slug/" in address] == []
+
+
 def test_the_sections_of_the_cited_article_are_offered(desk: Page) -> None:
     article = Article.objects.get(slug="jf-17-article")
     desk.goto("/admin/arms_transfers/armstransfer/add/?article=jf-17-article")

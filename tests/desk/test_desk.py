@@ -137,6 +137,17 @@ def test_a_reference_is_found_by_any_name_and_told_apart(desk, typed):
     assert [result["text"] for result in answer["results"]] == ["Nagorno-Karabakh — state, 1991"]
 
 
+def test_a_slug_is_proposed_for_a_name(desk):
+    answer = desk.client.get("/admin/slug/", {"text": "Қазақстан Республикасы"})
+    assert answer.json() == {"slug": "qazaqstan-respublikasy"}
+    assert desk.client.get("/admin/slug/").json() == {"slug": ""}
+    assert len(desk.client.get("/admin/slug/", {"text": "abc " * 1000}).json()["slug"]) == 119
+
+
+def test_a_slug_is_proposed_to_curators_only(client):
+    assert client.get("/admin/slug/", {"text": "a"}).status_code == 302
+
+
 def test_the_nearest_name_is_offered_first(desk):
     far = ActorFactory(slug="a-far", name="A grouping with Norland")
     begins, called = ActorFactory(name="Norland Airlines"), ActorFactory(slug="z", name="Norland")

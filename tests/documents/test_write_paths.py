@@ -143,4 +143,5 @@ def test_no_other_address_takes_a_write():
     assert patterns == {"", "^admin$", "admin/", "api/v1", "api/v1/", "problems/<slug:code>/"} | {
         "admin/search/",
         "admin/autocomplete/",
+        "admin/slug/",
     }
