@@ -19,7 +19,7 @@ from apps.core.fields import (
     qualifier_field,
 )
 from apps.core.models import ExternalId, NamedRecord
-from apps.core.querysets import RecordQuerySet
+from apps.core.querysets import LinkedIds, RecordQuerySet
 from apps.core.rules import Rule, both_or_neither_rule, money_rules, order_rule, quantity_rules
 
 
@@ -27,13 +27,11 @@ class ArmsTransferQuerySet(RecordQuerySet):
     """Arms transfers, in the words of the field."""
 
     def containing_condition(self) -> Q:
-        """Whether a transfer of these is part of it, or a part of a part, or a part of that."""
-        contains = Q()
-        for path in ("part_of", "part_of__part_of", "part_of__part_of__part_of"):
-            contains |= Q(Exists(self.filter(**{path: OuterRef("pk")})))
+        """Whether a transfer of these is part of it, at whatever remove."""
         # Most have no part at all, which one look into an index tells.
         parts: Any = self.model._default_manager.filter(part_of=OuterRef("pk"))
-        return Q(Exists(parts)) & contains
+        below = LinkedIds(self.model._meta.get_field("part_of"), OuterRef("pk"))
+        return Q(Exists(parts)) & Q(Exists(self.filter(pk__in=below)))
 
     def naming(self, *actors: Actor) -> Self:
         """Transfers that any of `actors` supplies, receives, uses or designed."""

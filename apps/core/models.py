@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from apps.core.fields import EdtfField, GeometryField, PlainTextField, Qualifier, WordListField
 from apps.core.holding import OPPOSING_STANCES
-from apps.core.querysets import PartQuerySet, RecordQuerySet
+from apps.core.querysets import LinkedIds, PartQuerySet, RecordQuerySet
 from apps.core.rules import order_rule
 from apps.core.vocabularies import Certainty, NameKind, Scheme, Topic
 from apps.search.index import SearchRecord
@@ -94,6 +94,8 @@ class Record(models.Model):
     coordinates: ClassVar[tuple[str, ...]] = ()
     # The list of the places at which a record lies that has no shape of its own.
     located_by: ClassVar[str] = ""
+    # The reference to the larger record around one, if a record stands also for all within it.
+    surrounded_by: ClassVar[str] = ""
     # What stands beside the name where records are chosen from, to tell two of one name apart.
     choice_hints: ClassVar[tuple[str, ...]] = ()
     # Lists that are as true of one record as of its duplicate: a merge keeps the entries of both.
@@ -133,6 +135,14 @@ class Record(models.Model):
         """Whether records of this type lie anywhere on a map."""
         shapes = (isinstance(field, GeometryField) for field in cls._meta.fields)
         return bool(cls.coordinates or cls.located_by) or any(shapes)
+
+    @classmethod
+    def ids_meant_by(cls, records: Iterable["Record"]) -> Any:
+        """The ids that naming `records` asks for: their own, and those of all within them."""
+        ids = [record.pk for record in records]
+        if not cls.surrounded_by:
+            return ids
+        return LinkedIds(cls._meta.get_field(cls.surrounded_by), *ids, with_start=True)
 
     @classmethod
     def search_record(cls, slug: str, document: dict[str, Any] | None) -> SearchRecord:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Func, OuterRef, Q, Subquery, Value
 
 from apps.core.dates import parse_edtf
 from apps.core.permissions import Account, Act
@@ -15,6 +15,41 @@ MAX_SEARCH_TEXT = 200  # characters of a search
 ROWS_PER_QUERY = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
 Item = TypeVar("Item")
 KeyType = TypeVar("KeyType", int, str)
+
+
+class LinkedIds(Func):
+    """The ids that are reached from others by a reference to the own type, however far: a subquery.
+
+    One plain recursive query on both databases, which ends even where references run in a circle.
+
+    Args:
+        reference: the reference, such as from a place to the larger one around it.
+        ids: where to begin: numbers or expressions.
+        upwards: whether what is referred to is reached, or what refers.
+        with_start: whether the beginning belongs to it.
+    """
+
+    output_field = models.BigIntegerField()
+    template = (
+        "(WITH RECURSIVE linked(id) AS (SELECT %(first)s FROM %(table)s node"
+        " WHERE node.%(key)s IN (%(expressions)s) AND %(first)s IS NOT NULL"
+        " UNION SELECT %(next)s FROM %(table)s node JOIN linked ON node.%(step)s = linked.id"
+        " WHERE %(next)s IS NOT NULL) SELECT id FROM linked)"
+    )
+
+    def __init__(
+        self, reference: Any, *ids: Any, upwards: bool = False, with_start: bool = False
+    ) -> None:
+        own, other = "id", reference.column
+        start, step = (own, other) if upwards else (other, own)
+        super().__init__(
+            *(Value(pk) if isinstance(pk, int) else pk for pk in ids),
+            table=reference.model._meta.db_table,
+            key=own if with_start else start,
+            first=f"node.{own if with_start else step}",
+            step=start,
+            next=f"node.{step}",
+        )
 
 
 class HoldingQuerySet(models.QuerySet):

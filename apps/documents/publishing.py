@@ -11,9 +11,11 @@ from typing import Any, cast
 
 import orjson
 from django.contrib.auth.models import User
+from django.db.models import F
 
 from apps.core.models import Record
 from apps.core.permissions import Account, Act
+from apps.core.querysets import LinkedIds, split_for_queries
 from apps.documents.faults import Fault, NotAllowedError
 from apps.documents.references import published_referrers, unpublished_references
 from apps.ledger.models import Proposal, Revision, Version
@@ -126,6 +128,7 @@ def find_change_faults(
     """Why changes cannot be published; what is only proposed may name what is not public yet."""
     if not is_reasoned:
         yield from missing_reason_faults(changes)
+    yield from circle_faults(changes)
     published = [(c.record, c.body) for c in changes if c.is_public and c.body]
     if not is_held:
         yield from unpublished_references(published)
@@ -157,6 +160,35 @@ def missing_reason_faults(changes: list[RecordChange]) -> Iterator[Fault]:
     for change in changes:
         if change.is_public and change.operation != Operation.CREATED:
             yield Fault("", change.record.slug, "reason", REASON_MISSING)
+
+
+def circle_faults(changes: list[RecordChange]) -> Iterator[Fault]:
+    """References to the own type that lead back to where they began, each circle once, as a way."""
+    referring: dict[Any, list[int]] = {}
+    for change in changes:
+        record = change.record
+        for column in record._meta.fields if change.body else ():
+            if column.related_model is type(record) and getattr(record, column.attname):
+                referring.setdefault(column, []).append(record.pk)
+    for reference, pks in referring.items():
+        seen: set[Record] = set()
+        for some in split_for_queries(pks):
+            way = LinkedIds(reference, F("pk"), upwards=True)
+            for record in reference.model._default_manager.filter(pk__in=some).filter(pk__in=way):
+                if record not in seen:
+                    steps = steps_around(record, reference.name)
+                    seen.update(steps)
+                    slugs = " → ".join(step.slug for step in steps)
+                    reason = f"References in a circle: {slugs}."
+                    yield Fault("", record.slug, reference.name, reason)
+
+
+def steps_around(record: Record, reference: str) -> list[Record]:
+    """The records on the way from one by a reference back to itself, and itself again."""
+    steps = [record]
+    while (following := getattr(steps[-1], reference)) not in (None, *steps[1:]):
+        steps.append(following)
+    return steps
 
 
 def publication_faults(record: Record, document: dict[str, Any]) -> Iterator[Fault]:

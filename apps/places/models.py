@@ -63,6 +63,7 @@ class Place(NamedRecord):
 
     uncited_fields = ("kind", *NamedRecord.uncited_fields)
     coordinates = ("latitude", "longitude")
+    surrounded_by = "part_of"
     choice_hints = ("kind", "country")
 
     class Meta(NamedRecord.Meta):

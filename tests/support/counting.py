@@ -35,8 +35,24 @@ def grouping_values(
     value = document[key]
     if isinstance(value, list):
         entries = [entry[inner] for entry in value] if inner else value
-        return list(dict.fromkeys(entries)) or [None], False
-    return [value], False
+    else:
+        entries = [value]
+    if names_a_place(document, name):
+        around = {place["slug"]: place["part_of"] for place in everything["places"]}
+        entries = [larger for entry in entries for larger in chain_of_places(entry, around)]
+    return list(dict.fromkeys(entries)) or [None], False
+
+
+def names_a_place(document: PlainDocument, name: str) -> bool:
+    """Whether a document counts by the places around those that it names, too."""
+    is_place = "latitude" in document
+    return name in ("places", "stops.place", "signed_in") or (is_place and name == "part_of")
+
+
+def chain_of_places(place: str | None, around: dict[str, str | None]) -> list[str | None]:
+    """A place, and those around it."""
+    larger = around.get(place) if place else None
+    return [place, *(chain_of_places(larger, around) if larger else [])]
 
 
 def certain_year(document: PlainDocument, start: str) -> tuple[list[Any], bool]:
@@ -76,21 +92,30 @@ def group_documents(
     for document in chosen:
         groupings = [grouping_values(document, name, everything) for name in names]
         for key in product(*(values for values, _ in groupings)):
-            if not is_torn(document, names, key):
+            if not is_torn(document, names, key, everything):
                 groups[key].append(document)
                 vague[key] += any(is_vague for _, is_vague in groupings)
     return {key: (groups[key], vague[key]) for key in sorted(groups, key=nulls_last_key)}
 
 
-def is_torn(document: PlainDocument, names: list[str], key: tuple) -> bool:
+def is_torn(
+    document: PlainDocument, names: list[str], key: tuple, everything: dict[str, Any]
+) -> bool:
     """Whether values that belong to one list stand together in no entry of it."""
     asked: dict[str, dict[str, Any]] = defaultdict(dict)
     for name, value in zip(names, key, strict=True):
         part, dot, inner = name.partition(".")
         if dot and document[part]:
             asked[part][inner] = value
+
+    def has(entry: PlainDocument, part: str, inner: str, value: Any) -> bool:
+        return value in grouping_values({part: [entry]}, f"{part}.{inner}", everything)[0]
+
     return any(
-        not any(wanted.items() <= entry.items() for entry in document[part])
+        not any(
+            all(has(entry, part, inner, value) for inner, value in wanted.items())
+            for entry in document[part]
+        )
         for part, wanted in asked.items()
     )
 

@@ -30,6 +30,7 @@ GROUP_VALUE_SCHEMA = {
     "description": "A word, slug, yes or no, or year; null: not known, or none in the list.",
 }
 
+PK_ALIAS = "of_pk"
 GroupedRow = dict[str, Any]
 RowReader = Callable[[GroupedRow], list[Any]]
 GroupKey = tuple[Any, ...]
@@ -37,6 +38,8 @@ GroupKey = tuple[Any, ...]
 
 class Grouping:
     """By what records are counted: the column at `path`, in their own table or in another."""
+
+    is_by_record = False  # whether its rows are those of one record, which comes once in a group
 
     def __init__(self, name: str, path: str, is_many: bool = False) -> None:
         self.name, self.is_many = name, is_many
@@ -92,6 +95,33 @@ class Computed(Grouping):
         return lambda row: values_by_pk.get(row[self.alias], [None])
 
 
+class Surrounded(Grouping):
+    """By a reference to what lies within others: a record counts under each around it, too.
+
+    So it is found by each value under which it counts.
+    """
+
+    is_by_record = True
+
+    def __init__(self, name: str, path: str, related: type[Record]) -> None:
+        super().__init__(name, f"{path}__slug", is_many=True)
+        self.related = related
+        self.columns[PK_ALIAS] = F("pk")
+
+    def row_reader(self, records: QuerySet) -> RowReader:
+        around = self.related.surrounded_by
+        referring = self.related._default_manager.filter(**{f"{around}__isnull": False}).order_by()
+        larger = dict(referring.values_list("slug", f"{around}__slug"))
+
+        def read(row: GroupedRow) -> list[Any]:
+            values = [row[self.alias]]
+            while (slug := larger.get(values[-1])) and slug not in values:
+                values.append(slug)
+            return values
+
+        return read
+
+
 @cache
 def groupings_by_name(model: type[Record]) -> dict[str, Grouping]:
     """Every name by which the records of a type are counted, in the order of the document."""
@@ -109,7 +139,9 @@ def groupings_of_field(field: Any, prefix: str = "") -> Iterator[Grouping]:
     """The grouping by one field, if it has words, yes or no, references or a record's date."""
     name = prefix + field.name
     path = name.replace(".", "__")
-    if field.is_relation:
+    if field.is_relation and field.related_model.surrounded_by:
+        yield Surrounded(name, path, field.related_model)
+    elif field.is_relation:
         yield Grouping(name, f"{path}__slug", bool(prefix) or field.many_to_many)
     elif isinstance(field, WordListField):
         yield WordListGrouping(name, path, is_many=True)
@@ -149,9 +181,15 @@ def rows_with_group(
     """Rows of `count_rows` with the group in which each counts, and whether vaguely."""
     chosen = [*groups]
     readers = [group.row_reader(records) for group in chosen]
+    is_by_record = any(group.is_by_record for group in chosen)
+    seen: set[tuple[int, GroupKey]] = set()
     for row in count_rows(records, chosen, columns):
         is_imprecise = any(group.is_imprecise(row) for group in chosen)
         for key in product(*(read(row) for read in readers)):
+            if is_by_record:
+                if (row[PK_ALIAS], key) in seen:
+                    continue
+                seen.add((row[PK_ALIAS], key))
             yield key, row, is_imprecise
 
 

@@ -27,6 +27,7 @@ from apps.api.query.values import (
 from apps.core import dates
 from apps.core.fields import MAX_COUNT, EdtfField, GeometryField, WordListField
 from apps.core.models import Part, Record
+from apps.core.querysets import LinkedIds
 
 Lookups = Iterator[tuple[str, Condition]]
 
@@ -96,12 +97,21 @@ def null_lookup(name: str, help_text: str) -> Condition:
 
 
 def reference_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
-    """By the slug of the record referred to."""
-    kind = PublishedRecord(cast(type[Record], field.related_model))
+    """By the slug of the record referred to, or of one around it.
+
+    Of what is only known to lie around a record it cannot be told whether it lies within that.
+    """
+    related = cast(type[Record], field.related_model)
+    kind = PublishedRecord(related)
 
     def build(values: list[Any]) -> Q:
-        return Q(**{f"{field.name}__in": values})
+        return Q(**{f"{field.name}__in": related.ids_meant_by(values)})
 
+    if related.surrounded_by:
+        around = related._meta.get_field(related.surrounded_by)
+        told["build_possible"] = lambda values: Q(
+            **{f"{field.name}__in": LinkedIds(around, *(v.pk for v in values), upwards=True)}
+        )
     yield "", Condition(kind, build=build, many="repeat", **told)
     yield "in", Condition(kind, build=build, many="comma", **told)
 

@@ -24,7 +24,10 @@ PLACES = {
     "a-port": {"kind": "port", "country": "AZ"},
     "a-city": {"kind": "city", "country": "GE"},
     "a-sea": {"kind": "sea", "country": None},
+    "a-bay": {"kind": "sea", "country": None},
+    "a-pier": {"kind": "port", "country": None},
 }
+AROUND = {"a-pier": "a-bay", "a-bay": "a-sea"}  # what lies within another
 DOMAINS = ["land", "naval", "air"]
 DATES = ["2019", "2020", "2020-06", "2020-07/2020-08", "2020-05/2021", "2021-02-03", "2021/.."]
 ROLES = ["host", "participant", "observer", "notably_absent"]
@@ -36,6 +39,8 @@ def store_exercises(number: int) -> dict[str, Row]:
     random = Random(11)
     rows = {f"exercise-{n}": random_exercise(random) for n in range(number)}
     actors, places = store(Actor, ACTORS, kind="state"), store(Place, PLACES)
+    for slug, around in AROUND.items():
+        Place.objects.filter(slug=slug).update(part_of=places[around])
     stored = store(Exercise, {slug: exercise_columns(row) for slug, row in rows.items()})
     for slug, row in rows.items():
         Exercise.objects.filter(slug=slug).update(document=json.dumps({"slug": slug}))
@@ -133,6 +138,18 @@ def took_part(entries: list[Row], values: list[str]) -> bool:
     return any(e["actor"] in values and e["role"] in ("host", "participant") for e in entries)
 
 
+def places_around(place: str) -> list[str]:
+    """What it lies within, and itself."""
+    return [place, *(places_around(AROUND[place]) if place in AROUND else [])]
+
+
+def lies_in(place: str, asked: list[str]) -> Verdict:
+    """Whether a place is one of these or within one; of what is around one it cannot be told."""
+    if set(places_around(place)) & set(asked):
+        return True
+    return None if any(place in places_around(other) for other in asked) else False
+
+
 QUESTIONS: dict[str, tuple[str, list[Any], Question]] = {
     # parameter: as what is counted whatever it leaves out, values, question
     "status": ("", ["held", "planned"], lambda row, values: row["status"] in values),
@@ -165,7 +182,7 @@ QUESTIONS: dict[str, tuple[str, list[Any], Question]] = {
     "places": (
         "unknown.places",
         list(PLACES),
-        value_question("places", lambda x, v: bool(set(x) & set(v))),
+        value_question("places", lambda x, v: either(lies_in(place, v) for place in x)),
     ),
     "places__kind": (
         "unknown.places.kind",

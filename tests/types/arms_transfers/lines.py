@@ -13,6 +13,7 @@ PARTS = {  # line to the whole of which it is part
     "line-of-a-deal-in-a-sum": "a-deal-in-a-sum",
     "a-deal-in-a-sum": "a-sum",
     "a-sum": "a-sum-of-sums",
+    "a-sum-of-sums": "a-sum-of-all",
 }
 HIDDEN_LINES = {"drafted-line": "draft", "withdrawn-line": "retracted"}
 
@@ -21,6 +22,7 @@ def store_world() -> None:
     """Store sums, deals that are named as a whole, their lines, and what stands alone."""
     actors = store(Actor, ["norland", "sudland"])
     wholes = {
+        "a-sum-of-all": {"is_aggregate": True},
         "a-sum-of-sums": {"is_aggregate": True},
         "a-sum": {"is_aggregate": True},
         "a-sum-without-lines": {"is_aggregate": True},
