@@ -1,7 +1,8 @@
 """The second factor: a code of an authenticator app, or one of a few recovery codes.
 
 A session whose account has a second factor, and which has not given a code, is nobody's: the desk
-leads it to the page that asks for the code, and everything else takes it for a stranger's.
+leads it to the page that asks for the code, and everything else takes it for a stranger's. The API
+does so where it reads sessions (accounts/authentication.py).
 """
 
 import secrets
@@ -22,6 +23,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from apps.api.http.middleware import outside_api
 from apps.core.permissions import Account
 
 RECOVERY_CODES = 10
@@ -71,6 +73,9 @@ class SecondFactorMiddleware:
             return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
         request.user = AnonymousUser()
         return self.get_response(request)
+
+
+second_factor_outside_api = outside_api(SecondFactorMiddleware)
 
 
 def verify_code(request: HttpRequest, code: str) -> bool:

@@ -2,11 +2,13 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from apps.api.answers.aggregate_answers import (
     AGGREGATE_RENDERERS,
@@ -23,7 +25,7 @@ from apps.api.answers.history import (
 )
 from apps.api.http import etags
 from apps.api.http.etags import conditional_get
-from apps.api.http.renderers import DocumentJSONRenderer, FormatNegotiation, StoredDocument
+from apps.api.http.renderers import DocumentJSONRenderer, StoredDocument
 from apps.api.query.detail_query import PAST, DetailQuery
 from apps.api.query.filters import RecordFilterSet
 from apps.api.query.list_query import AggregateQuery, ListQuery
@@ -40,7 +42,6 @@ class RecordViewSet(RecordWrites):
 
     filterset_class: type[RecordFilterSet]
     renderer_classes = RENDERERS
-    content_negotiation_class = FormatNegotiation
     revision: int
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
@@ -49,6 +50,11 @@ class RecordViewSet(RecordWrites):
         """A type is answered in the formats that can hold it."""
         others = FORMATS.keys() - formats_of_type(cls.serializer_class.Meta.model)
         cls.renderer_classes = [form for form in RENDERERS if form.format not in others]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Nothing is counted where nobody is limited."""
+        is_limited = settings.RATE_LIMIT_ANONYMOUS or settings.RATE_LIMIT_TOKEN
+        return super().get_throttles() if is_limited else []
 
     def get_queryset(self) -> RecordQuerySet:
         records: Any = super().get_queryset()

@@ -9,6 +9,7 @@ from apps.core.models import Record
 from apps.documents.serializers import RecordSerializer
 from apps.formats.contents import FileContents
 
+PIECE = 64 * 1024  # bytes that are sent at once
 Documents = Iterable[dict[str, Any]]
 Names = Collection[str] | None
 
@@ -29,6 +30,29 @@ class Origin:
 
 
 UNKNOWN_ORIGIN = Origin()
+
+
+def pieces_of_file(file: IO[bytes]) -> Iterator[bytes]:
+    """A file in pieces; closed at its end."""
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+class WholeFile:
+    """The pieces of a file that is there as a whole, so that its size in bytes is known."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.size = file.seek(0, 2)
+        file.seek(0)
+        self.close = file.close
+        self.pieces = pieces_of_file(file)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.pieces
+
+    def __next__(self) -> bytes:
+        return next(self.pieces)
 
 
 class Write(Protocol):

@@ -29,10 +29,18 @@ from apps.core.models import Record
 from apps.documents.serializers import RecordSerializer
 from apps.formats import headings
 from apps.formats.contents import MAX_COLUMNS, MAX_ROWS, FileContents, FileRefusedError, RowFault
-from apps.formats.format import UNKNOWN_ORIGIN, Bytes, Documents, Format, Names, Origin
+from apps.formats.format import (
+    PIECE,
+    UNKNOWN_ORIGIN,
+    Bytes,
+    Documents,
+    Format,
+    Names,
+    Origin,
+    WholeFile,
+)
 from apps.formats.rows import CellValue, TableColumn, cell_text, document_cells, table_columns
 
-CHUNK = 64 * 1024  # bytes that are sent at once
 MAX_TEXT_OF_CELL = 32_767  # characters that a spreadsheet's cell takes
 PIECE_BYTES = 1024 * 1024
 MAX_ARCHIVE_PARTS = 1_000
@@ -58,7 +66,7 @@ def write_xlsx(
     names: Names = None,
     raw: bool = False,
     origin: Origin = UNKNOWN_ORIGIN,
-) -> Iterator[bytes]:
+) -> WholeFile:
     """A workbook: the table of CSV in typed cells, and a sheet that says what it is.
 
     Raises:
@@ -66,15 +74,14 @@ def write_xlsx(
     """
     workbook = Workbook(write_only=True)
     with ExitStack() as open_files:
-        file: IO[bytes] = open_files.enter_context(SpooledTemporaryFile(max_size=CHUNK))
+        file: IO[bytes] = open_files.enter_context(SpooledTemporaryFile(max_size=PIECE))
         try:
             table = TableRows(table_columns(serializer, names), documents)
             fill_workbook(workbook, serializer.model, table, origin)
         finally:
             workbook.save(file)  # whatever happened: it also removes openpyxl's temporary files
         open_files.pop_all()
-    file.seek(0)
-    return read_in_chunks(file)
+    return WholeFile(file)
 
 
 class TableRows:
@@ -150,13 +157,6 @@ def workbook_cell(sheet: WriteOnlyWorksheet, value: CellValue, bold: bool = Fals
     if bold:
         cell.font = Font(bold=True)
     return cell
-
-
-def read_in_chunks(file: IO[bytes]) -> Iterator[bytes]:
-    """A file in chunks; closed at its end."""
-    with file:
-        while chunk := file.read(CHUNK):
-            yield chunk
 
 
 def read_xlsx(file: IO[bytes], serializer: RecordSerializer) -> FileContents:

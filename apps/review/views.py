@@ -157,6 +157,7 @@ class ProposalView(APIView):
     """What waits for review: private to the author and to reviewers."""
 
     renderer_classes = (DocumentJSONRenderer,)
+    is_private = True
 
     def conditional_response(self, request: Request, response: Response) -> HttpResponseBase:
         """Nothing is sent again that the client holds."""

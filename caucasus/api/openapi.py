@@ -16,7 +16,6 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from apps.api.http.renderers import FormatNegotiation
 from apps.api.query.parameters import Parameter, read_parameters_strictly
 from apps.api.query.values import vocabulary_word
 
@@ -61,7 +60,6 @@ class SchemaView(StrictPage, SpectacularAPIView):
     """The description of the API, as OpenAPI in YAML or JSON."""
 
     generator_class = CachedSchemaGenerator
-    content_negotiation_class = FormatNegotiation
     parameters = SCHEMA_PARAMETERS
     # Of two that have one name in `format`, browsers show the first.
     renderer_classes = [

@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
-    "corsheaders",
     "apps.ledger",
     "apps.search",
     "apps.core",
@@ -67,8 +66,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # What is set on every answer, refusals included, comes first.
     "apps.api.http.middleware.SecurityHeadersMiddleware",
+    "apps.api.http.middleware.OpenAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
     "apps.api.http.throttling.RateLimitMiddleware",
     "apps.api.http.middleware.StrictRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -77,7 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "apps.accounts.second_factor.SecondFactorMiddleware",
+    "apps.accounts.second_factor.second_factor_outside_api",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it answers in the place of a log-in that is locked
@@ -213,13 +212,6 @@ def build_name(label: str) -> str:
 
 BUILD = build_name(env.str("BUILD", ""))
 
-# Any page may read the API in its visitor's browser, and never as its visitor.
-CORS_ALLOW_ALL_ORIGINS = True
-CORS_URLS_REGEX = r"^/api/"
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
-CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["ETag", "Left-Out", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"]
-
 IMPORT_MAX_BYTES = 20 * 1024 * 1024  # of a file that is imported; no body is much larger
 DATA_UPLOAD_MAX_MEMORY_SIZE = IMPORT_MAX_BYTES + 1024  # so that the parser says what is too long
 FORM_MAX_BYTES = 2_621_440  # of a form without files
@@ -242,13 +234,14 @@ STORAGES = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.accounts.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "apps.accounts.authentication.DeskSessionAuthentication",
     ],
     "DEFAULT_THROTTLE_CLASSES": ["apps.api.http.throttling.RateThrottle"],
     # How many proxies in front of this server write X-Forwarded-For; 0: the header is not read.
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", 0),
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.permissions.ReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["apps.api.http.renderers.DocumentJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.api.http.renderers.FormatNegotiation",
     "DEFAULT_PARSER_CLASSES": ["apps.api.http.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.api.query.pagination.RecordPagination",
     "DEFAULT_SCHEMA_CLASS": "apps.api.openapi.schema.RecordSchema",

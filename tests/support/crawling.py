@@ -183,7 +183,9 @@ def answer_to_request(client: Client, asking: CrawlRequest) -> CrawlAnswer:
     headers = {"if-none-match": asking.held} if asking.held else {}
     response: Any = client.generic(asking.method, asking.url, headers=headers)
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    kept = sorted((k.lower(), v) for k, v in response.items() if k.lower() not in CHANGING_HEADERS)
+    is_archive = body.startswith(b"PK") or "spreadsheetml" in response.get("Content-Type", "")
+    passing = CHANGING_HEADERS | ({"content-length"} if is_archive else set())
+    kept = sorted((k.lower(), v) for k, v in response.items() if k.lower() not in passing)
     return CrawlAnswer(
         response.status_code, tuple(kept), without_archive_times(CSRF_TOKEN.sub(b"", body))
     )

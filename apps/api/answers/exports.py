@@ -15,7 +15,7 @@ from apps.api.query.left_out import LeftOut, left_out_in_words
 from apps.api.query.selection import DocumentSelection
 from apps.documents.serializers import RecordSerializer
 from apps.formats.catalogue import FORMATS, WRITERS
-from apps.formats.format import Origin
+from apps.formats.format import Origin, WholeFile
 
 
 def make_renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
@@ -92,7 +92,10 @@ def export_response(
         content = WRITERS[form.name](serializer, documents, payload.selected_keys, raw, origin)
     except ValueError as error:
         raise InvalidParameters([ParameterError("format", str(error))]) from error
-    response = StreamingHttpResponse(gather_chunks(content), content_type=form.media_type)
+    chunks = content if isinstance(content, WholeFile) else gather_chunks(content)
+    response = StreamingHttpResponse(chunks, content_type=form.media_type)
+    if isinstance(content, WholeFile):
+        response["Content-Length"] = content.size
     if form.is_attachment:
         name = f"{serializer.model.endpoint()}.{form.name}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -5,13 +5,14 @@ records make up. The revision is read before the data, so a tag is never newer t
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +20,8 @@ from rest_framework.response import Response
 from apps.ledger.models import Dataset
 
 Answer = Callable[..., HttpResponseBase]
+# What whoever compresses an answer puts at the end of its tag, we and servers in front of us.
+ENCODING_SUFFIX = "[-;](?:gzip|br|zstd|deflate)"
 
 
 class DatasetView(Protocol):
@@ -45,15 +48,19 @@ def body_etag(body: bytes) -> str:
 
 
 def has_credentials(request: Request) -> bool:
-    """Whether the request carries credentials; its answer is then for nobody else."""
-    return bool(request.META.get("HTTP_AUTHORIZATION") or request.COOKIES)
+    """Whether an account asks; the answer is then for nobody else."""
+    return request.user is not None
+
+
+def bare_tag(tag: str) -> str:
+    """A tag without what compression adds: it is made weak, or says the encoding at its end."""
+    return re.sub(f'{ENCODING_SUFFIX}"$', '"', tag.removeprefix("W/"))
 
 
 def is_known_to_client(request: Request, tag: str) -> bool:
     """Whether the client holds what `tag` names (compared weakly, as If-None-Match asks)."""
     held = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
-    bare = tag.removeprefix("W/")
-    return "*" in held or any(known_tag.removeprefix("W/") == bare for known_tag in held)
+    return "*" in held or any(bare_tag(known) == bare_tag(tag) for known in held)
 
 
 def is_named_by_client(request: Request, tag: str) -> bool:
@@ -62,7 +69,7 @@ def is_named_by_client(request: Request, tag: str) -> bool:
     `*` is not enough: whoever sends it has not shown that the query is a right one.
     """
     held = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
-    return tag in held
+    return any(bare_tag(known) == bare_tag(tag) for known in held)
 
 
 TaggedResponse = TypeVar("TaggedResponse", bound=HttpResponseBase)
@@ -72,7 +79,6 @@ def with_etag(response: TaggedResponse, request: Request, tag: str | None) -> Ta
     """`response` with its tag and with what caches need to know."""
     if tag is not None:
         response["ETag"] = tag
-    patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])
     if has_credentials(request):
         patch_cache_control(response, private=True, no_store=True)
     else:

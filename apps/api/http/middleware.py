@@ -1,14 +1,17 @@
 """The door of the project: what no request needs is refused here, before any parser sees it, and
-every answer is told what a browser may do with it: next to nothing, by default.
+every answer is told what a browser may do with it: next to nothing, by default. Answers of the API
+are everybody's: what caches and other sites' pages need to know of them is said here, too.
 """
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from apps.api.http.compression import compress_response
 from apps.api.http.problems import problem_http_response
 
 MAX_URL = 8_192
@@ -27,6 +30,35 @@ POLICIES = {
     "/admin/": f"{OURS}; form-action 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'",
 }
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+API = "/api/"  # the addresses of the API begin so
+VARY = "Accept, Authorization, Accept-Encoding"  # what an answer to an anonymous reader depends on
+# Any page may read the API in its visitor's browser, and never as its visitor.
+OPEN_TO_PAGES = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "ETag, Left-Out, Link, RateLimit, RateLimit-Policy, Retry-After"
+    ),
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "accept, if-none-match",
+    "Access-Control-Max-Age": "86400",
+    "Content-Length": "0",
+}
+WITHOUT_BODY = (204, 304)
+Handler = Callable[[HttpRequest], Any]
+
+
+def outside_api(middleware: Callable[[Handler], Handler]) -> Callable[[Handler], Handler]:
+    """A middleware that requests to the API pass by."""
+
+    def make_handler(get_response: Handler) -> Handler:
+        handle = middleware(get_response)
+        return lambda request: (get_response if request.path_info.startswith(API) else handle)(
+            request
+        )
+
+    return make_handler
 
 
 class StrictRequestMiddleware:
@@ -84,4 +116,34 @@ class SecurityHeadersMiddleware:
         policies = (policy for start, policy in POLICIES.items() if request.path.startswith(start))
         response.headers.setdefault("Content-Security-Policy", next(policies, NOTHING))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return response
+
+
+class OpenAnswersMiddleware:
+    """Answers of the API: compressed as asked for, open to any page, fit for shared caches.
+
+    What is finite says its length, also to HEAD; what is streamed is not begun for HEAD. An answer
+    depends on a cookie only where the view read one.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if not request.path_info.startswith(API):
+            return self.get_response(request)
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            return HttpResponse(headers={**PREFLIGHT, **OPEN_TO_PAGES})
+        response = self.get_response(request)
+        by_cookie = ", Cookie" if "cookie" in response.get("Vary", "").lower() else ""
+        for name, value in {**OPEN_TO_PAGES, "Vary": VARY + by_cookie}.items():
+            response[name] = value
+        if "Accept-Encoding" in request.headers:
+            compress_response(request, response)
+        if response.streaming and request.method == "HEAD":
+            response.streaming_content = ()
+        elif response.status_code in WITHOUT_BODY:
+            response.headers.pop("Content-Length", None)  # the middle of the house says 0
+        elif not response.streaming:
+            response["Content-Length"] = len(response.content)
         return response

@@ -6,9 +6,12 @@ Their bytes are joined; nothing is serialised again.
 from typing import Any
 
 import orjson
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+
+from apps.api.http.weights import media_weight, weighed_values
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -55,6 +58,7 @@ class DocumentJSONRenderer(BaseRenderer):
 class FormatNegotiation(DefaultContentNegotiation):
     """`format=` before `Accept`; an unknown `format` is left for the view to refuse by name.
 
+    Of the forms that `Accept` weighs most, the first is taken: browsers, which name none, get it.
     The first renderer is that of JSON, in which alone a write is answered.
     """
 
@@ -65,8 +69,23 @@ class FormatNegotiation(DefaultContentNegotiation):
             renderers = renderers[:1]
         asked = request.query_params.get("format")
         if asked is None:
-            return super().select_renderer(request, renderers, format_suffix)
+            accept = request.META.get("HTTP_ACCEPT", "")
+            renderer = heaviest_renderer(accept, renderers) if accept else renderers[0]
+            return renderer, renderer.media_type
         renderer = next(
             (candidate for candidate in renderers if candidate.format == asked), renderers[0]
         )
         return renderer, renderer.media_type
+
+
+def heaviest_renderer(accept: str, renderers: list[BaseRenderer]) -> BaseRenderer:
+    """The renderer whose form an Accept weighs most; the first of those that weigh the same.
+
+    Raises:
+        NotAcceptable: it takes none of them.
+    """
+    weights = dict(weighed_values(accept))
+    best = max(renderers, key=lambda renderer: media_weight(str(renderer.media_type), weights))
+    if media_weight(str(best.media_type), weights) == 0:
+        raise NotAcceptable(available_renderers=renderers)
+    return best

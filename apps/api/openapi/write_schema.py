@@ -8,15 +8,20 @@ from rest_framework import serializers
 
 from apps.api.answers.descriptions import ETAG_HEADER, FieldChange, OpenApiObject
 from apps.api.answers.history import PUBLIC_OPERATIONS
+from apps.api.http.etags import ENCODING_SUFFIX
 from apps.api.writes.views import MAX_DOCUMENTS, WRITE_PARAMETERS
 from apps.ledger.models import Proposal
 
 WRITE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+RECORD_ETAG_SCHEMA = {
+    "type": "string",
+    "pattern": f'^(W/)?"[0-9]{{1,15}}-[0-9a-f]+({ENCODING_SUFFIX})?"$',
+}
 WRITE_HEADERS: dict[str, OpenApiObject] = {
     "If-Match": {
         "required": True,
         "description": "The ETag of the whole record, as GET gave it; 412 if it changed since.",
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,15}-[0-9a-f]+"$'},
+        "schema": RECORD_ETAG_SCHEMA,
     },
     "Idempotency-Key": {
         "required": False,

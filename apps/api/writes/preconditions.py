@@ -8,20 +8,22 @@ from django.http import Http404
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from apps.api.http.etags import ENCODING_SUFFIX
 from apps.core.models import Record
 from apps.documents.differences import differences_as_json, find_differences
 from apps.ledger.models import Version
 
-RECORD_ETAG_PATTERN = re.compile(r'"(\d{1,15})-[0-9a-f]+"')  # api/http/etags.py writes it
+# As api/http/etags.py writes it, or as a server in front of us that compresses makes it.
+RECORD_ETAG_PATTERN = re.compile(rf'(?:W/)?"(\d{{1,15}})-[0-9a-f]+(?:{ENCODING_SUFFIX})?"')
 
 
 class PreconditionRequired(APIException):
-    """If-Match is missing, or names no one state: `*`, several, a weak one."""
+    """If-Match is missing, or names no one state: `*`, several, that of a list."""
 
     status_code = 428
     default_detail = (
         "Send in If-Match the ETag with which GET answered the whole record, and no other:"
-        " neither * nor a weak one, which begins with W/."
+        " neither * nor that of a list or of a part."
     )
 
 

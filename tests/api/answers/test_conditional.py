@@ -8,6 +8,7 @@ from apps.actors.models import Actor
 from apps.documents.revisions import open_revision
 from caucasus.settings import base
 from caucasus.settings.base import build_name
+from tests.accounts.factories import TokenFactory, UserFactory
 from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,9 @@ def test_what_is_held_is_not_sent_again(api, endpoint, make, queries):
         assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
         assert len(counted) == 1
         assert first["Cache-Control"] == "public, no-cache"
-        assert {"Accept", "Authorization", "Cookie"} <= set(first["Vary"].split(", "))
+        for response in (first, again):
+            assert response["Vary"] == "Accept, Authorization, Accept-Encoding"
+            assert response["Access-Control-Allow-Origin"] == "*"
 
 
 def test_a_304_costs_one_query_whatever_was_asked_for(api, queries):
@@ -77,9 +80,44 @@ def test_tags_differ_by_query_and_build(api, settings):
 
 
 def test_who_sends_credentials_gets_an_answer_for_nobody_else(api):
-    ActorFactory()
-    response = api.get("/api/v1/actors/", headers={"cookie": "sessionid=x"})
+    headers = {"authorization": f"Bearer {TokenFactory().key}"}
+    response = api.get("/api/v1/actors/", headers=headers)
     assert response["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("path", ["", "actors/", "actors/?format=csv", "schema/", "meta/"])
+def test_no_cookie_makes_a_public_read_another_answer(api, client, path, queries):
+    """Neither one that some page set nor a session: an answer fits all readers of a cache."""
+    plain = api.get(f"/api/v1/{path}")
+    client.force_login(UserFactory())
+    client.cookies["_ga"] = "GA1.1"
+    with queries() as counted:
+        known = client.get(f"/api/v1/{path}")
+    assert not [query for query in counted if "session" in query["sql"]]
+    assert known.getvalue() == plain.getvalue()
+    for name in ("ETag", "Cache-Control", "Vary"):
+        assert known.get(name) == plain.get(name), name
+    assert plain["Vary"] == "Accept, Authorization, Accept-Encoding"
+
+
+def test_what_is_private_depends_on_the_cookie_and_says_so(client):
+    assert client.get("/api/v1/proposals/").status_code == 401
+    client.force_login(UserFactory())
+    response = client.get("/api/v1/proposals/")
+    assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
+    assert response["Vary"].endswith(", Cookie")
+
+
+MADE_OF_TAGS = ['W/{}"', '{}-gzip"', 'W/{}-gzip"', '{};gzip"', '{}-br"', '{}-zstd"']
+
+
+@pytest.mark.parametrize("made", MADE_OF_TAGS)
+def test_a_tag_is_known_by_what_a_compressing_server_makes_of_it(api, endpoint, make, made):
+    record = make()
+    for path in (f"/api/v1/{endpoint}/", f"/api/v1/{endpoint}/{record.slug}/"):
+        tag = answer_etag(api, path).removeprefix("W/")
+        headers = {"if-none-match": made.format(tag[:-1])}
+        assert api.get(path, headers=headers).status_code == 304
 
 
 def test_a_refused_query_is_refused_whatever_the_client_holds(api):
