@@ -1,7 +1,6 @@
 """References between records: whom documents name, and who names a record."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import Any
 
 import orjson
@@ -13,7 +12,7 @@ from apps.core.permissions import Account
 from apps.core.querysets import split_for_queries
 from apps.documents.faults import Fault
 from apps.documents.incoming import IncomingDocument
-from apps.documents.serializers import RecordSerializer, serializer_class
+from apps.documents.serializers import RecordSerializer, document_reader
 
 MAX_SUGGESTION_LOOKUPS = 100  # references of a batch for which a likely one is looked for
 
@@ -37,7 +36,7 @@ class ReferenceResolver:
 
     def _fetch_records(self, model: type[Record], slugs: Iterable[str]) -> None:
         records_by_slug = self._records.setdefault(model, {})
-        related = serializer_class(model)().related_prefetches()
+        related = document_reader(model).related_prefetches()
         for chunk in split_for_queries(slugs):
             rows = model.objects.filter(slug__in=chunk).order_by("pk")
             if self.locks:  # what we compare with
@@ -77,9 +76,9 @@ class ReferenceResolver:
 def unpublished_references(documents: Iterable[tuple[Record, str]]) -> Iterator[Fault]:
     """References of published documents to records that are not published."""
     wanted: dict[type[Record], dict[str, list[tuple[str, str]]]] = {}
-    readers = cache(lambda kind: serializer_class(kind)())  # one is dear to make
     for record, text in documents:
-        for path, model, slug in referenced_slugs(readers(type(record)), orjson.loads(text)):
+        reader = document_reader(type(record))
+        for path, model, slug in referenced_slugs(reader, orjson.loads(text)):
             wanted.setdefault(model, {}).setdefault(slug, []).append((record.slug, path))
     for model, places in wanted.items():
         published: set[str] = set()

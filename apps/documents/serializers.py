@@ -392,3 +392,9 @@ def serializer_class(model: type[Record]) -> type[RecordSerializer]:
     """The one serializer that makes and takes the documents of `model`."""
     app = apps.get_app_config(model._meta.app_label).name
     return import_string(f"{app}.serializers.{model.__name__}Serializer")
+
+
+@cache
+def document_reader(model: type[Record]) -> RecordSerializer:
+    """The type's serializer that only reads, one for all: its fields are dear to build."""
+    return serializer_class(model)()

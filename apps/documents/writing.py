@@ -17,7 +17,7 @@ from apps.core.querysets import split_for_queries
 from apps.documents.faults import Fault, RefusedError
 from apps.documents.incoming import IncomingDocument
 from apps.documents.references import ReferenceResolver
-from apps.documents.serializers import RecordSerializer, serializer_class
+from apps.documents.serializers import RecordSerializer, document_reader, serializer_class
 from apps.ledger.models import stamped_document
 
 STAMP_KEYS = ("revision", "updated_at")
@@ -26,7 +26,7 @@ KEY_PATTERN = re.compile(r"\w*", re.ASCII)
 
 def render_documents(model: type[Record], pks: Iterable[int]) -> Iterator[tuple[Record, str]]:
     """Records with their documents made afresh from the tables, without the stamp."""
-    serializer = serializer_class(model)()
+    serializer = document_reader(model)
     for chunk in split_for_queries(pks):
         rows = model.objects.filter(pk__in=chunk).order_by("pk")
         for record in rows.prefetch_related(*serializer.related_prefetches()):

@@ -15,7 +15,7 @@ from apps.core.fields import WordListField
 from apps.core.models import Record
 from apps.core.querysets import split_for_queries
 from apps.desk.forms import ReasonField
-from apps.documents.serializers import serializer_class
+from apps.documents.serializers import document_reader
 from apps.exchange.forms import MAX_DESK_ROWS
 from apps.exchange.models import Batch
 from apps.formats.contents import FileContents, FileRow, SharedEdit
@@ -43,9 +43,7 @@ PREFIX_CAPTIONS = {
 def editable_columns(model: type[Record]) -> dict[str, Any]:
     """The columns that may be set alike, by their name, in the document's order."""
     own = {"slug", model.label_field, *model.parts()}
-    names = (
-        name for name, column in serializer_class(model)().fields.items() if not column.read_only
-    )
+    names = (name for name, column in document_reader(model).fields.items() if not column.read_only)
     columns = {name: model._meta.get_field(name) for name in names if name not in own}
     return {
         name: column

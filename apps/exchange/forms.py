@@ -11,7 +11,7 @@ from unfold.widgets import (
 
 from apps.core.models import record_models
 from apps.desk.forms import ReasonField
-from apps.documents.serializers import serializer_class
+from apps.documents.serializers import document_reader
 from apps.exchange.models import Batch
 from apps.formats.catalogue import READERS
 from apps.formats.contents import FileRefusedError
@@ -50,7 +50,7 @@ class UploadForm(forms.Form):
         upload, endpoint = cleaned.get("file"), cleaned.get("type")
         if upload and endpoint:
             try:
-                serializer = serializer_class(record_models()[endpoint])()
+                serializer = document_reader(record_models()[endpoint])
                 self.received = read_file(upload.file, upload.name, serializer)
             except FileRefusedError as refused:
                 for reason in refused.reasons:

@@ -15,7 +15,7 @@ from rest_framework import serializers
 from apps.core.models import Record, value_as_text
 from apps.core.vocabularies import NameKind
 from apps.documents.differences import DERIVED_KEYS, Document
-from apps.documents.serializers import RecordSerializer, serializer_class
+from apps.documents.serializers import RecordSerializer, document_reader, serializer_class
 from apps.search.similar import MIN_LIKENESS, words_likeness
 from apps.search.words import SearchQuery
 
@@ -70,7 +70,7 @@ def without_repeats(entries: list[Any]) -> list[Any]:
 
 def field_choices(model: type[Record], survivor: Document, other: Document) -> list[FieldChoice]:
     """What the two documents say differently, to be chosen from; no citation is ever lost."""
-    lists = {*serializer_class(model)().list_names(), *word_list_names(model)}
+    lists = {*document_reader(model).list_names(), *word_list_names(model)}
     ties = (fields for fields in fields_chosen_together(model) if fields != ("citations",))
     merged = model.merged_lists
     all_of_them = (FieldChoice(f, survivor, other, f[0] in lists, f[0] in merged) for f in ties)
@@ -79,7 +79,7 @@ def field_choices(model: type[Record], survivor: Document, other: Document) -> l
 
 def word_list_names(model: type[Record]) -> Iterator[str]:
     """The fields of a type that are lists of words."""
-    for name, field in serializer_class(model)().fields.items():
+    for name, field in document_reader(model).fields.items():
         if isinstance(field, serializers.ListField) and name not in DERIVED_KEYS:
             yield name
 
@@ -141,7 +141,7 @@ def combine_documents(
     if "names" in document and chosen.get("names", BOTH) == BOTH:
         document["names"] = combine_names(survivor, other, document, alias)
     return replace_references(
-        serializer_class(model)(), document, model, other["slug"], survivor["slug"]
+        document_reader(model), document, model, other["slug"], survivor["slug"]
     )
 
 

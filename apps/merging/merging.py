@@ -21,7 +21,7 @@ from apps.documents.incoming import IncomingDocument
 from apps.documents.publishing import PERMISSION_REFUSALS
 from apps.documents.references import records_that_name
 from apps.documents.revisions import OpenRevision
-from apps.documents.serializers import serializer_class
+from apps.documents.serializers import document_reader
 from apps.documents.writing import render_documents, write_documents
 from apps.ledger.models import Version
 from apps.merging.combining import (
@@ -52,10 +52,10 @@ def relation_rule(relation: ForeignObjectRel) -> str:
     if issubclass(owner, Part):
         if field.name == "record":
             return "unite"
-        names = dict(serializer_class(owner.record_model())().reference_paths())
+        names = dict(document_reader(owner.record_model()).reference_paths())
         return "move" if any(key[1:] == (field.name,) for key in names) else ""
     if issubclass(owner, Record):
-        return "move" if (field.name,) in dict(serializer_class(owner)().reference_paths()) else ""
+        return "move" if (field.name,) in dict(document_reader(owner).reference_paths()) else ""
     return ""
 
 
@@ -108,7 +108,7 @@ class MergePlan:
     def _self_reference_faults(self) -> Iterator[Fault]:
         for move in [ReferenceMove(self.survivor, self.document), *self.moves]:
             record = move.record
-            for path in self_reference_paths(serializer_class(type(record))(), move.document):
+            for path in self_reference_paths(document_reader(type(record)), move.document):
                 reason = "It names both records, or one names the other: it would name itself."
                 yield Fault(record.endpoint(), record.slug, path, reason)
 
@@ -153,7 +153,7 @@ def reference_moves(survivor: Record, other: Record) -> Iterator[ReferenceMove]:
     for owner in find_all_referrers(other) - {survivor, other}:
         owners.setdefault(type(owner), []).append(owner.pk)
     for kind in sorted(owners, key=str):
-        serializer = serializer_class(kind)()
+        serializer = document_reader(kind)
         for record, text in render_documents(kind, owners[kind]):
             if not is_merged_record(record):
                 document = orjson.loads(text)
@@ -166,7 +166,7 @@ def reference_moves(survivor: Record, other: Record) -> Iterator[ReferenceMove]:
 def records_that_claim(record: Record) -> Iterator[Any]:
     """Records with a source that names this one, where they name another: querysets."""
     for model in record_models().values():
-        serializer = serializer_class(model)()
+        serializer = document_reader(model)
         references = dict(serializer.reference_paths())
         fields = [
             key for key in references_cited_by_slug(serializer) if references[key,] is type(record)

@@ -14,7 +14,7 @@ from django.db import models
 from apps.core import dates
 from apps.core.fields import CodeField, EdtfField, PlainTextField
 from apps.core.models import Record
-from apps.documents.serializers import serializer_class
+from apps.documents.serializers import document_reader, serializer_class
 from apps.search.similar import shared_letters_ratio
 from apps.search.words import folded_words
 
@@ -56,7 +56,7 @@ class ComparedFields:
 def compared_fields(model: type[Record]) -> ComparedFields:
     """The fields of a type, sorted out."""
     own = [f for f in model._meta.fields if f.name in serializer_class(model).Meta.fields]
-    lists = (key for key, _ in serializer_class(model)().reference_paths() if len(key) == 2)
+    lists = (key for key, _ in document_reader(model).reference_paths() if len(key) == 2)
     ends = {"slug", "summary", "certainty", model.label_field}
     texts = [f for f in own if isinstance(f, PlainTextField) and f.name not in ends]
     ends |= {f.name for f in own if f.name.endswith(("_qualifier", "_unit", "_currency"))}
@@ -96,7 +96,7 @@ def external_id_pairs(document: Document) -> set[tuple[str, str]]:
 
 def has_reference_between(model: type[Record], document: Document, other: Document) -> bool:
     """Whether one of the two refers to the other: a part and its whole are two."""
-    for (key, *inner), of in serializer_class(model)().reference_paths():
+    for (key, *inner), of in document_reader(model).reference_paths():
         for naming, candidate in ((document, other), (other, document)):
             value = naming.get(key) or []
             values = value if isinstance(value, list) else [value]

@@ -19,7 +19,7 @@ from apps.documents.proposals import (
 from apps.documents.publishing import PERMISSION_REFUSALS
 from apps.documents.references import referenced_slugs
 from apps.documents.revisions import open_revision
-from apps.documents.serializers import serializer_class
+from apps.documents.serializers import document_reader
 from apps.documents.writing import write_documents
 from apps.ledger.models import Proposal, Remark, Revision
 
@@ -139,7 +139,7 @@ def faults_if_approved(proposal: Proposal, user: Account) -> list[str]:
 
 def proposals_named_by(proposal: Proposal, user: Account) -> list[Proposal]:
     """Waiting proposals of what a proposal names and is not published, as far as `user` sees."""
-    reader = serializer_class(record_models()[proposal.type])()
+    reader = document_reader(record_models()[proposal.type])
     wanted = Q()
     empty = dict.fromkeys(reader.fields) | {name: [] for name in reader.list_names()}
     # What is empty on all sides is left out of a merged document.

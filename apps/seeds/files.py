@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from apps.core.models import record_models
 from apps.documents.faults import Fault, RefusedError
 from apps.documents.incoming import IncomingDocument
-from apps.documents.serializers import serializer_class
+from apps.documents.serializers import document_reader
 from apps.formats import yaml_text as seed_form
 
 DATASET_FILE = "dataset.yaml"
@@ -121,7 +121,7 @@ def write_seeds(folder: Path) -> dict[str, int]:
     counts = {}
     for endpoint, model in record_models().items():
         rows = model.objects.published().order_by("slug").values_list("document", flat=True)
-        serializer = serializer_class(model)()
+        serializer = document_reader(model)
         records = [
             seed_form.seed_entry(serializer, orjson.loads(document))
             for document in rows.iterator()

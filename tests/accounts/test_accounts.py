@@ -17,7 +17,10 @@ from tests.accounts.factories import TokenFactory, UserFactory
 from tests.support.desk import Desk, FormReader, add_row
 from tests.types.articles.factories import ArticleFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database("forms of accounts; what roles may write is asked on both engines"),
+]
 
 LIST = reverse("admin:auth_user_changelist")
 WORD = "a word of some length"

@@ -20,7 +20,13 @@ from apps.seeds import files as seeds
 from tests.support.seeding import documents_by_address, load_curated_data, run_seed
 
 # One group: the seeds are loaded once, by whichever process runs these tests.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("dataset")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("dataset"),
+    pytest.mark.any_database(
+        "what the seeds say; how they are asked for is asked on both engines elsewhere"
+    ),
+]
 
 MANUAL = (Path(__file__).parents[2] / "docs/coding-manual.md").read_text(encoding="utf-8")
 CASE = re.compile(r"^\| (\w+) `([\w-]+)`, `(\w+)`", re.M)

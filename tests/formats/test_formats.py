@@ -30,6 +30,8 @@ from tests.types.agreements.factories import AgreementFactory
 from tests.types.articles.factories import ArticleFactory
 from tests.types.places.factories import PlaceFactory
 
+pytestmark = pytest.mark.any_database("Python writes a document into a file and reads it back")
+
 SECTIONS = ["INTRO", "1 | 2 ¶3", "A p. 2", "B p.", "p. 1 \\", "#=x"]
 
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from apps.api.http.problems import ParameterError, unknown_word_error
 from apps.api.query.values import split_names
 from apps.core.models import Record, record_models
-from apps.documents.serializers import serializer_class
+from apps.documents.serializers import document_reader, serializer_class
 from apps.formats.catalogue import FORMATS, formats_of_type
 
 MAX_DEPTH = 2
@@ -119,7 +119,7 @@ def reason_against_format(model: type[Record], name: str) -> str:
 @cache
 def reference_paths(model: type[Record]) -> dict[ReferencePath, type[Record]]:
     """Where slugs of other records stand in a type's documents."""
-    return dict(serializer_class(model)().reference_paths())
+    return dict(document_reader(model).reference_paths())
 
 
 def expand_references(

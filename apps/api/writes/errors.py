@@ -12,7 +12,7 @@ from apps.core.models import Record
 from apps.core.spelling import suggested_words
 from apps.documents.faults import Fault
 from apps.documents.publishing import REASON_MISSING
-from apps.documents.serializers import serializer_class
+from apps.documents.serializers import document_reader
 
 PATH_STEP = re.compile(r'"(?:[^"\\]|\\.)*"|\[\d+\]|[^.\[\]"]+')  # of a fault's path
 
@@ -52,7 +52,7 @@ def pointer_token(step: str) -> str:
 @cache
 def blank_serializer(model: type[Record]) -> Any:
     """A serializer of the type, of which only the fields are looked at."""
-    return serializer_class(model)()
+    return document_reader(model)
 
 
 def allowed_words(model: type[Record], steps: list[str], code: str) -> list[str]:

@@ -202,6 +202,7 @@ def parse_sent_value(schema: dict[str, Any], text: str) -> Any:
 
 
 @pytest.mark.django_db
+@pytest.mark.any_database("the description, held against what reads the values")
 @pytest.mark.parametrize("endpoint", [prefix for prefix, _, _ in router.registry])
 def test_what_the_description_refuses_of_a_filter_is_refused(described, endpoint):
     """Every filter of every type, by what reads it."""

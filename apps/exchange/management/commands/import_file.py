@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import track
 
 from apps.core.models import record_models
-from apps.documents.serializers import serializer_class
+from apps.documents.serializers import document_reader
 from apps.exchange.applying import ImportImpossibleError, apply_batch
 from apps.exchange.models import Batch, RowOutcome
 from apps.exchange.planning import plan_batch
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             self.console.print(f"Reading {file.name}", markup=False)
         try:
             with file.open("rb") as opened:
-                received = read_file(opened, file.name, serializer_class(model)())
+                received = read_file(opened, file.name, document_reader(model))
         except FileNotFoundError as error:
             raise CommandError(f"No such file: {file}") from error
         except OSError as error:
