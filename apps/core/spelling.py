@@ -1,8 +1,8 @@
 """How a text is spelt: as a slug, in whatever script it is written; and what was perhaps meant."""
 
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher, get_close_matches
 from unicodedata import normalize
 
 from anyascii import anyascii
@@ -24,18 +24,44 @@ SPELLINGS = [
 SIGNS_IN_WORDS = re.compile("['`\"]")  # apostrophes, soft and hard signs, as anyascii writes them
 SLUG_WORD = re.compile(r"[a-z0-9]+")
 
+SIGNS_BETWEEN = re.compile(r"[-_ .]")
+LONGEST_CODE = 3  # letters
+LEAST_LIKENESS = 0.75  # nmae and name; of limit and omit it is 0.67
 SUGGESTION_PATTERN = re.compile(r" Did you mean “([^”]+)”\?\Z")
 
 
 def nearest_words(word: str, known: Iterable[str]) -> list[str]:
-    """The known word that is most like `word`, if any is."""
-    return get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
+    """The known word that was meant by `word`, if one stands out: rather none than a wrong one.
+
+    A word that differs in capitals or signs alone is it; else the likest, if no other is as like.
+    Codes of up to three letters are like many words and are never guessed.
+    """
+    words = list(known)
+    bare = bare_letters(word[:100])
+    if same := [other for other in words if bare and bare_letters(other) == bare]:
+        return same if len(same) == 1 else []
+    letters, by_letters = word[:100].lower(), {other.lower(): other for other in words}
+    longer = [other for other in by_letters if len(other) > LONGEST_CODE]
+    near = get_close_matches(letters, longer, n=2, cutoff=LEAST_LIKENESS)
+    ratios = [SequenceMatcher(None, other, letters).ratio() for other in near]
+    if len(near) == 2 and ratios[0] == ratios[1]:
+        return []
+    return [by_letters[other] for other in near[:1]]
+
+
+def bare_letters(word: str) -> str:
+    """A word in lower case, without the signs between its parts."""
+    return SIGNS_BETWEEN.sub("", word.casefold())
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """“ Did you mean “…”?”, or nothing where no known word is near."""
-    near = nearest_words(word, known)
-    return f" Did you mean “{near[0]}”?" if near else ""
+    return suggest_words(nearest_words(word, known))
+
+
+def suggest_words(meant: Sequence[str]) -> str:
+    """The question whether a word was meant, after a blank; nothing where there is none."""
+    return f" Did you mean “{meant[0]}”?" if meant else ""
 
 
 def suggested_words(text: str) -> list[str]:

@@ -289,8 +289,8 @@ def test_faults_are_named_all_at_once():
     assert refusal_by_parameter("q=") == {"q": "A parameter has a value."}
     assert refusal_by_parameter("q=a&q=b") == {"q": "This parameter stands once."}
     assert refusal_by_parameter("q=" + "a" * 201) == {"q": "At most 200 characters."}
-    assert refusal_by_parameter("qq=a&typ=x&type=actor&page=0&page_size=101") == {
-        "qq": "Unknown parameter. Did you mean “q”?",
+    assert refusal_by_parameter("Q=a&typ=x&type=actor&page=0&page_size=101") == {
+        "Q": "Unknown parameter. Did you mean “q”?",
         "typ": "Unknown parameter. Did you mean “type”?",
         "type": f"“actor” is not one of: {', '.join(record_models())}. Did you mean “actors”?",
         "page": "A whole number from 1 to 1,000.",

@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problems: every 4xx and 5xx of the API has this one form."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -11,10 +11,34 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from apps.api.http.renderers import DocumentJSONRenderer
-from apps.core.spelling import did_you_mean, nearest_words
+from apps.core.spelling import bare_letters, nearest_words, suggest_words
 
 CONTENT_TYPE = "application/problem+json"
 MAX_ALLOWED_SHOWN = 100  # allowed values that a problem lists at most
+MAX_HINTED_WORDS = 10  # unknown words of a kind for which it is looked up what was meant
+# What other APIs call our parameters, by their name without signs and capitals.
+HABITS = {
+    other: ours
+    for ours, others in {
+        "q": "search query keyword keywords term text fulltext",
+        "page_size": "limit perpage pagesize size rows top maxresults",
+        "page": "offset start skip pagenumber pageno",
+        "ordering": "sort sortby order orderby sorting",
+        "language": "lang",
+        "fields": "select columns include only attributes",
+        "omit": "exclude",
+        "expand": "embed populate",
+        "format": "output outputformat fmt accept",
+        "country": "countrycode iso iso2 alpha2",
+        "iso_code": "iso3 alpha3",
+        "kind": "type",
+        "updated_since": "since modifiedsince updatedafter changedsince",
+        "revision__gt": "after sinceid",
+        "as_of": "date version",
+        "group_by": "groupby",
+    }.items()
+    for other in others.split()
+}
 
 
 class ProblemKind(NamedTuple):
@@ -134,10 +158,41 @@ def unknown_word_error(
 ) -> ParameterError:
     """The error of a word that is none of `known`, with the one that was perhaps meant."""
     allowed = list(known)
-    hint = f"{detail}{did_you_mean(word, allowed)}"
-    return ParameterError(
-        parameter[:100], hint, "unknown", allowed[:MAX_ALLOWED_SHOWN], nearest_words(word, allowed)
-    )
+    meant = nearest_words(word, allowed)
+    hint = f"{detail}{suggest_words(meant)}"
+    return ParameterError(parameter[:100], hint, "unknown", allowed[:MAX_ALLOWED_SHOWN], meant)
+
+
+def unknown_word_errors(
+    parameter: str, words: Iterable[str], known: Iterable[str], detail: str
+) -> Iterator[ParameterError]:
+    """The errors of those of `words` that are none of `known`: the first ten, and how many more.
+
+    `detail` has a place, {}, for the word.
+    """
+    allowed = list(known)
+    unknown = [word for word in dict.fromkeys(words) if word not in allowed]
+    for word in unknown[:MAX_HINTED_WORDS]:
+        yield unknown_word_error(parameter, word, allowed, detail.format(word[:80]))
+    if more := len(unknown[MAX_HINTED_WORDS:]):
+        yield ParameterError(parameter, f"{more:,} more of its words are unknown.", "unknown")
+
+
+def unknown_parameter_errors(
+    names: Iterable[str], known: Iterable[str]
+) -> Iterator[ParameterError]:
+    """Parameters that nothing understands; of the first ten also what was perhaps meant."""
+    allowed = list(known)
+    for place, name in enumerate(names):
+        usual = HABITS.get(bare_letters(name[:100]))
+        if place >= MAX_HINTED_WORDS:
+            yield ParameterError(name[:100], "Unknown parameter.", "unknown")
+        elif usual in allowed:
+            meant = [str(usual)]
+            detail = f"Unknown parameter.{suggest_words(meant)}"
+            yield ParameterError(name, detail, "unknown", allowed[:MAX_ALLOWED_SHOWN], meant)
+        else:
+            yield unknown_word_error(name, name, allowed, "Unknown parameter.")
 
 
 class InvalidParameters(exceptions.APIException):

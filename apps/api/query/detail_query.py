@@ -6,7 +6,7 @@ from functools import cached_property
 from django.http import QueryDict
 from rest_framework.request import Request
 
-from apps.api.http.problems import InvalidParameters, ParameterError, unknown_word_error
+from apps.api.http.problems import InvalidParameters, ParameterError, unknown_parameter_errors
 from apps.api.query.parameters import Parameter, read_parameters, whole_number_parameter
 from apps.api.query.selection import DocumentSelection, format_errors
 from apps.api.query.values import DAY_OR_MOMENT, misgiven
@@ -82,9 +82,8 @@ class DetailQuery:
 
     def parameter_errors(self) -> Iterator[ParameterError]:
         """Everything that is wrong with the query."""
-        for name in self.params:
-            if name not in self.parameters:
-                yield unknown_word_error(name, name, self.parameters, "Unknown parameter.")
+        if unknown := [name for name in self.params if name not in self.parameters]:
+            yield from unknown_parameter_errors(unknown, self.parameters)
         for name, texts in self.params.lists():
             if name in self.parameters and name not in PAST and (fault := misgiven(name, texts)):
                 yield fault

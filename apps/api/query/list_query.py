@@ -11,7 +11,12 @@ from django.core.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.http.problems import InvalidParameters, ParameterError, unknown_word_error
+from apps.api.http.problems import (
+    InvalidParameters,
+    ParameterError,
+    unknown_parameter_errors,
+    unknown_word_errors,
+)
 from apps.api.query.aggregates import Aggregation
 from apps.api.query.conditions import (
     UNKNOWN,
@@ -78,21 +83,23 @@ class FilterQuery:
 
     def naming_errors(self) -> Iterator[ParameterError]:
         """Parameters that are unknown, blank or repeated."""
+        unknown = []
         for name, texts in self.params.lists():
             condition = self.conditions.get(name)
             if condition is None and name not in self.parameters:
-                known = [*self.conditions, *self.parameters]
-                yield unknown_word_error(name, name, known, "Unknown parameter.")
+                unknown.append(name)
             elif fault := misgiven(name, texts, condition is not None and condition.is_multiple):
                 yield fault
+        if unknown:
+            yield from unknown_parameter_errors(unknown, [*self.conditions, *self.parameters])
 
     def parameter_errors(self) -> Iterator[ParameterError]:
         """What is wrong with the parameters beside the filters."""
-        known = self.filterset.open_reasons() if self.also else []
-        for reason in self.also:
-            if reason not in known:
-                detail = f"Nothing is left out as “{reason[:50]}” here."
-                yield unknown_word_error("also", reason, known, detail)
+        if self.also:
+            known = self.filterset.open_reasons()
+            yield from unknown_word_errors(
+                "also", self.also, known, "Nothing is left out as “{}” here."
+            )
 
     @cached_property
     def also(self) -> list[str]:

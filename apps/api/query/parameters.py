@@ -1,6 +1,6 @@
 """Query parameters of an answer that is no list of records: declared, strict, described once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.settings import api_settings
 
-from apps.api.http.problems import InvalidParameters, ParameterError, unknown_word_error
+from apps.api.http.problems import InvalidParameters, ParameterError, unknown_parameter_errors
 from apps.api.query.values import Kind, misgiven, natural_number
 
 MAX_SAFE_INTEGER = 2**53 - 1  # the last whole number that JSON's readers agree on
@@ -36,16 +36,6 @@ def whole_number_parameter(
 ) -> Parameter:
     """A parameter that is a whole number, in ASCII digits, within bounds."""
     return Parameter(natural_number(least, greatest), help_text, default)
-
-
-def unknown_parameter_errors(
-    params: Iterable[str], known: Iterable[str]
-) -> Iterator[ParameterError]:
-    """Parameters that nothing here understands."""
-    names = [*known, *filter(None, [api_settings.URL_FORMAT_OVERRIDE])]
-    for name in params:
-        if name not in names:
-            yield unknown_word_error(name, name, names, "Unknown parameter.")
 
 
 def parameter_error(name: str, reason: ValidationError) -> ParameterError:
@@ -84,7 +74,8 @@ def read_parameters_strictly(
         InvalidParameters: with every fault of the query.
     """
     values, faults = read_parameters(params, declared)
-    faults += unknown_parameter_errors(params, declared)
+    known = [*declared, *filter(None, [api_settings.URL_FORMAT_OVERRIDE])]
+    faults += unknown_parameter_errors((name for name in params if name not in known), known)
     if faults:
         raise InvalidParameters(faults)
     return {name: parameter.default for name, parameter in declared.items()} | values

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from django.http import QueryDict
 
-from apps.api.http.problems import ParameterError, unknown_word_error
+from apps.api.http.problems import ParameterError, unknown_word_error, unknown_word_errors
 from apps.api.query.values import split_names
 from apps.core.models import Record, record_models
 from apps.documents.serializers import document_reader, serializer_class
@@ -35,14 +35,12 @@ class DocumentSelection:
     def parameter_errors(self) -> Iterator[ParameterError]:
         """Names that no document has, and paths that lead nowhere."""
         for parameter in ("fields", "omit"):
-            for name in self.asked[parameter]:
-                if name not in self.known:
-                    detail = f"A document has no “{name[:50]}”."
-                    yield unknown_word_error(parameter, name, self.known, detail)
-        for path in self.wrong_paths:
-            paths = [".".join(known) for known in reference_paths(self.model)]
-            detail = f"“{path[:80]}” names no record, at most {MAX_DEPTH} steps away."
-            yield unknown_word_error("expand", path, paths, detail)
+            yield from unknown_word_errors(
+                parameter, self.asked[parameter], self.known, "A document has no “{}”."
+            )
+        paths = [".".join(known) for known in reference_paths(self.model)]
+        detail = f"“{{}}” names no record, at most {MAX_DEPTH} steps away."
+        yield from unknown_word_errors("expand", self.wrong_paths, paths, detail)
         if len(self.asked["expand"]) > MAX_EXPANSIONS:
             yield ParameterError("expand", f"At most {MAX_EXPANSIONS} paths.")
 

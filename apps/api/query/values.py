@@ -17,16 +17,19 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 
-from apps.api.http.problems import MAX_ALLOWED_SHOWN, ParameterError
-from apps.core import dates, geometry
+from apps.api.http.problems import MAX_ALLOWED_SHOWN, MAX_HINTED_WORDS, ParameterError
+from apps.core import codes, dates, geometry
 from apps.core.fields import validate_plain_text
 from apps.core.models import SLUG_REGEX as SLUG_PATTERN
 from apps.core.models import Record, is_slug
 from apps.core.querysets import MAX_SEARCH_TEXT
-from apps.core.spelling import did_you_mean, nearest_words
+from apps.core.spelling import nearest_words, suggest_words
 from apps.ledger.models import Dataset
 
 Schema = dict[str, Any]
+
+# The country that is meant by a code of three letters, or by one that is no ISO code.
+OTHER_CODES = {alpha_3: alpha_2 for alpha_2, alpha_3 in codes.ALPHA_3.items()} | {"UK": "GB"}
 
 
 @dataclass(eq=False)
@@ -48,6 +51,9 @@ class Kind:
                 values.append(self.parse(text))
             except ValidationError as error:
                 errors += error.error_list
+            if len(errors) == MAX_HINTED_WORDS:
+                errors.append(ValidationError("No value after these was looked at."))
+                break
         if errors:
             raise ValidationError(errors)
         return values
@@ -57,9 +63,9 @@ def unknown_word_refusal(
     message: str, text: str, known: Iterable[str], allowed: Iterable[str] = ()
 ) -> ValidationError:
     """A reason, with the word that was perhaps meant and those that are allowed."""
-    words = list(known)
-    hint = f"{message}{did_you_mean(text, words)}"
-    more = {"suggestions": nearest_words(text, words), "allowed": list(allowed)[:MAX_ALLOWED_SHOWN]}
+    meant = nearest_words(OTHER_CODES.get(text.upper(), text), known)
+    hint = f"{message}{suggest_words(meant)}"
+    more = {"suggestions": meant, "allowed": list(allowed)[:MAX_ALLOWED_SHOWN]}
     return ValidationError(hint.replace("%", "%%"), params=more)
 
 
