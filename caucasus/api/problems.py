@@ -1,22 +1,11 @@
 """Errors that arise outside the API's views, and the page behind each problem's `type`."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.api.http.problems import PROBLEMS, problem_http_response
-
-PAGE_TEMPLATE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>{title}</title>
-<main>
-<h1>{title}</h1>
-<p>HTTP status {status}</p>
-<p>{meaning}</p>
-</main>
-</html>
-"""
+from caucasus.api.codebook_page import PAGE_POLICY
 
 
 @require_safe
@@ -24,7 +13,10 @@ def explain_problem(request: HttpRequest, code: str) -> HttpResponse:
     """What a kind of problem means, for people."""
     if code not in PROBLEMS:
         raise Http404
-    return HttpResponse(format_html(PAGE_TEMPLATE, **PROBLEMS[code]._asdict()))
+    others = [(name, kind) for name, kind in PROBLEMS.items() if name != code]
+    response = render(request, "caucasus/problem.html", {"kind": PROBLEMS[code], "others": others})
+    response["Content-Security-Policy"] = PAGE_POLICY
+    return response
 
 
 def malformed_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

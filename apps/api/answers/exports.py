@@ -1,6 +1,8 @@
 """Answers in other forms than JSON: the records streamed in the one that is asked for."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, TypeVar
 
 import orjson
@@ -15,6 +17,7 @@ from apps.api.query.left_out import LeftOut, left_out_in_words
 from apps.api.query.selection import DocumentSelection
 from apps.documents.serializers import RecordSerializer
 from apps.formats.catalogue import FORMATS, WRITERS
+from apps.formats.csv_files import CSV
 from apps.formats.format import Origin, WholeFile
 
 
@@ -92,6 +95,8 @@ def export_response(
         content = WRITERS[form.name](serializer, documents, payload.selected_keys, raw, origin)
     except ValueError as error:
         raise InvalidParameters([ParameterError("format", str(error))]) from error
+    if form is CSV and "bom" in request.query_params:
+        content = chain((BOM_UTF8,), content)
     chunks = content if isinstance(content, WholeFile) else gather_chunks(content)
     response = StreamingHttpResponse(chunks, content_type=form.media_type)
     if isinstance(content, WholeFile):

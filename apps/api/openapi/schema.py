@@ -15,7 +15,7 @@ from apps.api.query.conditions import MAX_PARAMETER_VALUES, Condition
 from apps.api.query.facets import facet_parameter
 from apps.api.query.left_out import ALSO_SCHEMA
 from apps.api.query.ordering import MAX_TERMS, orderable_columns
-from apps.api.query.selection import MAX_EXPANSIONS, reference_paths
+from apps.api.query.selection import CSV_SWITCHES, MAX_EXPANSIONS, reference_paths
 from apps.api.query.values import DATE_SCHEMA, SLUG_SCHEMA, any_of, names_schema, vocabulary_word
 from apps.core.fields import EdtfField
 from apps.core.geometry import LINE_TYPES
@@ -41,6 +41,7 @@ PARAMETER_TEXTS = {
     "also": "Records of which it is not known whether they meet the filters, too: `undated`,"
     " `no_geometry`, `unknown`, or `unknown.` with a name, as `left_out` says; comma-separated.",
     "raw": "In CSV, leave texts as they are that a spreadsheet would run.",
+    "bom": "In CSV, begin with the mark by which Excel knows that it is UTF-8.",
 }
 
 LINE = {
@@ -92,7 +93,7 @@ def selection_parameters(model: type[Record]) -> list[dict[str, Any]]:
         "omit": names_schema(keys),
         "expand": names_schema(expand_pattern(model), MAX_EXPANSIONS),
         "format": format_schema(model),
-        "raw": vocabulary_word(["1"]).schema,
+        **dict.fromkeys(CSV_SWITCHES, vocabulary_word(["1"]).schema),
     }
     return [
         query_parameter(name, PARAMETER_TEXTS[name], schema) for name, schema in schemas.items()

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from apps.api.http.problems import InvalidParameters, ParameterError, unknown_parameter_errors
 from apps.api.query.parameters import Parameter, read_parameters, whole_number_parameter
-from apps.api.query.selection import DocumentSelection, format_errors
+from apps.api.query.selection import CSV_SWITCHES, DocumentSelection, format_errors
 from apps.api.query.values import DAY_OR_MOMENT, misgiven
 from apps.core.models import Record
 from apps.ledger.models import Dataset, Revision
@@ -56,7 +56,7 @@ class DetailQuery:
         InvalidParameters: with every fault of the query.
     """
 
-    parameters = (*DocumentSelection.parameters, *PAST, "format", "raw")
+    parameters = (*DocumentSelection.parameters, *PAST, "format", *CSV_SWITCHES)
 
     def __init__(self, request: Request, model: type[Record]) -> None:
         self.request, self.params, self.model = request, request.query_params, model
@@ -89,7 +89,7 @@ class DetailQuery:
                 yield fault
         if not self.is_whole:
             yield from self.selection.parameter_errors()
-        if any(name in self.params for name in ("format", "raw", "expand")):
+        if any(name in self.params for name in ("format", "expand", *CSV_SWITCHES)):
             yield from format_errors(self.params, self.model)
         if self.past:
             yield from self.past.parameter_errors()

@@ -44,7 +44,7 @@ from apps.api.query.left_out import (
 from apps.api.query.ordering import BY_SLUG, Ordering, Term
 from apps.api.query.pagination import FIRST_CURSOR, RecordPagination
 from apps.api.query.parameters import parameter_error
-from apps.api.query.selection import DocumentSelection, format_errors
+from apps.api.query.selection import CSV_SWITCHES, DocumentSelection, format_errors
 from apps.api.query.values import misgiven, split_names
 from apps.core.querysets import RecordQuerySet
 
@@ -204,7 +204,7 @@ class ListQuery(FilterQuery):
         *FilterQuery.parameters,
         *RecordPagination.parameters,
         *DocumentSelection.parameters,
-        *("ordering", "format", "raw"),
+        *("ordering", "format", *CSV_SWITCHES),
         *Facets.parameters,
     )
 
@@ -221,7 +221,7 @@ class ListQuery(FilterQuery):
             yield from self.selection.parameter_errors()
         if self.asks_for("facet"):
             yield from self.facets.parameter_errors(self.format)
-        if self.asks_for("format", "raw", "expand"):
+        if self.asks_for("format", "expand", *CSV_SWITCHES):
             yield from format_errors(self.params, self.model)
 
     @property

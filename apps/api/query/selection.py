@@ -90,6 +90,9 @@ class DocumentSelection:
         return depth > 0
 
 
+CSV_SWITCHES = ("raw", "bom")  # what may be otherwise in CSV
+
+
 def format_errors(params: QueryDict, model: type[Record]) -> Iterator[ParameterError]:
     """What is wrong with `format` and what belongs to it."""
     asked = params.get("format", "json")
@@ -102,8 +105,9 @@ def format_errors(params: QueryDict, model: type[Record]) -> Iterator[ParameterE
     if "expand" in params and asked not in nesting:
         names = " and ".join(nesting)
         yield ParameterError("expand", f"Only {names} answers nest other records.")
-    if params.get("raw", "1") != "1":
-        yield ParameterError("raw", "Write 1, or leave it out.", allowed=["1"])
+    for name in CSV_SWITCHES:
+        if params.get(name, "1") != "1":
+            yield ParameterError(name, "Write 1, or leave it out.", allowed=["1"])
 
 
 def reason_against_format(model: type[Record], name: str) -> str:

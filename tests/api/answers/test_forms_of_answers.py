@@ -1,5 +1,6 @@
 """The forms of answers: the same records in each, by format= or Accept, errors as problems."""
 
+import codecs
 import csv
 import io
 import json
@@ -95,3 +96,14 @@ def test_fields_choose_the_columns(api, endpoint, make):
     assert content.splitlines()[0] == "slug,certainty"
     lines = answer_body(api.get(f"/api/v1/{endpoint}/?format=ndjson&fields=slug")).splitlines()
     assert [list(json.loads(line)) for line in lines] == [["slug"]] * len(lines)
+
+
+def test_csv_begins_with_the_mark_of_utf8_for_whoever_asks(api, endpoint, make):
+    slug = make().slug
+    for path in ("", f"{slug}/"):
+        address = f"/api/v1/{endpoint}/{path}?format=csv"
+        plain, marked = api.get(address), api.get(f"{address}&bom=1")
+        assert marked.getvalue() == codecs.BOM_UTF8 + plain.getvalue()
+    assert api.get(f"/api/v1/{endpoint}/?format=json&bom=1").json()["count"] == 1
+    (error,) = api.get(f"/api/v1/{endpoint}/?format=csv&bom=yes").json()["errors"]
+    assert (error["parameter"], error["allowed"]) == ("bom", ["1"])

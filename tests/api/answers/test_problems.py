@@ -19,6 +19,8 @@ def test_every_problem_has_a_page(code):
     page = Client().get(f"/problems/{code}/")
     assert page.status_code == 200
     assert PROBLEMS[code].title in page.content.decode()
+    assert "/static/caucasus/codebook" in page.content.decode()
+    assert "style-src 'self'" in page["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ CONFIG = {
     "checks": {"negative_data_rejection": {"expected-statuses": ["400", "401", "404", "414"]}},
 }
 # Each of these is refused beside some other, so that a query with all of them tells nothing.
-APART = {"cursor", "as_of", "revision", "format", "raw", "on"}
+APART = {"cursor", "as_of", "revision", "format", "raw", "bom", "on"}
 WRITING = ["POST", "PUT", "PATCH", "DELETE"]
 TAIL = re.compile(r"__(not|in|gte|gt|lte|lt|range|possible|isnull|icontains|istartswith)$")
 SLUG = re.compile(r"^- slug: (\S+)$", re.M)
@@ -165,7 +165,7 @@ def _quiet() -> Iterator[None]:
 
 DESCRIBED = {
     "everything": load_description(),
-    "forms": load_description("format", "raw", "page", "page_size", "fields", "revision"),
+    "forms": load_description("format", "raw", "bom", "page", "page_size", "fields", "revision"),
     "places": load_description("cursor", "as_of", "count", "ordering"),
 }
 OPERATIONS = [
