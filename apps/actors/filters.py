@@ -20,6 +20,7 @@ class ActorFilterSet(RecordFilterSet):
         Actor,
         calls="members_of",
         possible="possibly_members_of",
+        denies="known_to_be_outside",
         absence_rests_on="memberships",
         leaves_out=UNDATED,
         help_text="Slug of an organisation: its full members, on the date in `on` if given.",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from apps.articles.models import Citation
 from apps.core import codes
@@ -46,6 +46,18 @@ class ActorQuerySet(RecordQuerySet):
         for date in dates.values():
             held = held.possibly_holding_on(date)
         return self.filter(pk__in=held.values("actor"))
+
+    def known_to_be_outside(self, *organisations: "Actor", **dates: str) -> Self:
+        """Of whom it is recorded that they are no full members of any of `organisations` on those
+        `dates`: observers, say, or members at another time. Silence is no record.
+        """
+        recorded = Membership.objects.published().filter(organisation__in=organisations)
+        of_all = (
+            recorded.order_by().values("actor").annotate(n=Count("organisation", distinct=True))
+        )
+        within = self.possibly_members_of(*organisations, **dates).values("pk")
+        known = of_all.filter(n=len(set(organisations))).values("actor")
+        return self.filter(pk__in=known).exclude(pk__in=within)
 
 
 class Actor(NamedRecord):

@@ -9,8 +9,8 @@ what it `leaves_out`, and how the records are found that it leaves out:
   not exclude the record;
 - beside `calls` stands `possible`, the queryset method that asks the looser question with the same
   arguments, and finds all that `calls` finds and what it cannot exclude besides;
-- `absence_rests_on` names the list without which only the opposite question cannot be told: of an
-  actor with no membership recorded it is not known that it is no member.
+- beside `calls` may stand `denies`, the queryset method that finds those of which the opposite is
+  recorded in the list `absence_rests_on`: who is not listed as a member may be one all the same.
 
 A final `__not` asks for the records of which the question is known to be untrue, so that those of
 which it cannot be told are found neither with it nor without it: they are counted in `left_out`
@@ -97,6 +97,7 @@ class Condition(django_filters.Filter):
         calls: str = "",
         possible: str = "",
         rests_on: str = "",
+        denies: str = "",
         absence_rests_on: str = "",
         leaves_out: str = "",
         many: Multiplicity = "one",
@@ -110,7 +111,8 @@ class Condition(django_filters.Filter):
         self.kind, self.schema = kind, kind.schema
         self.build, self.build_possible = build, build_possible
         self.calls, self.possible = calls, possible
-        self.rests_on, self.absence_rests_on, self.many = rests_on, absence_rests_on, many
+        self.denies, self.absence_rests_on = denies, absence_rests_on
+        self.rests_on, self.many = rests_on, many
         self.leaves_out = leaves_out or (f"{UNKNOWN}.{rests_on}" if rests_on else "")
         self.column, self.limits = column, limits
         self.beside, self.alone = beside, alone
@@ -183,6 +185,9 @@ class Condition(django_filters.Filter):
         """The decision of a queryset's own words."""
         everything = model._default_manager.all()
         met = Q(pk__in=getattr(everything, self.calls)(*values, **beside).values("pk"))
+        if self.exclude and self.denies:
+            denied = getattr(everything, self.denies)(*values, **beside)
+            return Decision(met, ~met & ~Q(pk__in=denied.values("pk")))
         left = [nothing_known(model, self.rests_on)] if self.rests_on else []
         if self.possible:
             possible = getattr(everything, self.possible)(*values, **beside)
@@ -206,8 +211,7 @@ class Condition(django_filters.Filter):
         """The same parameter with a final `__not`."""
         other = copy.copy(self)
         other.exclude = True
-        if self.absence_rests_on:
-            other.rests_on = self.absence_rests_on
+        if self.denies:
             other.leaves_out = f"{UNKNOWN}.{self.absence_rests_on}"
         return other
 

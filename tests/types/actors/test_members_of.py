@@ -122,23 +122,6 @@ def test_a_draft_membership_makes_nobody_a_member(api):
     assert api.get(f"/api/v1/actors/?member_of__not={bloc.slug}").json()["count"] == 0
 
 
-def test_of_whom_no_membership_is_recorded_it_is_not_known_that_it_is_no_member(api):
-    actors = store_world()
-    store(Actor, ["newland"])
-    answer = api.get("/api/v1/actors/?member_of__not=the-league&on=1993").json()
-    # Those that are recorded elsewhere or at another time; westland has a membership in the bloc.
-    assert [row["slug"] for row in answer["results"]] == [
-        *("midland", "norland", "ostland", "the-bloc", "westland"),
-    ]
-    nothing_recorded = {"farland", "nearland", "newland", "the-league", "the-union"}
-    assert nothing_recorded <= {*actors, "newland"}
-    assert answer["left_out"]["unknown"] == {"memberships": len(nothing_recorded)}
-    brought_in = api.get(
-        "/api/v1/actors/?member_of__not=the-league&on=1993&also=unknown.memberships"
-    )
-    assert brought_in.json()["count"] == 10
-
-
 # Body, date, and who was a member then in the curated data, with the reason.
 CURATED = [
     # Founded in 2015: nobody can have been a member; only Armenia's beginning is dated.
