@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 
 from apps.core.models import Record, record_models
+from apps.documents import writing as documents
 from apps.ledger.models import Dataset, Revision, Version
 
 
@@ -31,6 +32,20 @@ def raise_number() -> int:
     dataset, _ = Dataset.objects.get_or_create(pk=1)
     Dataset.objects.filter(pk=1, number__lt=newest).update(number=newest)
     return max(newest, dataset.number)
+
+
+def records_that_differ() -> Iterator[Record]:
+    """Records whose stored document is not what their tables say."""
+    for model in record_models().values():
+        for record, body in documents.render_documents(
+            model, model.objects.values_list("pk", flat=True)
+        ):
+            if record.publication == Record.Publication.PUBLISHED:
+                is_right = documents.is_current_document(record, body)
+            else:
+                is_right = record.document is None
+            if not is_right:
+                yield record
 
 
 def history_faults() -> Iterator[str]:

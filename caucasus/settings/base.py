@@ -15,6 +15,8 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 SEEDS_DIR = BASE_DIR / "seeds"
 FIXTURES_DIR = BASE_DIR / "fixtures"
 FIXTURE_DIRS = [FIXTURES_DIR]
+BACKUPS_DIR = Path(env.str("BACKUPS_DIR", str(BASE_DIR / "backups")))
+IN_THE_OPEN = False  # only production: checks ask what a public server needs
 # Nowhere and by no variable true: Django would answer faults with our code, settings and addresses.
 # Whoever looks for a fault reads the log.
 DEBUG = False
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
     "apps.exchange",
     "apps.links",
     "apps.seeds",
+    "apps.operations",
 ]
 
 MIDDLEWARE = [
@@ -225,7 +228,7 @@ USE_I18N = False  # one language: the records carry names in every script themse
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -3,6 +3,7 @@
 from caucasus.settings.base import *  # noqa: F403
 from caucasus.settings.base import env, parse_rate
 
+IN_THE_OPEN = True
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -14,6 +14,7 @@ ORDER = [
     *("apps.api", "apps.desk"),
     *settings.RESOURCE_APPS,
     *("apps.accounts", "apps.review", "apps.exchange", "apps.links", "apps.seeds"),
+    "apps.operations",
     "caucasus",
 ]
 API = ["http", "query", "answers", "writes", "openapi", "codebook", "views"]

@@ -7,13 +7,10 @@ against its newest versions. --rebuild writes documents anew and raises a number
 never lowers one. Exit code 1 if anything differs.
 """
 
-from collections.abc import Iterator
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.core.models import Record, record_models
+from apps.core.models import Record
 from apps.documents import consistency
-from apps.documents import writing as documents
 from apps.documents.revisions import open_revision
 from apps.ledger.models import Revision
 
@@ -31,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, rebuild: bool, **options: object) -> None:
         if rebuild and any(consistency.number_faults()):
             self.stdout.write(f"The dataset's number is {consistency.raise_number()}.")
-        differing = list(self.records_that_differ())
+        differing = list(consistency.records_that_differ())
         for record in differing:
             self.stdout.write(f"{record.endpoint()}/{record.slug}: the stored document differs.")
         if differing and rebuild:
@@ -52,16 +49,3 @@ class Command(BaseCommand):
             for record in differing:
                 opened.touch(record)
         self.stdout.write(f"Rebuilt as revision {opened.number}.")
-
-    def records_that_differ(self) -> Iterator[Record]:
-        """Records whose stored document is not what their tables say."""
-        for model in record_models().values():
-            for record, body in documents.render_documents(
-                model, model.objects.values_list("pk", flat=True)
-            ):
-                if record.publication == Record.Publication.PUBLISHED:
-                    is_right = documents.is_current_document(record, body)
-                else:
-                    is_right = record.document is None
-                if not is_right:
-                    yield record
