@@ -272,6 +272,7 @@ SPECTACULAR_SETTINGS = {
     ),
     "VERSION": VERSION,
     "LICENSE": {"name": f"Data: {LICENCE}", "url": LICENCE_URL},
+    "SERVERS": [{"url": "/", "description": "Where this description comes from."}],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

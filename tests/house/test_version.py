@@ -39,4 +39,4 @@ def test_answers_name_it(api):
     root = api.get("/api/v1/").json()
     assert (root["version"], root["attribution"]) == (settings.VERSION, settings.ATTRIBUTION)
     assert api.get("/api/v1/meta/").json()["version"] == settings.VERSION
-    assert api.get("/api/v1/schema/").data["info"]["version"] == settings.VERSION
+    assert api.get("/api/v1/schema/").json()["info"]["version"] == settings.VERSION

@@ -3,6 +3,7 @@
 What stands more than once is lifted into components afterwards (api/openapi/shared_components.py).
 """
 
+import re
 from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
@@ -142,6 +143,21 @@ def place_of_parameter(parameter: dict[str, Any]) -> tuple[bool, str]:
 
 class RecordSchema(AutoSchema):
     """Describes what the strict readers take, documents as they are stored, and every problem."""
+
+    @property
+    def is_public_read(self) -> bool:
+        """Whether everyone is answered."""
+        return self.method == "GET" and not getattr(self.view, "is_private", False)
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        return [{}, {"token": []}] if self.is_public_read else super().get_auth()
+
+    def get_tags(self) -> list[str]:
+        return super().get_tags() or ["dataset"]
+
+    def get_summary(self) -> str:
+        """What the description says first."""
+        return re.split(r"[;:.](?:\s|$)", self.get_description().strip())[0]
 
     def map_renderers(self, attribute: str) -> list[str]:
         return ["application/json"]  # other forms: _get_response_bodies

@@ -15,15 +15,29 @@ import orjson
 from inflection import camelize, singularize
 
 from apps.api.answers.descriptions import response_component_name
+from apps.core.models import record_models
 
 Node = dict[str, Any]
 
 # What a place says of the schema that stands there; all else is the schema.
 ANNOTATIONS = ("description", "default", "nullable", "readOnly", "writeOnly", "example")
 DROPPED_KEYS = ("x-spec-enum-id",)
-NOT_KNOWN_SCHEMA = {"description": "Not known: no source says.", "nullable": True, "enum": [None]}
+NOT_KNOWN_SCHEMA = {
+    "description": "Not known: no source says.",
+    "type": "string",
+    "nullable": True,
+    "enum": [None],
+}
 NAMELESS_LOOKUPS = {"in"}
 MAX_WORDS_WITHOUT_NAME = 2  # words that need no name
+# What stands under the tags that are no types.
+OTHER_TAGS = {
+    "dataset": "Where everything is.",
+    "changes": "What was published, changed and withdrawn, in order.",
+    "meta": "The codebook: types, fields, vocabularies, problems.",
+    "proposals": "What waits for review: private to authors and reviewers.",
+    "search": "Words, in the records of all types.",
+}
 MEANINGS_MARK = "* `"
 
 
@@ -50,7 +64,20 @@ def share_repeated_parts(result: Node, **context: object) -> Node:
     share_equal_nodes(components, "headers", list(header_places(description)))
     share_equal_nodes(components, "responses", list(problem_places(description)))
     share_equal_nodes(components, "parameters", list(parameter_places(description)))
+    description["tags"] = described_tags(description)
     return description
+
+
+def described_tags(description: Node) -> list[Node]:
+    """The tags of the operations, with what the records of a type are."""
+    models = {model.endpoint(): model for model in record_models().values()}
+    names = dict.fromkeys(tag for node in api_operations(description) for tag in node["tags"])
+    return [
+        {"name": name, "description": str(models[name].__doc__).partition("\n")[0]}
+        if name in models
+        else {"name": name, "description": OTHER_TAGS[name]}
+        for name in names
+    ]
 
 
 def as_json_value(value: object) -> float | str:

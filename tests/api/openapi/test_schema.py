@@ -17,8 +17,9 @@ from django.core.management import call_command
 from apps.api.openapi.shared_components import share_repeated_parts
 from apps.core.querysets import MAX_SEARCH_TEXT
 from caucasus.api import openapi
-from caucasus.api.openapi import cached_description
+from caucasus.api.openapi import cached_description, description_file
 from caucasus.api.routes import router
+from tests.api.openapi.api_surface import LOOKUPS
 
 COMMITTED = Path(__file__).parents[3] / "docs/openapi.yaml"
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -67,11 +68,88 @@ def test_the_committed_description_is_the_one_that_the_code_makes(tmp_path):
 
 
 def test_the_description_is_made_once(api):
-    first = api.get("/api/v1/schema/")
+    first = api.get("/api/v1/schema/?full=true", headers={"accept": "application/yaml"})
     assert first.content.decode() == COMMITTED.read_text()
     made = cached_description()
-    assert api.get("/api/v1/schema/", headers={"accept": "application/json"}).json() == made
+    assert api.get("/api/v1/schema/?full=true").json() == made
     assert cached_description() is made
+    for form in ("json", "yaml"):
+        assert description_file(form, is_full=True) is description_file(form, is_full=True)
+
+
+@pytest.mark.parametrize("query", ["", "?full=true", "?format=yaml", "?full=true&format=yaml"])
+def test_who_holds_the_description_is_not_sent_it_again(api, query):
+    path = f"/api/v1/schema/{query}"  # without a database: nothing is asked of one
+    tag = api.get(path)["ETag"]
+    again = api.get(path, headers={"if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_small_description_is_small_and_has_what_a_reader_asks(described):
+    small = json.loads(description_file("json", is_full=False).body)
+    assert len(description_file("json", is_full=False).body) < 200_000
+    assert set(small["paths"]) == {path for path in described["paths"] if "proposals" not in path}
+    for path, method, operation in described_operations(small):
+        whole = described["paths"][path][method]
+        names = [parameter_name(small, entry) for entry in operation["parameters"]]
+        assert names == [
+            name
+            for name in (parameter_name(described, entry) for entry in whole["parameters"])
+            if "__" not in name
+        ]
+        assert operation["responses"]["200"] == whole["responses"]["200"]
+    assert with_references_resolved(small, small["paths"]["/api/v1/search/"])
+
+
+def test_each_kind_of_lookup_is_described_once_in_the_small_description(described):
+    text = cached_small_text()
+    endings = {
+        name.rpartition("__")[2]
+        for _, _, operation in described_operations(described)
+        for name in (parameter_name(described, entry) for entry in operation.get("parameters", []))
+        if "__" in name
+    } & LOOKUPS
+    assert endings
+    assert {ending for ending in endings if f"__{ending}`" not in text} == set()
+
+
+def cached_small_text() -> str:
+    """What the small description says of itself."""
+    text: str = json.loads(description_file("json", is_full=False).body)["info"]["description"]
+    return text
+
+
+def parameter_name(described: dict[str, Any], entry: dict[str, Any]) -> str:
+    """The name of a parameter, which may be a shared one."""
+    shared = described["components"]["parameters"]
+    parameter = shared[entry["$ref"].rpartition("/")[2]] if "$ref" in entry else entry
+    return str(parameter["name"])
+
+
+@pytest.mark.parametrize("is_full", [True, False])
+def test_the_description_is_typed_and_says_who_may_ask(is_full):
+    body = json.loads(description_file("json", is_full).body)
+    untyped: list[Any] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("enum"), list) and "type" not in node:
+                untyped.append(node)
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+
+    walk(body)
+    assert untyped == []
+    assert body["servers"] == [{"url": "/", "description": "Where this description comes from."}]
+    tags = {tag["name"] for tag in body["tags"] if tag["description"]}
+    for path, method, operation in described_operations(body):
+        assert set(operation["tags"]) <= tags
+        assert 0 < len(operation["summary"]) < 100, operation["summary"]
+        is_public = method == "get" and "/proposals/" not in path
+        assert ({} in operation["security"]) is is_public, path
 
 
 def test_threads_of_a_fresh_worker_do_not_describe_the_api_at_once(monkeypatch):
@@ -102,7 +180,7 @@ def test_threads_of_a_fresh_worker_do_not_describe_the_api_at_once(monkeypatch):
 @pytest.mark.parametrize("form", ["json", "yaml"])
 def test_the_form_of_the_description_may_be_named_in_the_address(api, form):
     other = {"json": "application/yaml", "yaml": "application/json"}[form]
-    response = api.get(f"/api/v1/schema/?format={form}", headers={"accept": other})
+    response = api.get(f"/api/v1/schema/?full=true&format={form}", headers={"accept": other})
     assert response.status_code == 200
     assert form in response["Content-Type"] or "vnd.oai.openapi" in response["Content-Type"]
     read = json.loads if form == "json" else lambda text: yaml.load(text, yaml.CSafeLoader)
