@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from unfold.admin import TabularInline
 from unfold.forms import ActionForm
 from unfold.widgets import (
@@ -134,6 +135,11 @@ class PartFormSet(BaseInlineFormSet):
 
     model: Any
     fk: Any
+
+    @cached_property
+    def empty_form(self) -> Any:
+        """The row that is copied for a new one: made once a page, and not at each look."""
+        return super().empty_form
 
     def _construct_form(self, i: int, **kwargs: object) -> Any:
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
