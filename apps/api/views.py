@@ -23,13 +23,14 @@ from apps.api.answers.history import (
     public_version_at,
     tombstone_response,
 )
+from apps.api.answers.past_answers import dated_get, make_answer_as_of
 from apps.api.http import etags
 from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer, StoredDocument
-from apps.api.query.detail_query import PAST, DetailQuery
+from apps.api.query.detail_query import DetailQuery
 from apps.api.query.filters import RecordFilterSet
 from apps.api.query.list_query import AggregateQuery, ListQuery
-from apps.api.query.parameters import openapi_parameters
+from apps.api.query.parameters import PAST, openapi_parameters
 from apps.api.writes.views import RecordWrites
 from apps.core.querysets import RecordQuerySet
 from apps.documents.serializers import RecordSerializer
@@ -60,7 +61,8 @@ class RecordViewSet(RecordWrites):
         records: Any = super().get_queryset()
         return records.visible_to(self.request.user)
 
-    @conditional_get
+    @extend_schema(parameters=openapi_parameters(PAST))
+    @dated_get
     def list(self, request: Request) -> HttpResponseBase:
         """Records that meet every filter; an unknown or blank parameter is refused."""
         query = ListQuery(request, self.get_queryset(), self.filterset_class)
@@ -72,9 +74,9 @@ class RecordViewSet(RecordWrites):
             )
         return query.page_response()
 
-    @extend_schema(responses=AGGREGATES_SERIALIZER)
+    @extend_schema(parameters=openapi_parameters(PAST), responses=AGGREGATES_SERIALIZER)
     @action(detail=False, renderer_classes=AGGREGATE_RENDERERS, pagination_class=None)
-    @conditional_get
+    @dated_get
     def aggregate(self, request: Request) -> HttpResponseBase:
         """Counts, sums, least, greatest and mean numbers of the records that meet every filter.
 
@@ -89,15 +91,16 @@ class RecordViewSet(RecordWrites):
         """One record by its slug, as it stands or as it stood: 410 if retracted, 308 if merged."""
         records = self.get_queryset()
         query = DetailQuery(request, records.model)
+        number = query.past.revision_number() if query.past else None
         # Read before the data: a tag is never newer.
-        latest = Dataset.current_revision() if query.is_expanded else None
+        latest = Dataset.current_revision() if query.is_expanded and number is None else number
         revision_and_document: Any = None
-        if query.past is None:
+        if number is None:
             revision_and_document = (
                 records.filter(slug=slug).values_list("revision", "document").first()
             )
         if revision_and_document is None:
-            version = public_version_at(records.model, slug, query.past)
+            version = public_version_at(records.model, slug, number)
             if version.document is None:
                 return tombstone_response(request, version)
             revision_and_document = version.revision.number, version.document
@@ -105,12 +108,15 @@ class RecordViewSet(RecordWrites):
         if query.is_whole:
             tag = etags.record_etag(revision)
         else:
-            tag = etags.dataset_etag(
-                revision if latest is None else latest, request, request.accepted_media_type
-            )
+            tagged = latest if query.is_expanded and latest is not None else revision
+            tag = etags.dataset_etag(tagged, request, request.accepted_media_type)
         if etags.is_known_to_client(request, tag):
             return etags.not_modified_response(request, tag)
-        return etags.with_etag(self.detail_answer(query, document), request, tag)
+        if query.past and query.is_expanded:
+            answer = make_answer_as_of(query.past, self.detail_answer, query, document)
+        else:
+            answer = self.detail_answer(query, document)
+        return etags.with_etag(answer, request, tag)
 
     def detail_answer(self, query: DetailQuery, document: str) -> HttpResponseBase:
         """The document in the shape and form that are asked for."""

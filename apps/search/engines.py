@@ -27,6 +27,18 @@ MAX_TRIGRAM_CANDIDATES = (
 MAX_SIMILAR_CANDIDATES = 200  # entries, at most, whose words are
 
 
+# The two FTS5 tables of SQLite: name, texts, how they are taken apart, and what orders matches.
+PAST_INDEXES = (
+    ("search_entry_words", ", ".join(TEXT_COLUMNS.values()), "tokenize='ascii'", ""),
+    (
+        "search_entry_similar",
+        "label_words, name_words",
+        "tokenize='trigram', detail='none'",
+        ", rank",
+    ),
+)
+
+
 class SqlCondition(Func):
     """A condition in the database's own words, with one parameter, or two with AND between."""
 
@@ -115,6 +127,9 @@ class PostgreSQLEngine:
             cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = 0.35")
             return list(proposed.order_by(alike.desc(), "pk")[:MAX_SIMILAR_CANDIDATES])
 
+    def index_past_entries(self, table: str) -> None:
+        """Nothing: entries of then, in a table of the same columns, are found as all others are."""
+
     def rebuild(self) -> None:
         """Nothing: generated columns cannot be out of step."""
 
@@ -145,12 +160,30 @@ class SQLiteEngine:
         trigrams = {
             word[at : at + 3] for word in query.misspellable_words for at in range(len(word) - 2)
         }
+        # Counted first, then put in order: else the trigrams of a past (below) are not to be had.
         condition = SqlCondition(
-            "id IN (SELECT rowid FROM search_entry_similar WHERE search_entry_similar"
-            " MATCH %(expressions)s ORDER BY rank LIMIT 200)",
+            "id IN (WITH matches AS MATERIALIZED (SELECT rowid AS entry, rank AS place"
+            " FROM search_entry_similar WHERE search_entry_similar MATCH %(expressions)s)"
+            " SELECT entry FROM matches ORDER BY place LIMIT 200)",
             " OR ".join(f'"{trigram}"' for trigram in sorted(trigrams)),
         )
         return list(entries.filter(condition).order_by("id"))
+
+    def index_past_entries(self, table: str) -> None:
+        """Index the entries in `table`, and lay views of their words over the two FTS5 tables."""
+        with connection.cursor() as cursor:
+            for name, columns, options, rank in PAST_INDEXES:
+                past = f"past_{name}"
+                cursor.execute(
+                    f"CREATE VIRTUAL TABLE temp.{past} USING fts5({columns}, content='', {options})"
+                )
+                cursor.execute(
+                    f"INSERT INTO temp.{past}(rowid, {columns}) SELECT id, {columns} FROM {table}"
+                )
+                cursor.execute(
+                    f"CREATE TEMP VIEW {name} AS SELECT rowid, {name}{rank} FROM main.{name}"
+                    f" UNION ALL SELECT rowid, {past}{rank} FROM temp.{past}"
+                )
 
     def rebuild(self) -> None:
         """Make both FTS5 tables anew from the entries."""

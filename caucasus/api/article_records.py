@@ -18,8 +18,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.answers.history import public_version_at, tombstone_response
+from apps.api.answers.past_answers import dated_get
 from apps.api.http import links
-from apps.api.http.etags import conditional_get
 from apps.api.http.problems import InvalidParameters
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.pagination import (
@@ -29,10 +29,11 @@ from apps.api.query.pagination import (
     page_link_fields,
 )
 from apps.api.query.parameters import (
+    PAST,
     Parameter,
     openapi_parameters,
     parameter_error,
-    read_parameters_strictly,
+    read_dated_parameters,
     whole_number_parameter,
 )
 from apps.api.query.values import TEXT_SCHEMA, vocabulary_word
@@ -110,21 +111,21 @@ class ArticleRecordsView(APIView):
     revision: int
 
     @extend_schema(
-        parameters=openapi_parameters(ARTICLE_RECORDS_PARAMETERS),
+        parameters=openapi_parameters(ARTICLE_RECORDS_PARAMETERS | PAST),
         responses=ARTICLE_RECORDS_SERIALIZER,
         operation_id="articles_records",
     )
-    @conditional_get
+    @dated_get
     def get(self, request: Request, slug: str) -> Response:
         """Records of all types that cite the article, each with the citations that were asked for.
 
         They stand in the order of the types, then of their slugs. Filters are met by one and the
         same citation. If the article was retracted: 410; if it was merged: 308.
         """
-        asked = read_parameters_strictly(request.query_params, ARTICLE_RECORDS_PARAMETERS)
+        asked = read_dated_parameters(request.query_params, ARTICLE_RECORDS_PARAMETERS)
         article = Article.objects.published().filter(slug=slug).first()
         if article is None:
-            gone = public_version_at(Article, slug, None)
+            gone = public_version_at(Article, slug, self.revision)
             return tombstone_response(request, gone, below="records")
         check_sections(article, asked["section"] or [])
         cited = matching_citations(article, asked)

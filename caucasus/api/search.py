@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.api.answers.past_answers import dated_get
 from apps.api.http import links
-from apps.api.http.etags import conditional_get
 from apps.api.http.renderers import DocumentJSONRenderer
 from apps.api.query.pagination import (
     addresses_around,
@@ -18,9 +18,10 @@ from apps.api.query.pagination import (
     page_link_fields,
 )
 from apps.api.query.parameters import (
+    PAST,
     Parameter,
     openapi_parameters,
-    read_parameters_strictly,
+    read_dated_parameters,
     whole_number_parameter,
 )
 from apps.api.query.values import TEXT_SCHEMA, vocabulary_word
@@ -81,18 +82,18 @@ class SearchView(APIView):
     revision: int
 
     @extend_schema(
-        parameters=openapi_parameters(SEARCH_PARAMETERS),
+        parameters=openapi_parameters(SEARCH_PARAMETERS | PAST),
         responses=SEARCH_SERIALIZER,
         operation_id="search",
     )
-    @conditional_get
+    @dated_get
     def get(self, request: Request) -> Response:
         """Records by words in their names, summaries and other texts, best matches first.
 
         First those whose name is the query, begins with it or holds its words; then those with the
         words in further names, in the summary, in other texts.
         """
-        asked = read_parameters_strictly(request.query_params, SEARCH_PARAMETERS)
+        asked = read_dated_parameters(request.query_params, SEARCH_PARAMETERS)
         hits = index.find_matches(asked["q"], SEARCHED_TYPES, asked["type"] or ())
         return search_response(request, hits, asked["page"], asked["page_size"])
 

@@ -19,7 +19,6 @@ from rest_framework.response import Response
 from apps.api.answers.descriptions import FieldChange
 from apps.api.http import etags
 from apps.api.http.problems import CONTENT_TYPE, UnknownRecord, problem_body
-from apps.api.query.detail_query import Past
 from apps.api.query.pagination import (
     DocumentPage,
     RecordPagination,
@@ -48,15 +47,15 @@ def public_versions(model: type[Record], slug: str) -> Any:
     return versions.order_by("-revision__number")
 
 
-def public_version_at(model: type[Record], slug: str, past: Past | None) -> Version:
-    """The public version of a record that stood at the time asked for.
+def public_version_at(model: type[Record], slug: str, number: int | None) -> Version:
+    """The public version of a record that stood at a revision of the dataset; None: the newest.
 
     Raises:
         Http404: readers knew no such record then.
     """
     versions = public_versions(model, slug).select_related("revision")
-    if past:
-        versions = versions.filter(revision__number__lte=past.revision_number())
+    if number is not None:
+        versions = versions.filter(revision__number__lte=number)
     version = versions.first()
     if version is None:
         raise unknown_record_error(model, slug)

@@ -20,6 +20,8 @@ from rest_framework.response import Response
 from apps.ledger.models import Dataset
 
 Answer = Callable[..., HttpResponseBase]
+# Gives the revision of which the query asks, and what answers it then.
+DatedAnswer = Callable[[Request, int, Answer], tuple[int, Answer]]
 # What whoever compresses an answer puts at the end of its tag, we and servers in front of us.
 ENCODING_SUFFIX = "[-;](?:gzip|br|zstd|deflate)"
 
@@ -100,23 +102,26 @@ def unless_held(response: HttpResponseBase, request: Request, tag: str) -> HttpR
     )
 
 
-def conditional_get(answer: Answer) -> Answer:
+def conditional_get(answer: Answer, dated: DatedAnswer | None = None) -> Answer:
     """A view's method whose answer follows from the query and the revision of the dataset.
 
     What the client holds is not made again. Otherwise the method runs even if it sent `*`, so
     that a wrong query is refused, and a record that is not there is not found. The view is told
-    the `revision`.
+    the `revision`. Of a query that names a time, `dated` says which revision it is of.
     """
 
     @wraps(answer)
     def answer_or_304(
         view: DatasetView, request: Request, *args: object, **kwargs: object
     ) -> HttpResponseBase:
-        view.revision = Dataset.current_revision()  # read before the data: a tag is never newer
+        view.revision, make_answer = Dataset.current_revision(), answer  # before the data
+        params = request.query_params
+        if dated is not None and ("revision" in params or "as_of" in params):
+            view.revision, make_answer = dated(request, view.revision, answer)
         tag = dataset_etag(view.revision, request, request.accepted_media_type)
         if is_named_by_client(request, tag):
             return not_modified_response(request, tag)
-        response = answer(view, request, *args, **kwargs)
+        response = make_answer(view, request, *args, **kwargs)
         return unless_held(response, request, tag) if response.status_code == 200 else response
 
     return answer_or_304

@@ -3,50 +3,13 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from django.http import QueryDict
 from rest_framework.request import Request
 
 from apps.api.http.problems import InvalidParameters, ParameterError, unknown_parameter_errors
-from apps.api.query.parameters import Parameter, read_parameters, whole_number_parameter
+from apps.api.query.parameters import PAST, Past
 from apps.api.query.selection import CSV_SWITCHES, DocumentSelection, format_errors
-from apps.api.query.values import DAY_OR_MOMENT, misgiven
+from apps.api.query.values import misgiven
 from apps.core.models import Record
-from apps.ledger.models import Dataset, Revision
-
-PAST = {
-    "revision": whole_number_parameter("The record as it stood at this revision of the dataset."),
-    "as_of": Parameter(
-        DAY_OR_MOMENT,
-        "The record as it stood at this time (RFC 3339), or at the end of this day (UTC).",
-    ),
-}
-
-
-class Past:
-    """The time for which a query asks: `revision=` or `as_of=`."""
-
-    def __init__(self, params: QueryDict) -> None:
-        self.values, self.faults = read_parameters(params, PAST)
-        self.is_expanded = "expand" in params
-
-    def parameter_errors(self) -> Iterator[ParameterError]:
-        """What is wrong with the two parameters."""
-        yield from self.faults
-        if len(self.values) > 1:
-            yield ParameterError("as_of", "Either revision or as_of.")
-        elif self.values.get("revision", 0) > 0 and self.revision_number() > (
-            newest := Dataset.current_revision()
-        ):
-            yield ParameterError("revision", f"The newest revision is {newest}.")
-        if self.values and self.is_expanded:
-            yield ParameterError("expand", "Only the record itself is answered as it stood.")
-
-    def revision_number(self) -> int:
-        """The revision of the dataset at the time asked for; 0 before the first."""
-        if "revision" in self.values:
-            return self.values["revision"]
-        past = Revision.objects.filter(number__isnull=False, at__lte=self.values["as_of"])
-        return past.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 class DetailQuery:

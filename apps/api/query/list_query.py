@@ -43,7 +43,7 @@ from apps.api.query.left_out import (
 )
 from apps.api.query.ordering import BY_SLUG, Ordering, Term
 from apps.api.query.pagination import FIRST_CURSOR, RecordPagination
-from apps.api.query.parameters import parameter_error
+from apps.api.query.parameters import PAST, Past, parameter_error
 from apps.api.query.selection import CSV_SWITCHES, DocumentSelection, format_errors
 from apps.api.query.values import misgiven, split_names
 from apps.core.querysets import RecordQuerySet
@@ -60,7 +60,7 @@ class FilterQuery:
         InvalidParameters: with every fault of the query.
     """
 
-    parameters: tuple[str, ...] = ("also",)  # beside the filters
+    parameters: tuple[str, ...] = ("also", *PAST)  # beside the filters
 
     def __init__(
         self, request: Request, records: RecordQuerySet, filterset: type[RecordFilterSet]
@@ -88,6 +88,8 @@ class FilterQuery:
             condition = self.conditions.get(name)
             if condition is None and name not in self.parameters:
                 unknown.append(name)
+            elif name in PAST:
+                continue  # they say themselves what is wrong with them
             elif fault := misgiven(name, texts, condition is not None and condition.is_multiple):
                 yield fault
         if unknown:
@@ -95,6 +97,8 @@ class FilterQuery:
 
     def parameter_errors(self) -> Iterator[ParameterError]:
         """What is wrong with the parameters beside the filters."""
+        if "revision" in self.params or "as_of" in self.params:
+            yield from Past(self.params).parameter_errors()
         if self.also:
             known = self.filterset.open_reasons()
             yield from unknown_word_errors(

@@ -1,6 +1,6 @@
 """Query parameters of an answer that is no list of records: declared, strict, described once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.settings import api_settings
 
 from apps.api.http.problems import InvalidParameters, ParameterError, unknown_parameter_errors
-from apps.api.query.values import Kind, misgiven, natural_number
+from apps.api.query.values import DAY_OR_MOMENT, Kind, misgiven, natural_number
+from apps.ledger.models import Dataset, Revision
 
 MAX_SAFE_INTEGER = 2**53 - 1  # the last whole number that JSON's readers agree on
 
@@ -66,19 +67,77 @@ def read_parameters(
 
 
 def read_parameters_strictly(
-    params: QueryDict, declared: Mapping[str, Parameter]
+    params: QueryDict,
+    declared: Mapping[str, Parameter],
+    read_elsewhere: Iterable[str] = (),
+    more_faults: Iterable[ParameterError] = (),
 ) -> dict[str, Any]:
     """The values of all declared parameters, those not given by default.
+
+    Args:
+        read_elsewhere: parameters that may be there, too.
+        more_faults: what is wrong with those.
 
     Raises:
         InvalidParameters: with every fault of the query.
     """
     values, faults = read_parameters(params, declared)
-    known = [*declared, *filter(None, [api_settings.URL_FORMAT_OVERRIDE])]
+    known = [
+        *declared,
+        *read_elsewhere,
+        *filter(None, [api_settings.URL_FORMAT_OVERRIDE]),
+    ]
+    faults += more_faults
     faults += unknown_parameter_errors((name for name in params if name not in known), known)
     if faults:
         raise InvalidParameters(faults)
     return {name: parameter.default for name, parameter in declared.items()} | values
+
+
+PAST = {
+    "revision": whole_number_parameter("As it stood at this revision of the dataset."),
+    "as_of": Parameter(
+        DAY_OR_MOMENT, "As it stood at this time (RFC 3339), or at the end of this day (UTC)."
+    ),
+}
+
+
+class Past:
+    """The time for which a query asks: `revision=` or `as_of=`."""
+
+    def __init__(self, params: QueryDict) -> None:
+        self.values, self.faults = read_parameters(params, PAST)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether a time is asked for, and nothing is wrong with it."""
+        return bool(self.values) and not any(self.parameter_errors())
+
+    def parameter_errors(self) -> Iterator[ParameterError]:
+        """What is wrong with the two parameters."""
+        yield from self.faults
+        if len(self.values) > 1:
+            yield ParameterError("as_of", "Either revision or as_of.")
+        elif self.values.get("revision", 0) > 0 and self.revision_number() > (
+            newest := Dataset.current_revision()
+        ):
+            yield ParameterError("revision", f"The newest revision is {newest}.")
+
+    def revision_number(self) -> int:
+        """The revision of the dataset at the time asked for; 0 before the first."""
+        if "revision" in self.values:
+            return self.values["revision"]
+        past = Revision.objects.filter(number__isnull=False, at__lte=self.values["as_of"])
+        return past.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def read_dated_parameters(params: QueryDict, declared: Mapping[str, Parameter]) -> dict[str, Any]:
+    """`read_parameters_strictly` of an answer that may be asked for as it stood: without the time.
+
+    Raises:
+        InvalidParameters: with every fault of the query.
+    """
+    return read_parameters_strictly(params, declared, PAST, Past(params).parameter_errors())
 
 
 def openapi_parameters(declared: Mapping[str, Parameter]) -> list[OpenApiParameter]:

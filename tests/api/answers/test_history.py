@@ -116,10 +116,6 @@ MOMENT = "Write a day like 2026-01-31, or a time like 2026-01-31T12:00:00Z."
         ),
         ("revison=1", {"revison": ["Unknown parameter. Did you mean “revision”?"]}),
         ("revision=x&as_of=y", {"revision": [NUMBER], "as_of": [MOMENT]}),
-        (
-            "revision=1&expand=citations.article",
-            {"expand": ["Only the record itself is answered as it stood."]},
-        ),
     ],
 )
 def test_a_time_that_makes_no_sense_is_refused_by_name(api, query, expected):
