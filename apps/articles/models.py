@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q, prefetch_related_objects
 
 from apps.core.dates import Span, parse_edtf
-from apps.core.fields import EdtfField, HttpURLField, PlainTextField
+from apps.core.fields import EdtfField, HttpURLField, NameField, PlainTextField
 from apps.core.models import ExternalId, Part, Record
 from apps.core.querysets import RecordQuerySet
 from apps.core.spelling import did_you_mean
@@ -107,7 +107,7 @@ class Article(Record):
         INTERVIEW = "interview", "Interview"
         TEASER = "teaser", "Teaser of a longer text"
 
-    title = PlainTextField(
+    title = NameField(
         max_length=300, help_text="The title; in square brackets where the source carries none."
     )
     kind = models.CharField(max_length=17, choices=Kind, help_text="What sort of source it is.")

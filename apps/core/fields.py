@@ -6,7 +6,6 @@ the indexed `signed_on_earliest` and `signed_on_latest`; `length_km = MeasureFie
 """
 
 import json
-import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -20,30 +19,13 @@ from django.db.models.query_utils import DeferredAttribute
 from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core import codes, dates, geometry
-from apps.core.invisible import validate_visible_text
+from apps.core.texts import NameField as NameField
+from apps.core.texts import PlainTextField as PlainTextField
+from apps.core.texts import validate_plain_text as validate_plain_text
 
 # SQLite keeps a number as a 64-bit float: 15 digits come back as they went in, more do not.
 MAX_DIGITS = 15
 MAX_COUNT = 2_147_483_647
-
-
-def validate_plain_text(text: str) -> None:
-    """Refuse control characters, lone surrogates and private-use code points."""
-    for character in text:
-        if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}:
-            raise ValidationError(
-                f"The character U+{ord(character):04X} is not allowed in text.", code="character"
-            )
-
-
-class PlainTextField(models.CharField):
-    """One line of text in NFC, trimmed, all of it visible; unknown is NULL, never ''."""
-
-    default_validators = [validate_plain_text, validate_visible_text]
-
-    def to_python(self, value: object) -> str | None:
-        text = super().to_python(value)
-        return unicodedata.normalize("NFC", text).strip() or None if text is not None else None
 
 
 class CodeField(models.CharField):

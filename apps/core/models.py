@@ -11,10 +11,18 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.text import slugify
 
-from apps.core.fields import EdtfField, GeometryField, PlainTextField, Qualifier, WordListField
+from apps.core.fields import (
+    EdtfField,
+    GeometryField,
+    NameField,
+    PlainTextField,
+    Qualifier,
+    WordListField,
+)
 from apps.core.holding import OPPOSING_STANCES
 from apps.core.querysets import LinkedIds, PartQuerySet, RecordQuerySet
 from apps.core.rules import order_rule
+from apps.core.texts import FoldedTextField, OrderKeyField
 from apps.core.vocabularies import Certainty, NameKind, Scheme, Topic
 from apps.search.index import SearchRecord
 
@@ -72,6 +80,9 @@ class Record(models.Model):
     updated_at = models.DateTimeField(
         null=True, editable=False, help_text="When that revision was made (RFC 3339, UTC)."
     )
+
+    # What stands beside each text: by what it is looked up, and by what records are ordered.
+    text_columns: ClassVar[tuple[type, ...]] = (FoldedTextField, OrderKeyField)
 
     # What a type says of its own fields, so that no folder before it knows any by its name.
     label_field: ClassVar[str] = "name"
@@ -232,7 +243,7 @@ class Record(models.Model):
 class NamedRecord(Record):
     """A record known by a name."""
 
-    name = PlainTextField(max_length=200, help_text="The usual English name.")
+    name = NameField(max_length=200, help_text="The usual English name.")
 
     uncited_fields = ("name", *Record.uncited_fields)
 
@@ -245,6 +256,8 @@ class Part(models.Model):
 
     A subclass adds `record`, a foreign key with CASCADE whose related name is the list's name.
     """
+
+    text_columns: ClassVar[tuple[type, ...]] = (FoldedTextField,)
 
     position = models.PositiveSmallIntegerField(
         editable=False, help_text="Place in the list, from 1."
@@ -294,7 +307,7 @@ class Part(models.Model):
 class Name(Part):
     """A further name of a record, in any language and script, perhaps of a certain time."""
 
-    name = PlainTextField(max_length=200, help_text="The name in its own script.")
+    name = NameField(max_length=200, help_text="The name in its own script.")
     language = models.CharField(
         max_length=35,
         null=True,
@@ -325,7 +338,7 @@ class ExternalId(Part):
     """The record's identifier in another register."""
 
     scheme = models.CharField(max_length=20, choices=Scheme, help_text="The register.")
-    value = PlainTextField(max_length=100, help_text="The identifier, as the register writes it.")
+    value = NameField(max_length=100, help_text="The identifier, as the register writes it.")
 
     class Meta(Part.Meta):
         abstract = True

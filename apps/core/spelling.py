@@ -8,7 +8,7 @@ from unicodedata import normalize
 from anyascii import anyascii
 
 # What anyascii leaves out or spells badly: vowels of Arabic script, at the beginning of a word also
-# two letters for one; in Armenian two pairs of letters, and the marks that stand within a word.
+# two letters for one; of Armenian some letters, and the marks that stand within a word.
 SPELLINGS = [
     (re.compile(pattern), latin)
     for pattern, latin in {
@@ -18,6 +18,7 @@ SPELLINGS = [
         "[اأٱ]": "a",
         "[Ոո]ւ|ՈՒ": "u",
         "[Եե]ւ|ԵՒ": "ev",
+        "[Ռռ]": "r",
         "[՚-՟]": "",
     }.items()
 ]

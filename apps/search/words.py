@@ -22,25 +22,35 @@ MIN_PREFIX_LETTERS = 3  # letters; shorter beginnings stand in too many words to
 FOLDED_LETTERS = str.maketrans("yjqw", "iikv")
 POSSESSIVE_PATTERN = re.compile(r"['`]s\b")
 APOSTROPHE_PATTERN = re.compile("['`]")
+REPEATED_I_PATTERN = re.compile("i+")
 EXPONENT_PATTERN = re.compile(r"(?<=\d)e(?=\d)")
 COMPOUND_PATTERN = re.compile(r"[a-z0-9]+(?:[-+/.&_]+[a-z0-9]+)*")
 WORD_PATTERN = re.compile(r"[a-z0-9]+")
 
 
-def fold_text(text: str) -> str:
-    """`text` in lower-case Latin letters, whatever its script, without accents or apostrophes."""
+def spell_in_latin(text: str) -> str:
+    """`text` in lower-case Latin letters, whatever its script, without accents."""
     apart = normalize("NFKD", normalize("NFKC", text).casefold())
     bare = "".join(letter for letter in apart if not combining(letter))
-    latin = anyascii(normalize("NFC", bare.replace("ու", "u"))).lower()  # one vowel of Armenian
-    return normalise_folded(
-        APOSTROPHE_PATTERN.sub("", POSSESSIVE_PATTERN.sub("", latin)).translate(FOLDED_LETTERS)
-    )
+    return anyascii(normalize("NFC", bare.replace("ու", "u"))).lower()  # one vowel of Armenian
+
+
+def fold_letters(text: str) -> str:
+    """`text` as its words are compared, letter by letter: a part of it is a part of its folding."""
+    letters = APOSTROPHE_PATTERN.sub("", spell_in_latin(text)).translate(FOLDED_LETTERS)
+    return REPEATED_I_PATTERN.sub("i", letters).strip()
+
+
+def fold_text(text: str) -> str:
+    """`text` as the index splits it into words: its letters folded, without possessives."""
+    latin = POSSESSIVE_PATTERN.sub("", spell_in_latin(text))
+    return normalise_folded(APOSTROPHE_PATTERN.sub("", latin).translate(FOLDED_LETTERS))
 
 
 def normalise_folded(latin: str) -> str:
     """Folded letters without what folding or joining may have brought together."""
     # PostgreSQL reads 3e2 as a number, and would cut 3e2i in two.
-    return EXPONENT_PATTERN.sub("x", re.sub("i+", "i", latin))
+    return EXPONENT_PATTERN.sub("x", REPEATED_I_PATTERN.sub("i", latin))
 
 
 @dataclass(frozen=True)

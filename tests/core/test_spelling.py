@@ -22,6 +22,7 @@ SLUGS = {
     "Ադրբեջան": "adrbejan",
     "Հայաստանի Հանրապետություն": "hayastani-hanrapetutyun",
     "ՈՒկրաինա և Ի՞նչ": "ukraina-ev-inch",
+    "Ռուսաստան": "rusastan",
     "საქართველო": "sakartvelo",
     "Azərbaycan": "azerbaycan",
     "Türkiye’nin İstanbul": "turkiyenin-istanbul",

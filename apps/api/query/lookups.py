@@ -25,9 +25,10 @@ from apps.api.query.values import (
     vocabulary_word,
 )
 from apps.core import dates
-from apps.core.fields import MAX_COUNT, EdtfField, GeometryField, WordListField
+from apps.core.fields import MAX_COUNT, EdtfField, GeometryField, PlainTextField, WordListField
 from apps.core.models import Part, Record
 from apps.core.querysets import LinkedIds
+from apps.core.texts import text_condition
 
 Lookups = Iterator[tuple[str, Condition]]
 
@@ -261,10 +262,13 @@ def number_limits(lookup: str, values: list[Any], step: Decimal) -> Limits:
 
 
 def text_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
-    """By the whole text, or a part of it whatever the case."""
+    """By the whole text, or a part of it whatever case, accents and script."""
     name = field.name
+    is_folded = isinstance(field, PlainTextField)
 
     def build(lookup: str) -> ConditionBuilder:
+        if is_folded:
+            return lambda values: text_condition(name, lookup.removeprefix("i"), values[0])
         return lambda values: Q(**{f"{name}__{lookup}": values[0]})
 
     def build_any(values: list[Any]) -> Q:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
 
 from apps.api.http.problems import ParameterError, unknown_word_error
-from apps.core.fields import EdtfField, GeometryField, WordListField
+from apps.core.fields import EdtfField, GeometryField, PlainTextField, WordListField
 from apps.core.holds_field import HoldsField
 from apps.core.models import Record
 from apps.documents.serializers import serializer_class
@@ -95,6 +95,8 @@ class Ordering:
         column = bare
         if isinstance(field, EdtfField):
             column = f"{bare}_earliest"
+        elif isinstance(field, PlainTextField):
+            column = f"{bare}_order"
         elif field.is_relation:
             column = f"{bare}__slug"
         return Term(column, falls=name.startswith("-"), nullable=field.null)
