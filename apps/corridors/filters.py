@@ -1,7 +1,9 @@
 """What corridors can be asked for."""
 
+from django.db.models import Q
+
 from apps.actors.models import Actor
-from apps.api.query.conditions import Condition
+from apps.api.query.conditions import NO_GEOMETRY, Condition
 from apps.api.query.filters import RecordFilterSet
 from apps.api.query.lookups import records_filter
 from apps.api.query.values import BOX_SCHEMA, vocabulary_word
@@ -28,8 +30,11 @@ class CorridorFilterSet(RecordFilterSet):
     )
     bbox = Condition(
         BOX_SCHEMA,
-        calls="within",
-        help_text="Touches the box west,south,east,north (degrees, WGS 84).",
+        build=lambda values: Corridor.objects.all().within_condition(values[0]),
+        build_possible=lambda values: Q(geometry__isnull=True),
+        leaves_out=NO_GEOMETRY,
+        help_text="Its line crosses or touches the box west,south,east,north (degrees, WGS 84;"
+        " west > east: across the antimeridian); without a line: a stop of it lies there.",
     )
 
     class Meta:

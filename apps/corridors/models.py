@@ -9,7 +9,7 @@ from apps.actors.models import Actor
 from apps.agreements.models import Agreement
 from apps.articles.models import Citation
 from apps.core.fields import EdtfField, GeometryField, MeasureField, PlainTextField, WordListField
-from apps.core.geometry import Box
+from apps.core.geometry import Box, LineMeetsBox
 from apps.core.holds_field import HoldsField
 from apps.core.models import ExternalId, Name, NamedRecord, Part
 from apps.core.querysets import RecordQuerySet
@@ -61,16 +61,27 @@ class CorridorQuerySet(RecordQuerySet):
         return self.having_part("participants", actor__in=actors)
 
     def within(self, box: Box) -> Self:
-        """Corridors whose geometry, or one of whose stops, lies in or touches `box`."""
-        drawn = Q(
-            west__lte=box.east, east__gte=box.west, south__lte=box.north, north__gte=box.south
-        )
-        stops = self.part_condition(
-            "stops",
-            place__longitude__range=(box.west, box.east),
-            place__latitude__range=(box.south, box.north),
-        )
-        return self.filter(drawn | stops)
+        """Corridors whose line crosses or touches `box`; of those without a line, with a stop."""
+        return self.filter(self.within_condition(box))
+
+    def within_condition(self, box: Box) -> Q:
+        """The condition behind `within`.
+
+        The box around a line is compared first: if it lies inside, the line does, too.
+        """
+        condition = Q()
+        for half in box.halves():
+            west, south, east, north = half
+            near = Q(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
+            inside = Q(west__gte=west, east__lte=east, south__gte=south, north__lte=north)
+            stops = self.part_condition(
+                "stops",
+                place__longitude__range=(west, east),
+                place__latitude__range=(south, north),
+            )
+            condition |= near & (inside | Q(LineMeetsBox("geometry", half)))
+            condition |= Q(geometry__isnull=True) & stops
+        return condition
 
 
 class Corridor(NamedRecord):

@@ -217,7 +217,7 @@ def is_box(text: str) -> bool:
     if len(numbers) != 4 or any(type(number) not in (int, float) for number in numbers):
         return False
     west, south, east, north = numbers
-    return -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    return max(abs(west), abs(east)) <= 180 and -90 <= south <= north <= 90
 
 
 def ends_of_date(text: str) -> tuple[date, date]:
@@ -268,7 +268,7 @@ BOX_KIND = ValueKind(
     "box",
     lambda random: f"{random.randint(-180, 40)},{random.randint(-90, 30)},60.5,45.25",
     is_box,
-    ("1,2,3", "1,2,3,4,5", "60,20,10,60", "-181,0,0,0", "1_0,0,20,10", "٤,0,20,10", "nan,0,1,1"),
+    ("1,2,3", "1,2,3,4,5", "10,60,60,20", "-181,0,0,0", "1_0,0,20,10", "٤,0,20,10", "nan,0,1,1"),
 )
 OTHER_KIND = ValueKind("other", lambda random: random.choice(SAMPLE_WORDS), lambda text: None)
 
