@@ -1,4 +1,4 @@
-"""docs/honest-answers.md, executed: each question answers what its row says, and leaves out that."""
+"""docs/honest-answers.md, executed: each question answers and leaves out what its row says."""
 
 import re
 from pathlib import Path
