@@ -12,6 +12,7 @@ from django.db.models import F, Q, prefetch_related_objects
 
 from apps.core.dates import Span, parse_edtf
 from apps.core.fields import EdtfField, HttpURLField, NameField, PlainTextField
+from apps.core.holding import GENERAL_KNOWLEDGE
 from apps.core.models import ExternalId, Part, Record
 from apps.core.querysets import RecordQuerySet
 from apps.core.spelling import did_you_mean
@@ -143,8 +144,7 @@ class Article(Record):
     choice_hints = ("kind",)
     quoted_fields = ("published_on",)
 
-    # The article that stands for what the curators know; it tells nothing of when it was so.
-    GENERAL_KNOWLEDGE = "general-knowledge"
+    GENERAL_KNOWLEDGE = GENERAL_KNOWLEDGE
 
     objects = ArticleQuerySet.as_manager()  # type: ignore[misc]
 

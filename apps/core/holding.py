@@ -15,6 +15,8 @@ from apps.core.dates import Span
 
 ALL_DAYS = Span(date.min, date.max)
 OPPOSING_STANCES = frozenset({"denies", "disputes"})  # of a citation that speaks against a value
+# The article that stands for what the curators know; it tells nothing of when it was so.
+GENERAL_KNOWLEDGE = "general-knowledge"
 SHOWN_DAYS = ("possible_from", "certain_from", "certain_until", "possible_until")
 
 

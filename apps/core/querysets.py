@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Func, OuterRef, Q, Subquery, Value
 
 from apps.core.dates import parse_edtf
+from apps.core.holding import GENERAL_KNOWLEDGE
 from apps.core.permissions import Account, Act
 from apps.ledger.models import Version
 from apps.search import index
@@ -77,7 +78,79 @@ class HoldingQuerySet(models.QuerySet):
         return self.filter(**days)
 
 
-class RecordQuerySet(HoldingQuerySet):
+class SourcedQuerySet(HoldingQuerySet):
+    """Records by how many articles and publishers they rest on."""
+
+    def with_sources(self, number: int) -> Self:
+        """Records that rest on at least `number` different articles."""
+        return self.filter(
+            pk__in=self._with_source_counts().filter(sources__gte=number).values("pk")
+        )
+
+    def with_sources_up_to(self, number: int) -> Self:
+        """Records that rest on at most `number` different articles; with 1, on one alone."""
+        return self.filter(
+            pk__in=self._with_source_counts().filter(sources__lte=number).values("pk")
+        )
+
+    def with_publishers(self, number: int) -> Self:
+        """Records that rest on articles of at least `number` publishers, as far as these are known.
+
+        One text under one title counts once, whoever has published it again; what the curators
+        know themselves does not count.
+        """
+        known = {"n_publishers__gte": number, "n_titles_with__gte": number}
+        if number <= 1:  # whoever it is
+            known = {"n_titles__gte": number}
+        return self.filter(pk__in=self._with_publisher_counts().filter(**known).values("pk"))
+
+    def possibly_with_publishers(self, number: int) -> Self:
+        """Records that would rest on so many, if each unnamed publisher were another one."""
+        possible = {"n_possible__gte": number, "n_titles__gte": number}
+        return self.filter(pk__in=self._with_publisher_counts().filter(**possible).values("pk"))
+
+    def with_publishers_up_to(self, number: int) -> Self:
+        """Records that rest on articles of at most `number` publishers, whoever the unnamed are."""
+        return self.exclude(pk__in=self.possibly_with_publishers(number + 1).values("pk"))
+
+    def possibly_with_publishers_up_to(self, number: int) -> Self:
+        """Records of which it is not known that they rest on more."""
+        return self.exclude(pk__in=self.with_publishers(number + 1).values("pk"))
+
+    def from_single_source(self, is_single: bool) -> Self:
+        """Records that rest on one publisher, or on none; else those that rest on several."""
+        return self.with_publishers_up_to(1) if is_single else self.with_publishers(2)
+
+    def possibly_from_single_source(self, is_single: bool) -> Self:
+        """Records of which the opposite is not known."""
+        return (
+            self.possibly_with_publishers_up_to(1)
+            if is_single
+            else self.possibly_with_publishers(2)
+        )
+
+    def _with_publisher_counts(self) -> Any:
+        """Records with counts of what their articles have: publishers, those not named, titles."""
+        told = ~Q(citations__article__slug=GENERAL_KNOWLEDGE)
+        is_named = Q(citations__article__publisher__isnull=False)
+
+        def count_distinct(column: str, condition: Q) -> models.Count:
+            return models.Count(f"citations__article{column}", distinct=True, filter=condition)
+
+        publishers = count_distinct("__publisher", told)
+        return self.model._default_manager.order_by().annotate(
+            n_publishers=publishers,
+            n_possible=publishers + count_distinct("", told & ~is_named),
+            n_titles=count_distinct("__title", told),
+            n_titles_with=count_distinct("__title", told & is_named),
+        )
+
+    def _with_source_counts(self) -> Any:
+        sources = models.Count("citations__article", distinct=True)
+        return self.model._default_manager.annotate(sources=sources).order_by()
+
+
+class RecordQuerySet(SourcedQuerySet):
     """Records of one type."""
 
     def published(self) -> Self:
@@ -122,22 +195,6 @@ class RecordQuerySet(HoldingQuerySet):
         for topic in topics:
             any_of_them |= Q(topics__has=topic)
         return self.filter(any_of_them)
-
-    def with_sources(self, number: int) -> Self:
-        """Records that rest on at least `number` different articles."""
-        return self.filter(
-            pk__in=self._with_source_counts().filter(sources__gte=number).values("pk")
-        )
-
-    def with_sources_up_to(self, number: int) -> Self:
-        """Records that rest on at most `number` different articles; with 1, on one alone."""
-        return self.filter(
-            pk__in=self._with_source_counts().filter(sources__lte=number).values("pk")
-        )
-
-    def _with_source_counts(self) -> Any:
-        sources = models.Count("citations__article", distinct=True)
-        return self.model._default_manager.annotate(sources=sources).order_by()
 
     def search(self, text: str) -> Self:
         """Records that hold every word of `text`, in any script; `search_rank` orders them."""

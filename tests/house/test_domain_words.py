@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 
 from apps.core.models import record_models
-from apps.core.querysets import HoldingQuerySet, PartQuerySet, RecordQuerySet
+from apps.core.querysets import HoldingQuerySet, PartQuerySet, RecordQuerySet, SourcedQuerySet
 
 TESTS = Path(__file__).parents[1]
 QUERYSETS = sorted(
@@ -17,7 +17,7 @@ QUERYSETS = sorted(
         for model in apps.get_models()
         if model._meta.app_config.name in settings.RESOURCE_APPS
     }
-    | {RecordQuerySet, HoldingQuerySet, PartQuerySet},
+    | {RecordQuerySet, HoldingQuerySet, SourcedQuerySet, PartQuerySet},
     key=lambda queryset: queryset.__name__,
 )
 
@@ -53,7 +53,8 @@ def folder_of(queryset: type) -> Path:
     app = queryset.__module__.split(".")[1]
     if app != "core":
         return TESTS / "types" / app
-    return TESTS / "core" / ("holding" if queryset is HoldingQuerySet else "words")
+    folders = {HoldingQuerySet: "holding", SourcedQuerySet: "sources"}
+    return TESTS / "core" / folders.get(queryset, "words")
 
 
 @pytest.mark.parametrize(("queryset", "word"), WORDS)

@@ -5,9 +5,10 @@ An answer of the past is made by the same code as one of today, over tables as t
 when the first byte leaves, nothing of the past remains in the database.
 """
 
-from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from rest_framework.request import Request
@@ -16,36 +17,23 @@ from apps.api.http.etags import Answer, conditional_get
 from apps.api.http.problems import InvalidParameters, ParameterError
 from apps.api.query.parameters import Past
 from apps.documents.past_tables import MAX_CHANGED, TooMuchChangedError, tables_as_of
+from apps.formats.format import WholeFile
 
 IN_MEMORY = 1024 * 1024  # bytes of an answer that are kept there; of a longer one, in a file
-CHUNK = 64 * 1024
 TOO_MUCH_CHANGED = (
     f"More than {MAX_CHANGED:,} records changed since: keep a copy by /changes/ and ask that."
 )
 
 
-class KeptContent:
-    """The content of an answer, all of it, to be sent once the tables of then are gone."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-        try:
-            for piece in pieces:
-                self._file.write(piece)
-        except BaseException:
-            self._file.close()
-            raise
-        self._file.seek(0)
-
-    def __iter__(self) -> Iterator[bytes]:
-        while chunk := self._file.read(CHUNK):
-            yield chunk
-
-    def close(self) -> None:
-        """Forget it; the server calls this when the answer was sent or is no longer wanted."""
-        self._file.close()
-
-    __del__ = close  # of an answer in whose place a 304 was sent
+def keep_content(response: StreamingHttpResponse) -> None:
+    """Make all of an answer, to be sent once the tables of then are gone."""
+    with ExitStack() as open_files:
+        file: IO[bytes] = open_files.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
+        file.writelines(response)
+        open_files.pop_all()
+    whole = WholeFile(file)
+    response.streaming_content = whole
+    response["Content-Length"] = whole.size
 
 
 def make_answer_as_of(
@@ -60,7 +48,7 @@ def make_answer_as_of(
         with tables_as_of(past.revision_number()):
             response = answer(*args, **kwargs)
             if isinstance(response, StreamingHttpResponse):
-                response.streaming_content = KeptContent(response)
+                keep_content(response)
     except TooMuchChangedError as error:
         (name,) = past.values
         raise InvalidParameters([ParameterError(name, TOO_MUCH_CHANGED)]) from error

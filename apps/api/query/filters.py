@@ -79,7 +79,33 @@ class RecordFilterSet(django_filters.FilterSet):
         calls="with_sources_up_to",
         column="citations__count",
         limits=lambda values: (None, values[0]),
-        help_text="Rests on at most this many different articles; 1 finds single-source records.",
+        help_text="Rests on at most this many different articles.",
+    )
+    publishers__gte = Condition(
+        number_schema(10_000, whole=True, least=0),
+        calls="with_publishers",
+        possible="possibly_with_publishers",
+        leaves_out=f"{UNKNOWN}.publishers",
+        column="publishers",
+        limits=lambda values: (values[0], None),
+        help_text="Rests on articles of at least this many publishers; a text that several have"
+        " published under one title counts once, and what the curators know does not count.",
+    )
+    publishers__lte = Condition(
+        number_schema(10_000, whole=True, least=0),
+        calls="with_publishers_up_to",
+        possible="possibly_with_publishers_up_to",
+        leaves_out=f"{UNKNOWN}.publishers",
+        column="publishers",
+        limits=lambda values: (None, values[0]),
+        help_text="Rests on articles of at most this many publishers.",
+    )
+    single_source = Condition(
+        YES_OR_NO,
+        calls="from_single_source",
+        possible="possibly_from_single_source",
+        leaves_out=f"{UNKNOWN}.publishers",
+        help_text="Whether it rests on one publisher alone, or on none.",
     )
 
     @classmethod

@@ -49,9 +49,13 @@ def test_every_answer_of_then_is_what_was_answered_then():
     assert len(recorded) == REVISIONS
     differing = []
     for turn, (number, answers) in enumerate(recorded.items()):
+        books = [
+            url for url in answers if "xlsx" in url
+        ]  # they say on their cover of when they are
         with tables_as_of(number):
-            differing += [(number, url) for url in answers if answer_to(url) != answers[url]]
-        for url in [*answers][turn % 5 :: 5]:
+            plain = [url for url in answers if url not in books]
+            differing += [(number, url) for url in plain if answer_to(url) != answers[url]]
+        for url in {*books, *[*answers][turn % 5 :: 5]}:
             status, body, left_out = answer_to(dated_url(url, number))
             if (status, undated_body(body), left_out) != answers[url]:
                 differing.append((number, dated_url(url, number)))

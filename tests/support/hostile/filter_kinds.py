@@ -28,10 +28,13 @@ DOMAIN_KINDS = {
     "q": TEXT_KIND,
     "topic": word_kind(Topic.values),
     "disputed": BOOLEAN_KIND,
+    "single_source": BOOLEAN_KIND,
     "updated_since": MOMENT_KIND,
     "revision__gt": number_kind(2**53, is_whole=True),
     "citations__count__gte": number_kind(10_000, is_whole=True),
     "citations__count__lte": number_kind(10_000, is_whole=True),
+    "publishers__gte": number_kind(10_000, is_whole=True, least=0),
+    "publishers__lte": number_kind(10_000, is_whole=True, least=0),
     "year": DATE_KIND,
     **{
         f"{name}{strength}": DATE_KIND
