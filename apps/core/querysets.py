@@ -6,13 +6,18 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models import Func, OuterRef, Q, Subquery, Value
 
+from apps.core import codes
 from apps.core.dates import parse_edtf
 from apps.core.holding import GENERAL_KNOWLEDGE
 from apps.core.permissions import Account, Act
+from apps.core.spelling import is_another_word, nearest_words, propose_slug
+from apps.core.texts import folded_text
 from apps.ledger.models import Version
 from apps.search import index
 
 MAX_SEARCH_TEXT = 200  # characters of a search
+MAX_CALLED = 50  # records of one name, that stand first where it is looked for
+CALLING_PARTS = {"names": "name", "external_ids": "value"}  # lists of what a record is called
 ROWS_PER_QUERY = 500  # rows a query: SQLite takes no more than 999 parameters in its oldest form
 Item = TypeVar("Item")
 KeyType = TypeVar("KeyType", int, str)
@@ -196,9 +201,35 @@ class RecordQuerySet(SourcedQuerySet):
             any_of_them |= Q(topics__has=topic)
         return self.filter(any_of_them)
 
+    def called(self, text: str) -> Self:
+        """Records that `text` names in full: by name, further name, identifier, code or slug.
+
+        Each way is looked up by an index of its own; case, accents and script do not matter.
+        """
+        folded = folded_text(text)
+        if not folded:
+            return self.none()
+        model: Any = self.model
+        code = text.strip().upper()
+        own = {f"{model.label_field}_folded": [folded], "slug": [propose_slug(text)]}
+        own |= {name: [code, codes.ALPHA_3.get(code, code)] for name in model.distinct_codes}
+        rows = model._default_manager.order_by()
+        ways = [rows.filter(**{f"{name}__in": values}).values("pk") for name, values in own.items()]
+        for part, column in CALLING_PARTS.items():
+            if part in model.parts():
+                parts: Any = model.parts()[part]._default_manager.order_by()
+                ways.append(parts.filter(**{f"{column}_folded": folded}).values("record"))
+        return self.filter(pk__in=ways[0].union(*ways[1:]))
+
     def search(self, text: str) -> Self:
-        """Records that hold every word of `text`, in any script; `search_rank` orders them."""
-        return index.matching_records(self, text)
+        """Records that hold every word of `text`, in any script; `search_rank` orders them.
+
+        First those that are called so.
+        """
+        records: Any = self.model._default_manager
+        called = records.published().called(text).order_by()
+        slugs = called.values_list("slug", flat=True)[:MAX_CALLED]
+        return index.matching_records(self, text, list(slugs))
 
     def containing_condition(self) -> Q | None:
         """Whether a record contains others of these, and is not added to them; None: none does."""
@@ -228,6 +259,19 @@ class PartQuerySet(models.QuerySet):
     def get_by_natural_key(self, slug: str, position: int) -> Any:
         """The part at `position` (from 1) of the record with this slug."""
         return self.get(record__slug=slug, position=position)
+
+
+def find_meant_slugs(model: Any, text: str) -> list[str]:
+    """The slug of the published record of a type that `text` names, or spells a little otherwise.
+
+    At most one, and none where several are as likely: no hint is better than a wrong one.
+    """
+    known = model.objects.published().called(text).order_by().values_list("slug", flat=True)[:2]
+    if slugs := list(known):
+        return slugs if len(slugs) == 1 else []
+    slug = propose_slug(text)
+    near = nearest_words(slug, index.similarly_spelt_slugs(model.endpoint(), text))
+    return [other for other in near if not is_another_word(slug, other)]
 
 
 def split_for_queries(keys: Iterable[KeyType]) -> Iterator[list[KeyType]]:

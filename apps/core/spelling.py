@@ -26,6 +26,7 @@ SIGNS_IN_WORDS = re.compile("['`\"]")  # apostrophes, soft and hard signs, as an
 SLUG_WORD = re.compile(r"[a-z0-9]+")
 
 SIGNS_BETWEEN = re.compile(r"[-_ .]")
+MIN_MISSPELT_LETTERS = 6  # of a name in which another letter is taken for a slip
 LONGEST_CODE = 3  # letters
 LEAST_LIKENESS = 0.75  # nmae and name; of limit and omit it is 0.67
 SUGGESTION_PATTERN = re.compile(r" Did you mean “([^”]+)”\?\Z")
@@ -48,6 +49,12 @@ def nearest_words(word: str, known: Iterable[str]) -> list[str]:
     if len(near) == 2 and ratios[0] == ratios[1]:
         return []
     return [by_letters[other] for other in near[:1]]
+
+
+def is_another_word(word: str, other: str) -> bool:
+    """Whether two short words of one length differ in a letter: iran is not iraq misspelt."""
+    is_short = len(word) == len(other) < MIN_MISSPELT_LETTERS
+    return is_short and sorted(word) != sorted(other)
 
 
 def bare_letters(word: str) -> str:

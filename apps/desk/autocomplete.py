@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.db.models import Case, Exists, Model, OuterRef, Q, Value, When
+from django.db.models import Case, Model, Value, When
 from django.db.models.functions import Length
 
 from apps.core.fields import EdtfField
 from apps.core.models import Record
-from apps.core.querysets import RecordQuerySet
+from apps.core.querysets import MAX_CALLED, RecordQuerySet
+from apps.core.texts import text_condition
 
 
 class RecordAutocomplete(AutocompleteJsonView):
@@ -26,13 +27,13 @@ class RecordAutocomplete(AutocompleteJsonView):
 
 def order_by_nearness(records: RecordQuerySet, term: str) -> RecordQuerySet:
     """Those called just what was typed, then those whose name begins with it, then the others."""
-    label, parts = records.model.label_field, records.model.parts()
-    called = Q(**{f"{label}__iexact": term})
-    if "names" in parts:
-        names = parts["names"]._default_manager.filter(record=OuterRef("pk"), name__iexact=term)
-        called |= Q(Exists(names))
+    model: Any = records.model
+    label = model.label_field
+    called = model._default_manager.called(term).order_by().values_list("pk", flat=True)
     nearness = Case(
-        When(called, then=0), When(**{f"{label}__istartswith": term}, then=1), default=Value(2)
+        When(pk__in=list(called[:MAX_CALLED]), then=0),
+        When(text_condition(label, "startswith", term), then=1),
+        default=Value(2),
     )
     return records.order_by(nearness, Length(label), "slug")
 

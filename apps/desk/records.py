@@ -17,6 +17,7 @@ from apps.core.fields import PlainTextField
 from apps.core.models import Record
 from apps.core.permissions import Act
 from apps.core.querysets import MAX_SEARCH_TEXT, RecordQuerySet
+from apps.core.texts import text_condition
 from apps.desk.attention import AttentionFilter, AttentionLists
 from apps.desk.duplicate_pages import DuplicatePages
 from apps.desk.forms import (
@@ -28,7 +29,7 @@ from apps.desk.forms import (
     make_part_inline,
 )
 from apps.desk.from_article import FromArticlePages
-from apps.desk.lists import StrictAdmin
+from apps.desk.lists import MAX_SEARCH_WORDS, StrictAdmin
 from apps.desk.merge_pages import MergePages
 from apps.desk.proposing import FormRequest, ProposingAdmin, may_only_propose, proposal_from_form
 from apps.desk.version_pages import VersionPages
@@ -98,12 +99,30 @@ class RecordAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: RecordQuerySet, search_term: str
     ) -> Any:
-        """By parts of names, and by whole words in any script."""
-        by_parts, may_repeat = super().get_search_results(request, queryset, search_term)
-        if not search_term.strip():
-            return by_parts, may_repeat
-        by_words = queryset.search(search_term[:MAX_SEARCH_TEXT]).values("pk")
-        return queryset.filter(Q(pk__in=by_parts.values("pk")) | Q(pk__in=by_words)), False
+        """By parts of texts, by whole words, and by codes; in any script."""
+        term = search_term.strip()[:MAX_SEARCH_TEXT]
+        if not term:
+            return queryset, False
+        by_parts = Q()
+        for word in term.split()[:MAX_SEARCH_WORDS]:
+            by_parts &= self.part_of_text_condition(queryset, word)
+        records = self.model._default_manager
+        by_words = Q(pk__in=records.search(term).values("pk"))
+        return queryset.filter(by_parts | by_words | Q(pk__in=records.called(term))), False
+
+    def part_of_text_condition(self, queryset: RecordQuerySet, word: str) -> Q:
+        """Whether a word is a part of any text that the list searches."""
+        condition = Q()
+        for path in self.search_fields:
+            name, _, column = path.partition("__")
+            if column:
+                part = text_condition(column, "contains", word)
+                condition |= queryset.part_condition(name, part)
+            elif isinstance(self.model._meta.get_field(name), PlainTextField):
+                condition |= text_condition(name, "contains", word)
+            else:
+                condition |= Q(**{f"{name}__icontains": word})
+        return condition
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return [*super().get_list_display(request), "badge"]

@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from apps.core.models import Part, Record
 from apps.core.permissions import Account
-from apps.core.querysets import split_for_queries
+from apps.core.querysets import MAX_SEARCH_TEXT, find_meant_slugs, split_for_queries
+from apps.core.spelling import nearest_words
 from apps.documents.faults import Fault
 from apps.documents.incoming import IncomingDocument
 from apps.documents.serializers import RecordSerializer, document_reader
@@ -64,13 +65,13 @@ class ReferenceResolver:
         records: Any = model.objects
         return records.all() if self.user is None else records.visible_to_curator(self.user)
 
-    def slugs_to_suggest(self, model: type[Record]) -> list[str]:
-        """Slugs to suggest where one is not found; none after many, since likeness is dear."""
+    def find_meant(self, model: type[Record], slug: str) -> list[str]:
+        """The slug that was meant by one that is not there; after many none is looked up."""
         self._unknown += 1
         if self._unknown > MAX_SUGGESTION_LOOKUPS:
             return []
-        stored = model.objects.published().values_list("slug", flat=True)[:5000]
-        return [*self._records.get(model, ()), *stored]
+        in_batch = nearest_words(slug, self._records.get(model, ()))
+        return in_batch or find_meant_slugs(model, slug[:MAX_SEARCH_TEXT])
 
 
 def unpublished_references(documents: Iterable[tuple[Record, str]]) -> Iterator[Fault]:

@@ -23,7 +23,7 @@ from apps.core.fields import WordListField
 from apps.core.holds_field import HoldsField
 from apps.core.models import Part, Record, is_slug
 from apps.core.rules import check_row_rules
-from apps.core.spelling import did_you_mean
+from apps.core.spelling import did_you_mean, suggest_words
 
 MAX_LIST_ENTRIES = 1_000  # of a list in a document
 MAX_UNKNOWN_KEYS = 50  # keys that are named
@@ -110,12 +110,12 @@ class ReferenceField(serializers.SlugRelatedField):
         try:
             return resolver.get(model, slug) if resolver else model.objects.get(slug=slug)
         except ObjectDoesNotExist:
-            known = resolver.slugs_to_suggest(model) if resolver else ()
+            meant = resolver.find_meant(model, slug) if resolver else []
             self.fail(
                 "unknown",
                 type=model._meta.verbose_name,
                 slug=slug,
-                suggestion=did_you_mean(slug, known),
+                suggestion=suggest_words(meant),
             )
 
 

@@ -1,11 +1,14 @@
 """The search index over all types: kept from documents, and asked in ranked order.
 
 Rank goes by where the words stand, and by nothing that the two databases would count differently:
-the label is the query; begins with it; holds its words; label and names hold them; with the
-summary; with the other texts. Within a rank, entries stand in the order of their types and slugs.
+the label is the query; the record is called so otherwise; its label begins with the query; holds
+its words; label and names hold them; with the summary; with the other texts. Within a rank, entries
+stand in the order of their types and slugs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -27,6 +30,7 @@ SIMILAR_MATCH = "similar"
 MATCH_KINDS = (*TEXT_COLUMNS, SIMILAR_MATCH)
 MATCH_KIND_BY_RANK = (
     "label",
+    "names",
     "label",
     *TEXT_COLUMNS,
 )  # by what an entry of rank 0, 1, ... was found
@@ -115,13 +119,19 @@ def texts_at_paths(document: Document, paths: Iterable[str]) -> Iterator[str]:
         yield from (str(row[inner or key]) for row in rows if row.get(inner or key))
 
 
-def find_matches(text: str, order: Sequence[str], types: Sequence[str] = ()) -> list[SearchHit]:
+def find_matches(
+    text: str,
+    order: Sequence[str],
+    types: Sequence[str] = (),
+    called: Iterable[tuple[str, str]] = (),
+) -> list[SearchHit]:
     """The best matches of `text`, one more than MOST if there are more; else what is spelt alike.
 
     Args:
         text: what a reader typed.
         order: the types in the order in which equal matches stand.
         types: find only records of these; empty for all.
+        called: type and slug of records that the text names in full: they stand first.
     """
     query = SearchQuery.from_text(text)
     if not query:
@@ -129,7 +139,7 @@ def find_matches(text: str, order: Sequence[str], types: Sequence[str] = ()) -> 
     entries = (Entry.objects.filter(type__in=types) if types else Entry.objects.all()).order_by()
     places = {endpoint: place for place, endpoint in enumerate(order)}
     sort_keys: dict[int, tuple[int, int, str]] = {}  # of each entry: rank, place of its type, slug
-    for source in match_sources(query, entries, types):
+    for source in match_sources(query, entries, types, called):
         for pk, rank, endpoint, slug in source[: MAX_MATCHES + 1]:
             sort_keys.setdefault(pk, (rank, places.get(endpoint, len(places)), slug))
         if len(sort_keys) > MAX_MATCHES:
@@ -142,7 +152,10 @@ def find_matches(text: str, order: Sequence[str], types: Sequence[str] = ()) -> 
 
 
 def match_sources(
-    query: SearchQuery, entries: QuerySet, types: Sequence[str]
+    query: SearchQuery,
+    entries: QuerySet,
+    types: Sequence[str],
+    called: Iterable[tuple[str, str]],
 ) -> Iterator[QuerySet]:
     """Where matches are looked for: (id, rank, type, slug); until there are more than enough.
 
@@ -151,16 +164,18 @@ def match_sources(
     half of a million entries.
     """
     columns = ("type", "slug")
-    is_it = Case(When(label_words=query.label_start, then=0), default=Value(1))
+    is_it = When(label_words=query.label_start, then=0)
+    if named := reduce(or_, (Q(type=endpoint, slug=slug) for endpoint, slug in called), Q()):
+        yield entries.filter(named).values_list("pk", Case(is_it, default=Value(1)), *columns)
     in_order = Collate("label_words", current_engine().collation)
     yield (
         entries.filter(label_prefix_condition(query))
         .order_by(in_order)
-        .values_list("pk", is_it, *columns)
+        .values_list("pk", Case(is_it, default=Value(2)), *columns)
     )
     for reading in query.readings:
         in_label = entries.filter(current_engine().match_condition(reading, "label", types))
-        yield in_label.values_list("pk", Value(2), *columns)
+        yield in_label.values_list("pk", Value(3), *columns)
         anywhere = entries.filter(current_engine().match_condition(reading, "text", types))
         yield anywhere.values_list("pk", rank_expression(query), *columns)
 
@@ -174,23 +189,34 @@ def label_prefix_condition(query: SearchQuery) -> SqlCondition:
     )
 
 
-def rank_expression(query: SearchQuery) -> Case:
-    """The rank of an entry that matches: its place in RANKS."""
+def similarly_spelt_slugs(endpoint: str, text: str) -> list[str]:
+    """Slugs of published records of a type with words like those of `text`; at most 200."""
+    query = SearchQuery.from_text(text)
+    if not query.misspellable_words:
+        return []
+    entries = Entry.objects.filter(type=endpoint).order_by()
+    return [entry.slug for entry in current_engine().similarly_spelt_entries(query, entries)]
+
+
+def rank_expression(query: SearchQuery, called: Sequence[str] = ()) -> Case:
+    """The rank of an entry that matches: its place in RANKS; `called` are slugs that rank first."""
     return Case(
         When(label_words=query.label_start, then=0),
-        When(label_prefix_condition(query), then=1),
-        When(current_engine().match_condition(query, "label"), then=2),
-        When(current_engine().match_condition(query, "names"), then=3),
-        When(current_engine().match_condition(query, "summary"), then=4),
-        default=Value(5),
+        *([When(slug__in=called, then=1)] if called else []),
+        When(label_prefix_condition(query), then=2),
+        When(current_engine().match_condition(query, "label"), then=3),
+        When(current_engine().match_condition(query, "names"), then=4),
+        When(current_engine().match_condition(query, "summary"), then=5),
+        default=Value(6),
         output_field=IntegerField(),
     )
 
 
-def matching_records(records: Records, text: str) -> Records:
+def matching_records(records: Records, text: str, called: Sequence[str] = ()) -> Records:
     """Those of `records`, a queryset of one type, that match; `search_rank` says how well, from 0.
 
     Unlike `find_matches` it is exact and unbounded: what is only spelt like the text is left out.
+    `called` are the slugs of those that the text names in full.
     """
     query = SearchQuery.from_text(text)
     if not query:
@@ -200,6 +226,7 @@ def matching_records(records: Records, text: str) -> Records:
     matches = entries.filter(
         Q(label_prefix_condition(query))
         | Q(current_engine().match_condition(query, "text", [endpoint]))
+        | Q(slug__in=called)
     )
-    rank = entries.filter(slug=OuterRef("slug")).values_list(rank_expression(query))
+    rank = entries.filter(slug=OuterRef("slug")).values_list(rank_expression(query, called))
     return records.filter(slug__in=matches.values("slug")).annotate(search_rank=Subquery(rank))

@@ -1,7 +1,9 @@
 """The search over all types: words in any script, best matches first."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import CharField, Value
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -26,6 +28,7 @@ from apps.api.query.parameters import (
 )
 from apps.api.query.values import TEXT_SCHEMA, vocabulary_word
 from apps.core.models import record_models
+from apps.core.querysets import MAX_CALLED
 from apps.search import index
 from apps.search.models import Entry
 
@@ -66,7 +69,7 @@ SEARCH_SERIALIZER = inline_serializer(
                 "matched": serializers.ChoiceField(
                     index.MATCH_KINDS,
                     help_text="Where all words stand: in the label; with further names, external"
-                    " ids and the slug; with the summary; with other text. Or what is similar.",
+                    " ids, codes and the slug; with the summary; with other text. Or it is like.",
                 ),
             },
             many=True,
@@ -90,12 +93,29 @@ class SearchView(APIView):
     def get(self, request: Request) -> Response:
         """Records by words in their names, summaries and other texts, best matches first.
 
-        First those whose name is the query, begins with it or holds its words; then those with the
-        words in further names, in the summary, in other texts.
+        First those whose name, further name, code or identifier is the query; then those whose name
+        begins with it or holds its words; those with the words in further names, in the summary, in
+        other texts.
         """
         asked = read_dated_parameters(request.query_params, SEARCH_PARAMETERS)
-        hits = index.find_matches(asked["q"], SEARCHED_TYPES, asked["type"] or ())
+        types = asked["type"] or ()
+        called = named_records(asked["q"], types or SEARCHED_TYPES)
+        hits = index.find_matches(asked["q"], SEARCHED_TYPES, types, called)
         return search_response(request, hits, asked["page"], asked["page_size"])
+
+
+def named_records(text: str, types: Iterable[str]) -> list[tuple[str, str]]:
+    """Type and slug of the records of some types that a text names in full: one query for all."""
+    ways = [
+        record_models()[endpoint]
+        .objects.published()
+        .called(text)
+        .order_by()
+        .annotate(endpoint_=Value(endpoint, CharField()))
+        .values_list("endpoint_", "slug")
+        for endpoint in types
+    ]
+    return list(ways[0].union(*ways[1:], all=True)[:MAX_CALLED])
 
 
 def search_response(

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.http.problems import (
+    MAX_HINTED_WORDS,
     InvalidParameters,
     ParameterError,
     unknown_parameter_errors,
@@ -118,12 +119,15 @@ class FilterQuery:
     def value_errors(self, misnamed: set[str]) -> Iterator[ParameterError]:
         """Read the values of the filters, and say what is wrong with them."""
         asked = [name for name in self.params if name in self.conditions]
+        reasons: list[tuple[str, ValidationError]] = []
         for name in asked:
             if name not in misnamed:
                 try:
                     self.values[name] = self.conditions[name].read_values(self.params.getlist(name))
                 except ValidationError as error:
-                    yield from (parameter_error(name, reason) for reason in error.error_list)
+                    reasons += [(name, reason) for reason in error.error_list]
+        for place, (name, reason) in enumerate(reasons):
+            yield parameter_error(name, reason, is_hinted=place < MAX_HINTED_WORDS)
         bare_names = {bare_name(name) for name in asked}
         for name in asked:
             condition = self.conditions[name]

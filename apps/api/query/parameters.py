@@ -11,6 +11,7 @@ from rest_framework.settings import api_settings
 
 from apps.api.http.problems import InvalidParameters, ParameterError, unknown_parameter_errors
 from apps.api.query.values import DAY_OR_MOMENT, Kind, misgiven, natural_number
+from apps.core.spelling import suggest_words
 from apps.ledger.models import Dataset, Revision
 
 MAX_SAFE_INTEGER = 2**53 - 1  # the last whole number that JSON's readers agree on
@@ -39,10 +40,17 @@ def whole_number_parameter(
     return Parameter(natural_number(least, greatest), help_text, default)
 
 
-def parameter_error(name: str, reason: ValidationError) -> ParameterError:
-    """One reason why a value was not read, as an error of the query."""
+def parameter_error(name: str, reason: ValidationError, is_hinted: bool = True) -> ParameterError:
+    """One reason why a value was not read, as an error of the query.
+
+    What was meant by the slug of no record is looked up here, for those that are hinted at.
+    """
     (detail,) = reason.messages
-    return ParameterError(name, detail, **(reason.params or {}))
+    more = dict(reason.params or {})
+    if find_meant := more.pop("find_meant", None):
+        more["suggestions"] = find_meant() if is_hinted else []
+        detail = f"{detail}{suggest_words(more['suggestions'])}"
+    return ParameterError(name, detail, **more)
 
 
 def read_parameters(

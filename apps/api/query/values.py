@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,7 +23,7 @@ from apps.core import codes, dates, geometry
 from apps.core.fields import validate_plain_text
 from apps.core.models import SLUG_REGEX as SLUG_PATTERN
 from apps.core.models import Record, is_slug
-from apps.core.querysets import MAX_SEARCH_TEXT
+from apps.core.querysets import MAX_SEARCH_TEXT, find_meant_slugs
 from apps.core.spelling import nearest_words, suggest_words
 from apps.ledger.models import Dataset
 
@@ -196,11 +197,17 @@ class PublishedRecord(Kind):
         rows = visible.filter(slug__in=wanted).only("slug").order_by()
         records = {record.slug: record for record in rows}
         if unknown := [slug for slug in texts if slug not in records]:
-            known = visible.order_by().values_list("slug", flat=True)[:5000]
             name = self.model._meta.verbose_name
             raise ValidationError(
                 [
-                    unknown_word_refusal(f"There is no {name} “{slug[:100]}”.", slug, known)
+                    ValidationError(
+                        f"There is no {name} “{slug[:100]}”.".replace("%", "%%"),
+                        params={
+                            "find_meant": partial(
+                                find_meant_slugs, self.model, slug[:MAX_SEARCH_TEXT]
+                            )
+                        },
+                    )
                     for slug in unknown
                 ]
             )

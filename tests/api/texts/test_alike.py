@@ -24,8 +24,9 @@ LOCALES = {
     "icu": "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8'",
 }
 IN_ORDER = [
-    "percent", "abdul", "hyphen", "al-qaeda", "asfat", "azat", "azat-capital", "azat-accented",
-    "azerbaijan", "erdogan", "shusha", "turkey", "zangezur", "kazakhstan", "russia",
+    "percent", "abdul", "hyphen", "al-qaeda", "asfat", "asfat-turk", "azat", "azat-capital",
+    "azat-accented", "azerbaijan", "erdogan", "shusha", "turkey", "zangezur", "kazakhstan",
+    "russia",
 ]  # fmt: skip
 ANSWERS = {
     "name__icontains=россия": ["russia"],
@@ -49,6 +50,25 @@ ANSWERS = {
     "parent__isnull=true&summary__icontains=ŞUŞA": ["shusha"],
     "q=россия": ["russia"],
     "q=ERDOĞAN": ["erdogan"],
+    "term=Türk": ["Türkiye", "ASFAT, Turkish works"],
+    "term=turk": ["Türkiye", "ASFAT, Turkish works"],
+    "term=тюрк": [],
+    "term=TUR": ["Türkiye", "ASFAT, Turkish works", "Recep Tayyip Erdoğan"],
+    "term=tr": ["Türkiye"],
+    "term=türkiyə": ["Türkiye"],
+    "term=президент турции": ["Recep Tayyip Erdoğan"],
+    "term=qaeda": ["al-Qaeda", "al Qaeda"],
+    "term=ԱԶԱՏ": ["azat", "Āzat", "Azat"],
+    "search=TUR": ["turkey", "asfat-turk", "erdogan"],
+    "search=türkiye": ["turkey"],
+    "search=azat": ["azat", "azat-accented", "azat-capital"],
+    "search=CSTO": ["azerbaijan"],
+    "party=Türk": ["turkey"],
+    "party=TÜRKIYE": ["turkey"],
+    "party=csto": ["azerbaijan"],
+    "party=tr": ["turkey"],
+    "party=russa": ["russia"],
+    "party=uae": [],
 }
 WALKS = {
     "ordering=name": IN_ORDER,
@@ -88,4 +108,4 @@ def test_every_locale_answers_alike(database, root):
     assert {query: answers[query] for query in ANSWERS} == ANSWERS
     assert {query: answers[query] for query in WALKS} == {q: [w, w] for q, w in WALKS.items()}
     assert answers.keys() == {*ANSWERS, *WALKS}
-    assert len(IN_ORDER) == len(ACTORS) + 1
+    assert len(IN_ORDER) == len(ACTORS) + 2

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.types.actors.factories import ActorFactory, ActorNameFactory
+
 pytestmark = pytest.mark.django_db
 
 HABITS = {
@@ -58,3 +60,30 @@ def test_of_many_unknown_words_ten_are_looked_up(api, queries, query, number):
     assert len(errors) == number
     assert sum("allowed" in error for error in errors) <= 10
     assert len(counted) <= 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "supplier__in=" + ",".join(f"norlund-{n}" for n in range(200)),
+        "&".join(f"supplier=norlund-{n}" for n in range(59)),
+        "&".join(f"{name}=norlund" for name in ("recipient", "end_user", "designer", "contract")),
+    ],
+)
+def test_many_unknown_records_are_looked_up_by_indexes_and_no_more_than_ten(api, queries, query):
+    ActorFactory(slug="norland")
+    for number in range(3):
+        ActorFactory(slug=f"norlund-land-{number}", name="Norlund land")
+    with queries() as counted:
+        errors = api.get(f"/api/v1/arms-transfers/?{query}").json()["errors"]
+    assert sum(bool(error.get("suggestions")) for error in errors) <= 10
+    assert len(counted) <= 5 + 10 * 6  # of a list; for each hint two, on PostgreSQL six
+
+
+@pytest.mark.parametrize("path", ["azerbaijn/", "AZE/", "Azərbaycan/", "azerbaijn/history/"])
+def test_a_record_that_is_not_there_is_hinted_at_by_any_name(api, path):
+    actor = ActorFactory(slug="azerbaijan", name="Azerbaijan", kind="state", iso_code="AZE")
+    ActorNameFactory(record=actor, name="Azərbaycan")
+    answer = api.get(f"/api/v1/actors/{path}")
+    assert answer.status_code == 404
+    assert answer.json()["errors"][0]["suggestions"] == ["azerbaijan"]

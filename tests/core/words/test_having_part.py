@@ -3,7 +3,7 @@
 import pytest
 
 from apps.agreements.models import Agreement
-from tests.core.words.worlds import store_parties
+from tests.core.worlds import store_parties
 from tests.types.tables import slugs_of
 
 pytestmark = pytest.mark.django_db

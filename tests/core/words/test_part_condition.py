@@ -4,7 +4,7 @@ import pytest
 from django.db.models import Q
 
 from apps.agreements.models import Agreement
-from tests.core.words.worlds import store_parties
+from tests.core.worlds import store_parties
 from tests.types.tables import slugs_of
 
 pytestmark = pytest.mark.django_db

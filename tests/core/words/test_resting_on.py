@@ -3,7 +3,7 @@
 import pytest
 
 from apps.actors.models import Actor
-from tests.core.words.worlds import store_sources
+from tests.core.worlds import store_sources
 from tests.types.tables import slugs_of
 
 pytestmark = pytest.mark.django_db

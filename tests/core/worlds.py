@@ -1,10 +1,11 @@
-"""Records by their citations and by the rows of a list: the worlds of several words."""
+"""Records by their citations, by the rows of a list, by names: the worlds of several words."""
 
 from typing import Any
 
 from apps.actors.models import Actor, ActorCitation
 from apps.agreements.models import Agreement, Party
 from apps.articles.models import Article
+from tests.types.actors.factories import ActorFactory, ActorNameFactory
 from tests.types.tables import store
 
 SOURCES = {  # actor to the articles that it cites, in order
@@ -47,3 +48,22 @@ def store_parties() -> Actor:
         for position, (actor, role) in enumerate(parties, start=1)
     )
     return actors["norland"]
+
+
+def store_called_actors() -> None:
+    """Actors with names, acronyms and codes, two of one name, and a draft."""
+    turkey = ActorFactory(slug="turkey", name="Turkey", kind="state", iso_code="TUR")
+    ActorNameFactory(record=turkey, name="Türkiye")
+    emirates = ActorFactory(
+        slug="united-arab-emirates", name="United Arab Emirates", kind="state", iso_code="ARE"
+    )
+    ActorNameFactory(record=emirates, name="UAE", kind="acronym")
+    ActorFactory(slug="ukraine", name="Ukraine", kind="state", iso_code="UKR")
+    treaty = ActorFactory(slug="collective-security-treaty", name="Treaty Organization")
+    for name in ("CSTO", "ОДКБ"):
+        ActorNameFactory(record=treaty, name=name, kind="acronym")
+    ActorFactory(slug="turkey-air-force", name="Turkey's air force")
+    for slug in ("first", "second"):
+        ActorFactory(slug=slug, name="Sunny League")
+    ActorFactory(slug="iran", name="Iran", kind="state", iso_code="IRN")
+    ActorFactory(slug="a-draft", name="Hidden", publication="draft")

@@ -1,0 +1,31 @@
+"""Records by what they are called in full."""
+
+import pytest
+
+from apps.actors.models import Actor
+from tests.core.worlds import store_called_actors
+from tests.types.tables import slugs_of
+
+pytestmark = pytest.mark.django_db
+
+
+CALLED = {
+    "TÜRKİYE": ["turkey"],
+    "tur": ["turkey"],
+    "TR": ["turkey"],
+    "Турция": [],
+    "одкб": ["collective-security-treaty"],
+    "csto": ["collective-security-treaty"],
+    "sunny league": ["first", "second"],
+    "United Arab Emirates": ["united-arab-emirates"],
+    "Hidden": ["a-draft"],
+    "Turk": [],
+    "-": [],
+    "": [],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CALLED.items())
+def test_records_that_a_text_names_in_full(text, expected):
+    store_called_actors()
+    assert slugs_of(Actor.objects.called(text)) == expected
