@@ -9,6 +9,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, models
 from django.db.models import Exists, Max, OuterRef
 
+from apps.ledger.request_ids import LONGEST, current_request_id
+
 KEPT_ANSWER_LIFETIME = timedelta(hours=24)  # answers to requests with an Idempotency-Key
 
 
@@ -67,6 +69,7 @@ class Revision(models.Model):
     )
     reason = models.CharField(max_length=500, blank=True)
     origin = models.CharField(max_length=10, choices=Origin)
+    request_id = models.CharField(max_length=LONGEST, null=True, blank=True)
 
     objects = RevisionQuerySet.as_manager()
 
@@ -385,7 +388,8 @@ def create_revision(
     if at is not None and (newest is None or at >= newest):
         moment = at
     author = cast("User | None", user)  # strangers may write nothing, and were refused before
+    request_id = current_request_id.get()  # as the log names it; none for commands
     revision = Revision.objects.create(
-        number=number, at=moment, user=author, reason=reason, origin=origin
+        number=number, at=moment, user=author, reason=reason, origin=origin, request_id=request_id
     )
     return RevisionStamp(revision, number, moment)

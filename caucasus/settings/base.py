@@ -67,6 +67,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.operations.health.HealthMiddleware",  # outside of all that a probe does not know
+    "apps.operations.requests.RequestMiddleware",
     # What is set on every answer, refusals included, comes first.
     "apps.api.http.middleware.SecurityHeadersMiddleware",
     "apps.api.http.middleware.OpenAnswersMiddleware",
@@ -86,6 +88,11 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "caucasus.urls"
+# Of `serve`. Its figures are for this machine alone, unless the operator says otherwise.
+SERVER_ADDRESS = env.str("SERVER_ADDRESS", "127.0.0.1:8000")
+SERVER_WORKERS = env.int("SERVER_WORKERS", 2)
+SERVER_THREADS = env.int("SERVER_THREADS", 4)
+METRICS_ADDRESS = env.str("METRICS_ADDRESS", "127.0.0.1:9464")
 WSGI_APPLICATION = "caucasus.wsgi.application"
 APPEND_SLASH = False  # both slash forms answer; none is redirected (docs/adr/0007)
 
@@ -283,10 +290,13 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Faults of ours go to where the server writes; refusals of requests do not.
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "apps.operations.log_lines.JsonLine"},
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

@@ -1,7 +1,7 @@
 """A public server: every secret and host from the environment, TLS everywhere."""
 
 from caucasus.settings.base import *  # noqa: F403
-from caucasus.settings.base import env, parse_rate
+from caucasus.settings.base import LOGGING, env, parse_rate
 
 IN_THE_OPEN = True
 SECRET_KEY = env.str("SECRET_KEY")
@@ -22,3 +22,7 @@ RATE_LIMIT_TOKEN = parse_rate(env.str("RATE_LIMIT_TOKEN", "6000/min"))
 # A forwarded header is believed only where the operator says that a proxy sets it.
 if env.bool("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Every line is JSON, and every request has one.
+LOGGING["handlers"]["stderr"]["formatter"] = "json"
+LOGGING["loggers"]["apps.operations.requests"] = {"level": "INFO"}

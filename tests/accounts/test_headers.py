@@ -21,7 +21,8 @@ def test_any_page_may_read_the_api_without_credentials(api, path):
     assert response["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in response
     exposed = set(response["Access-Control-Expose-Headers"].split(", "))
-    assert exposed == {"ETag", "Left-Out", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"}
+    limits = {"RateLimit", "RateLimit-Policy", "Retry-After"}
+    assert exposed == {"ETag", "Left-Out", "Link", "X-Request-ID", *limits}
 
 
 def test_a_browser_that_asks_first_is_told_of_reading_alone(api):

@@ -28,6 +28,9 @@ from django.test.utils import (
 )
 
 ROOT = Path(__file__).parents[2]
+# What stands around every request alike, and knows of none: ids, log, figures. Nobody who follows a
+# request through the house has to read it.
+AROUND = f"{ROOT / 'apps' / 'operations'}{os.sep}"
 OURS = tuple(f"{ROOT / folder}{os.sep}" for folder in ("apps", "caucasus"))
 # Parts of a function, which some versions of Python call like one and others do not.
 WITHIN = {"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"}
@@ -67,7 +70,8 @@ def follow(journey: Journey) -> Way:
 
     def note(frame: FrameType, event: str, _: Any) -> None:
         code = frame.f_code
-        if event == "call" and code.co_filename.startswith(OURS) and code.co_name not in WITHIN:
+        is_ours = code.co_filename.startswith(OURS) and not code.co_filename.startswith(AROUND)
+        if event == "call" and is_ours and code.co_name not in WITHIN:
             calls.append((str(Path(code.co_filename).relative_to(ROOT)), code.co_qualname))
 
     for _ in range(TIMES_BEFORE):

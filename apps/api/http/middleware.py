@@ -36,7 +36,7 @@ VARY = "Accept, Authorization, Accept-Encoding"  # what an answer to an anonymou
 OPEN_TO_PAGES = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Left-Out, Link, RateLimit, RateLimit-Policy, Retry-After"
+        "ETag, Left-Out, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
     ),
 }
 PREFLIGHT = {
