@@ -136,6 +136,8 @@ class Actor(NamedRecord):
     distinct_codes = ("iso_code",)
     choice_hints = ("kind", "country")
 
+    quoted_fields = ("country", "kind")
+
     objects = ActorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):

@@ -111,9 +111,10 @@ class Record(models.Model):
     choice_hints: ClassVar[tuple[str, ...]] = ()
     # Lists that are as true of one record as of its duplicate: a merge keeps the entries of both.
     merged_lists: ClassVar[tuple[str, ...]] = ("names", "topics", "external_ids")
-    # What records can be counted by that is no column: its name, and the method of the queryset
-    # that gives each record's id with a value, once for each value.
-    computed_groups: ClassVar[dict[str, str]] = {}
+    # Lists of words that follow from the rest: a list `x` is what the method `find_x` finds.
+    derived_lists: ClassVar[tuple[str, ...]] = ("disputed_fields",)
+    # Further names of lists of words by which records can be counted, each with the list's own.
+    group_aliases: ClassVar[dict[str, str]] = {}
     # How records hold over time, which a HoldsField says of itself; None: they do not.
     holding: ClassVar[Any] = None
     # Fields that the documents of those who name a record follow from: when an article came out.
@@ -121,7 +122,7 @@ class Record(models.Model):
     # What a citation may not name: the record's bookkeeping and the citations themselves.
     uncitable: ClassVar[frozenset[str]] = frozenset(
         {"id", "slug", "topics", "disputed_fields", "publication", "document", "revision"}
-        | {"updated_at", "citations", "holds"}
+        | {"updated_at", "citations", "holds", "countries"}
     )
 
     objects = RecordQuerySet.as_manager()
@@ -151,9 +152,8 @@ class Record(models.Model):
     def ids_meant_by(cls, records: Iterable["Record"]) -> Any:
         """The ids that naming `records` asks for: their own, and those of all within them."""
         ids = [record.pk for record in records]
-        if not cls.surrounded_by:
-            return ids
-        return LinkedIds(cls._meta.get_field(cls.surrounded_by), *ids, with_start=True)
+        around = cls.surrounded_by and cls._meta.get_field(cls.surrounded_by)
+        return LinkedIds(around, *ids, with_start=True) if around else ids
 
     @classmethod
     def search_record(cls, slug: str, document: dict[str, Any] | None) -> SearchRecord:
@@ -237,7 +237,7 @@ class Record(models.Model):
         """What follows from the rest of a published record, by column."""
         field = self.holding
         held = field.column_values(field.find_days(self)) if field else {}
-        return {"disputed_fields": self.find_disputed_fields(), **held}
+        return held | {name: getattr(self, f"find_{name}")() for name in self.derived_lists}
 
 
 class NamedRecord(Record):

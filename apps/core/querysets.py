@@ -189,17 +189,11 @@ class RecordQuerySet(SourcedQuerySet):
 
     def disputed_on(self, *fields: str) -> Self:
         """Records on any of whose `fields` the sources differ."""
-        any_of_them = Q()
-        for field in fields:
-            any_of_them |= Q(disputed_fields__has=field)
-        return self.filter(any_of_them)
+        return self.filter(any_word_condition("disputed_fields", fields))
 
     def about(self, *topics: str) -> Self:
         """Records with any of `topics`."""
-        any_of_them = Q()
-        for topic in topics:
-            any_of_them |= Q(topics__has=topic)
-        return self.filter(any_of_them)
+        return self.filter(any_word_condition("topics", topics))
 
     def called(self, text: str) -> Self:
         """Records that `text` names in full: by name, further name, identifier, code or slug.
@@ -272,6 +266,14 @@ def find_meant_slugs(model: Any, text: str) -> list[str]:
     slug = propose_slug(text)
     near = nearest_words(slug, index.similarly_spelt_slugs(model.endpoint(), text))
     return [other for other in near if not is_another_word(slug, other)]
+
+
+def any_word_condition(column: str, words: Iterable[str]) -> Q:
+    """Whether a list of words holds any of these."""
+    condition = Q(pk__in=[])
+    for word in words:
+        condition |= Q(**{f"{column}__has": word})
+    return condition
 
 
 def split_for_queries(keys: Iterable[KeyType]) -> Iterator[list[KeyType]]:

@@ -1,6 +1,10 @@
 """The closed word lists that several types share; changing one is reviewed like code."""
 
+from typing import Any
+
 from django.db import models
+
+from apps.core.codes import ALPHA_3
 
 
 class Topic(models.TextChoices):
@@ -28,6 +32,11 @@ class Topic(models.TextChoices):
     TERRORISM = "terrorism", "Terrorism"
     TRADE = "trade", "Trade"
     TRANSPORT = "transport", "Transport"
+
+
+make_vocabulary: Any = models.TextChoices
+Country = make_vocabulary("Country", [(code, (code, code)) for code in ALPHA_3])
+Country.__doc__ = "ISO 3166-1 alpha-2 codes of countries; XK is user-assigned."
 
 
 class Certainty(models.TextChoices):

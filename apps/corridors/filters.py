@@ -17,7 +17,7 @@ class CorridorFilterSet(RecordFilterSet):
     country = Condition(
         vocabulary_word(codes.ALPHA_3),
         calls="crossing",
-        possible="possibly_crossing",
+        rests_on="countries",
         leaves_out="unknown.country",
         many="repeat",
         help_text="ISO 3166-1 alpha-2 code of a country that it crosses; repeat for OR.",

@@ -12,8 +12,9 @@ from apps.core.fields import EdtfField, GeometryField, MeasureField, PlainTextFi
 from apps.core.geometry import Box, LineMeetsBox
 from apps.core.holds_field import HoldsField
 from apps.core.models import ExternalId, Name, NamedRecord, Part
-from apps.core.querysets import RecordQuerySet
+from apps.core.querysets import RecordQuerySet, any_word_condition
 from apps.core.rules import both_or_neither_rule, order_rule, quantity_rules
+from apps.core.vocabularies import Country
 from apps.places.models import Place
 
 
@@ -21,40 +22,8 @@ class CorridorQuerySet(RecordQuerySet):
     """Corridors, in the words of the field."""
 
     def crossing(self, *countries: str) -> Self:
-        """Corridors with a stop in any of `countries` (alpha-2), or that such a state is part of.
-
-        A member of a corridor's agreement counts too; an investor or an opponent does not.
-        """
-        stops = self.part_condition("stops", place__country__in=countries)
-        states = self.part_condition(
-            "participants",
-            actor__country__in=countries,
-            actor__kind="state",
-            role__in=Participation.ON_THE_WAY,
-        )
-        return self.filter(stops | states)
-
-    def possibly_crossing(self, *countries: str) -> Self:
-        """Corridors `crossing` any of `countries`, and those of which no country is known."""
-        known = self.part_condition("stops", place__country__isnull=False) | self.part_condition(
-            "participants",
-            actor__country__isnull=False,
-            actor__kind="state",
-            role__in=Participation.ON_THE_WAY,
-        )
-        return self.filter(~known | Q(pk__in=self.crossing(*countries).values("pk")))
-
-    def countries_crossed(self) -> Any:
-        """Id of a corridor and alpha-2 code, for each country that it is found by in `crossing`."""
-        stops = Stop.objects.filter(record__in=self, place__country__isnull=False)
-        states = Participation.objects.filter(
-            record__in=self,
-            actor__country__isnull=False,
-            actor__kind="state",
-            role__in=Participation.ON_THE_WAY,
-        )
-        of_stops = stops.order_by().values_list("record", "place__country")
-        return of_stops.union(states.order_by().values_list("record", "actor__country"))
+        """Corridors of which the `countries` (alpha-2) have any of these."""
+        return self.filter(any_word_condition("countries", countries))
 
     def naming(self, *actors: Actor) -> Self:
         """Corridors in which any of `actors` has any part."""
@@ -181,6 +150,12 @@ class Corridor(NamedRecord):
         related_name="alternatives",
         help_text="Corridors that it could replace.",
     )
+    countries = WordListField(
+        Country,
+        editable=False,
+        help_text="Countries that it crosses: those of its stops, or of what these are part of, and"
+        " of the states on its way (member, origin, transit, destination); derived.",
+    )
     geometry = GeometryField(help_text="GeoJSON LineString or MultiLineString, WGS 84.")
     geometry_accuracy = models.CharField(
         max_length=9,
@@ -199,7 +174,8 @@ class Corridor(NamedRecord):
     }
     uncited_fields = ("kind", *NamedRecord.uncited_fields)
     choice_hints = ("kind",)
-    computed_groups = {"country": "countries_crossed"}
+    derived_lists = (*NamedRecord.derived_lists, "countries")
+    group_aliases = {"country": "countries"}
 
     objects = CorridorQuerySet.as_manager()  # type: ignore[misc]
 
@@ -213,6 +189,15 @@ class Corridor(NamedRecord):
                 "geometry", "geometry_accuracy", "corridor_geometry_has_an_accuracy"
             ),
         ]
+
+    def find_countries(self) -> list[str]:
+        """The countries that it crosses, as far as its stops and participants tell."""
+        participants: Any = self.participants
+        on_the_way = (p.actor for p in participants.all() if p.role in Participation.ON_THE_WAY)
+        stops: Any = self.stops
+        codes = {stop.place.country_around for stop in stops.all()}
+        codes |= {actor.country for actor in on_the_way if actor.kind == Actor.Kind.STATE}
+        return sorted(codes - {None})
 
 
 class Participation(Part):

@@ -17,6 +17,7 @@ class CorridorSerializer(RecordSerializer):
             "parent",
             "participants",
             "stops",
+            "countries",
             "length_km",
             "length_km_max",
             "length_km_qualifier",

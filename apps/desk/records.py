@@ -79,6 +79,7 @@ class RecordAdmin(
             self.search_fields = [*self.search_fields, "names__name"]
         if model.holding:
             self.readonly_fields = [*self.readonly_fields, "held_days"]
+        self.readonly_fields = list(dict.fromkeys([*self.readonly_fields, *model.derived_lists]))
         super().__init__(model, admin_site)
         # Django would call the app “Arms_Transfers”, and our apps have no file to say otherwise.
         app: Any = model._meta.app_config

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 # What follows from the rest.
-DERIVED_KEYS = ("disputed_fields", "holds", "revision", "updated_at")
+DERIVED_KEYS = ("disputed_fields", "holds", "countries", "revision", "updated_at")
 
 Document = dict[str, Any]
 

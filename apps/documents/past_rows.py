@@ -46,7 +46,7 @@ class PastRecords:
 
     def note_quoted_fields(self, model: type[Record], slug: str, document: Document) -> None:
         """Take over what the documents of others follow from."""
-        for name in model.quoted_fields:
+        for name in own_columns(model, model.quoted_fields):
             setattr(self._records[model][slug], name, document.get(name))
 
     def fetch_named_records(self, model: type[Record], documents: Iterable[Document]) -> None:
@@ -61,6 +61,9 @@ class PastRecords:
                 rows = related._default_manager.filter(slug__in=chunk).order_by()
                 known = rows.only("slug", *related.quoted_fields)
                 self._records[related] |= {record.slug: record for record in known}
+                for name in set(related.quoted_fields) - {*own_columns(related)}:
+                    for record in known:  # what it led to then is not to be read off today's row
+                        setattr(record, name, None)
 
     def get(self, model: type[Record], slug: str | None) -> Record | None:
         """The record with this slug; None where none is named."""
@@ -79,6 +82,13 @@ def named_records(
         elif (field := column_of_key(model, key)) is not None and field.is_relation:
             slugs = value if isinstance(value, list) else [value]
             yield from ((field.related_model, slug) for slug in slugs if slug is not None)
+
+
+def own_columns(model: type[Record], names: Iterable[str] | None = None) -> Iterator[str]:
+    """The columns of a type that refer to no other record; of `names`, if they are given."""
+    for field in model._meta.fields:
+        if not field.is_relation and (names is None or field.name in names):
+            yield field.name
 
 
 def column_of_key(model: type[models.Model], key: str) -> Any:
@@ -119,7 +129,8 @@ def build_rows(
             set_column(record, field, value, records)
     record.__dict__["_prefetched_objects_cache"] = lists
     for name, value in record.derived_columns().items():
-        setattr(record, name, value)
+        if name not in document:  # as it was shown then
+            setattr(record, name, value)
     for name in model.parts():
         yield from lists[name]
     entry = build_entry(model.search_record(record.slug, document))

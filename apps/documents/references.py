@@ -114,24 +114,32 @@ def _is_reference_list(serializer: RecordSerializer, name: str) -> bool:
     return isinstance(serializer.fields[name], serializers.ManyRelatedField)
 
 
-def records_that_name(record: Record) -> Iterator[Any]:
-    """Those who name a record in a column, a list or a part, whoever sees them: querysets."""
+def records_that_name(record: Record, ids: Any = None) -> Iterator[Any]:
+    """Those who name a record in a column, a list or a part, whoever sees them: querysets.
+
+    Args:
+        ids: of the records that are named, if it is not only this one of their type.
+    """
+    named = [record.pk] if ids is None else ids
     for relation in record._meta.get_fields(include_hidden=True):  # citations' are hidden
         if not (relation.auto_created and relation.is_relation) or relation.concrete:
             continue
         model: Any = relation.related_model
         name = relation.field.name  # type: ignore[union-attr]
         if isinstance(relation, models.ManyToManyRel) or issubclass(model, Record):
-            yield model.objects.filter(**{name: record})
+            yield model.objects.filter(**{f"{name}__in": named})
         elif issubclass(model, Part) and name != "record":
-            parts = model.objects.filter(**{name: record}).values("record")
+            parts = model.objects.filter(**{f"{name}__in": named}).values("record")
             yield model.record_model().objects.filter(pk__in=parts)
 
 
 def records_that_follow(record: Record) -> Iterator[Any]:
-    """Published records whose documents follow from fields of this one: querysets."""
-    for owners in records_that_name(record):
-        if owners.model.holding:
+    """Published records whose documents follow from fields of this one: querysets.
+
+    Of what stands also for all within it, they may name any of that.
+    """
+    for owners in records_that_name(record, type(record).ids_meant_by([record])):
+        if owners.model.holding or "countries" in owners.model.derived_lists:
             yield owners.published()
 
 

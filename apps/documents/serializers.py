@@ -198,7 +198,11 @@ class DocumentSerializer(serializers.ModelSerializer):
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         kwargs.pop("validators", None)  # the model's own run in full_clean, with its messages
         if isinstance(model_field, WordListField):
-            return WordsField, {"words": model_field.words, **_help_and_required(model_field)}
+            kwargs = {"words": model_field.words, **_help_and_required(model_field)}
+            if not model_field.editable:
+                del kwargs["required"]
+                kwargs.update(read_only=True, source=f"find_{field_name}")
+            return WordsField, kwargs
         if isinstance(model_field, HoldsField):
             kwargs["source"] = HELD_DAYS
         if model_field.has_default():
@@ -255,13 +259,6 @@ class RecordSerializer(DocumentSerializer):
             *("summary", "certainty", "topics", "external_ids", "citations"),
             *("disputed_fields", "revision", "updated_at"),
         )
-
-    disputed_fields = serializers.ListField(
-        source="find_disputed_fields",
-        child=serializers.CharField(),
-        read_only=True,
-        help_text="Fields on which the cited sources differ; derived from the citations.",
-    )
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         record = cast(Record, self.instance)

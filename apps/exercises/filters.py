@@ -1,14 +1,25 @@
 """What exercises can be asked for."""
 
 from apps.actors.models import Actor
+from apps.api.query.conditions import Condition
 from apps.api.query.filters import RecordFilterSet
 from apps.api.query.lookups import records_filter
+from apps.api.query.values import vocabulary_word
+from apps.core import codes
 from apps.exercises.models import Exercise
 
 
 class ExerciseFilterSet(RecordFilterSet):
     """Exercises, also by who took part and who did not."""
 
+    country = Condition(
+        vocabulary_word(codes.ALPHA_3),
+        calls="held_in",
+        rests_on="countries",
+        leaves_out="unknown.country",
+        many="repeat",
+        help_text="ISO 3166-1 alpha-2 code of a country in which it is held; repeat for OR.",
+    )
     actor = records_filter(
         Actor,
         calls="naming",

@@ -8,8 +8,9 @@ from apps.actors.models import Actor
 from apps.articles.models import Citation
 from apps.core.fields import CountField, EdtfField, PlainTextField, WordListField
 from apps.core.models import ExternalId, Name, NamedRecord, Part
-from apps.core.querysets import RecordQuerySet
+from apps.core.querysets import RecordQuerySet, any_word_condition
 from apps.core.rules import order_rule, quantity_rules
+from apps.core.vocabularies import Country
 from apps.places.models import Place
 
 
@@ -23,6 +24,10 @@ class ExerciseQuerySet(RecordQuerySet):
     def with_participant(self, *actors: Actor) -> Self:
         """Exercises in which any of `actors` took part: as host, organiser or participant."""
         return self.having_part("participants", actor__in=actors, role__in=Participant.TAKING_PART)
+
+    def held_in(self, *countries: str) -> Self:
+        """Exercises of which the `countries` (alpha-2) have any of these."""
+        return self.filter(any_word_condition("countries", countries))
 
     def without(self, *actors: Actor) -> Self:
         """Exercises in which none of `actors` took part; mere observers took no part.
@@ -73,12 +78,20 @@ class Exercise(NamedRecord):
     places = models.ManyToManyField(
         Place, blank=True, related_name="exercises", help_text="Where it is held."
     )
+    countries = WordListField(
+        Country,
+        editable=False,
+        help_text="Countries in which it is held: those of its places, or of what these are part"
+        " of; derived.",
+    )
     personnel_total = CountField(help_text="People of all participants together.")
     objective = PlainTextField(
         max_length=500, null=True, blank=True, help_text="Its declared purpose, in our own words."
     )
 
     located_by = "places"
+    derived_lists = (*NamedRecord.derived_lists, "countries")
+    group_aliases = {"country": "countries"}
     search_texts = ("objective", "series")
     unsearched_texts = NamedRecord.unsearched_texts | {
         "edition": "A year or number, which stands in the name and is a filter.",
@@ -88,6 +101,11 @@ class Exercise(NamedRecord):
 
     class Meta(NamedRecord.Meta):
         constraints = [*quantity_rules("personnel_total"), order_rule("starts_on", "ends_on")]
+
+    def find_countries(self) -> list[str]:
+        """The countries in which it is held, as far as its places tell."""
+        codes = (place.country_around for place in self.places.all())
+        return sorted({code for code in codes if code})
 
 
 class Participant(Part):

@@ -19,6 +19,7 @@ class ExerciseSerializer(RecordSerializer):
             "starts_on",
             "ends_on",
             "places",
+            "countries",
             "participants",
             "personnel_total",
             "personnel_total_max",

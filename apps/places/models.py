@@ -62,6 +62,7 @@ class Place(NamedRecord):
     )
 
     uncited_fields = ("kind", *NamedRecord.uncited_fields)
+    quoted_fields = ("country", "part_of")
     coordinates = ("latitude", "longitude")
     surrounded_by = "part_of"
     choice_hints = ("kind", "country")
@@ -70,6 +71,16 @@ class Place(NamedRecord):
         constraints = [
             both_or_neither_rule("latitude", "longitude", "place_has_both_coordinates"),
         ]
+
+    @property
+    def country_around(self) -> str | None:
+        """The country in which it lies: its own, or that of the nearest place around it."""
+        passed: list[Place] = []
+        place: Place | None = self
+        while place is not None and place not in passed and not place.country:
+            passed.append(place)
+            place = place.part_of
+        return place.country if place else None
 
 
 class PlaceName(Name):

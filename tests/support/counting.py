@@ -27,8 +27,8 @@ def grouping_values(
     document: PlainDocument, name: str, everything: dict[str, list[PlainDocument]]
 ) -> tuple[list[Any], bool]:
     """Under which values a document counts by `name`, and whether a date is too vague for one."""
-    if name == "country" and "stops" in document:
-        return sorted(corridor_countries(document, everything)) or [None], False
+    if name in ("country", "countries") and ("stops" in document or "domains" in document):
+        return sorted(derived_countries(document, everything)) or [None], False
     if name.endswith("_year"):
         return certain_year(document, name.removesuffix("_year"))
     key, _, inner = name.partition(".")
@@ -64,20 +64,27 @@ def certain_year(document: PlainDocument, start: str) -> tuple[list[Any], bool]:
     return ([first], False) if first == last else ([None], True)
 
 
-def corridor_countries(
-    corridor: PlainDocument, everything: dict[str, list[PlainDocument]]
+def derived_countries(
+    document: PlainDocument, everything: dict[str, list[PlainDocument]]
 ) -> set[str]:
-    """The countries of a corridor's stops, and of the states that it leads through."""
-    places = {place["slug"]: place["country"] for place in everything["places"]}
+    """The countries of a corridor's stops, and of the states that it leads through; of places."""
+    around = {place["slug"]: place["part_of"] for place in everything["places"]}
+    own = {place["slug"]: place["country"] for place in everything["places"]}
+    places = {
+        slug: next((own[p] for p in chain_of_places(slug, around) if p and own[p]), None)
+        for slug in own
+    }
+    if "stops" not in document:
+        return {code for place in document["places"] if (code := places[place])}
     states = {
         actor["slug"]: actor["country"]
         for actor in everything["actors"]
         if actor["kind"] == "state"
     }
-    countries = {places[stop["place"]] for stop in corridor["stops"]}
+    countries = {places[stop["place"]] for stop in document["stops"]}
     countries |= {
         states.get(participant["actor"])
-        for participant in corridor["participants"]
+        for participant in document["participants"]
         if participant["role"] in ROLES_ON_THE_WAY
     }
     return {code for code in countries if code}

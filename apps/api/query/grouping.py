@@ -81,20 +81,6 @@ class YearGrouping(Grouping):
         return bool(row[first] != row[last])
 
 
-class Computed(Grouping):
-    """By values that are no column: a method of the queryset gives them, as (id, value)."""
-
-    def __init__(self, name: str, method: str) -> None:
-        super().__init__(name, "pk", is_many=True)
-        self.method = method
-
-    def row_reader(self, records: QuerySet) -> RowReader:
-        values_by_pk: dict[int, list[str]] = {}
-        for pk, value in getattr(records, self.method)():
-            values_by_pk.setdefault(pk, []).append(value)
-        return lambda row: values_by_pk.get(row[self.alias], [None])
-
-
 class Surrounded(Grouping):
     """By a reference to what lies within others: a record counts under each around it, too.
 
@@ -131,7 +117,9 @@ def groupings_by_name(model: type[Record]) -> dict[str, Grouping]:
     for part, rows in model.parts().items():
         for key in rows.document_fields():
             groupings += groupings_of_field(rows._meta.get_field(key), f"{part}.")
-    groupings += [Computed(name, method) for name, method in model.computed_groups.items()]
+    groupings += [
+        WordListGrouping(name, column, is_many=True) for name, column in model.group_aliases.items()
+    ]
     return {grouping.name: grouping for grouping in groupings}
 
 

@@ -27,7 +27,7 @@ from apps.api.query.values import (
 from apps.core import dates
 from apps.core.fields import MAX_COUNT, EdtfField, GeometryField, PlainTextField, WordListField
 from apps.core.models import Part, Record
-from apps.core.querysets import LinkedIds
+from apps.core.querysets import LinkedIds, any_word_condition
 from apps.core.texts import text_condition
 
 Lookups = Iterator[tuple[str, Condition]]
@@ -142,10 +142,7 @@ def word_list_lookups(field: models.Field, told: dict[str, Any]) -> Lookups:
     kind = vocabulary_word(column.words.values)
 
     def build(values: list[Any]) -> Q:
-        condition = Q()
-        for word in values:
-            condition |= Q(**{f"{field.name}__has": word})
-        return condition
+        return any_word_condition(field.name, values)
 
     yield "", Condition(kind, build=build, many="repeat", **told).for_list()
     yield "in", Condition(kind, build=build, many="comma", **told)

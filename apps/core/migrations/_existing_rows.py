@@ -56,3 +56,41 @@ def batched_rows(rows: Any) -> Iterator[list[Any]]:
     while some := list(rows.filter(pk__gt=last)[:ROWS_AT_A_TIME]):
         yield some
         last = some[-1].pk
+
+
+def fill_in_countries(
+    label: str, places: str, states: dict[str, Any] | None = None
+) -> Callable[[Any, object], None]:
+    """An operation that finds in which countries the published records of a type lie.
+
+    Args:
+        label: the type.
+        places: the path to the places that a record names.
+        states: which participants are states that it leads through, as look-ups.
+    """
+
+    def fill_in(apps: Any, schema_editor: object) -> None:
+        rows = apps.get_model("places.Place")._default_manager.values_list(
+            *("pk", "country", "part_of")
+        )
+        known = {pk: (country, around) for pk, country, around in rows}
+
+        def country_around(place: int | None) -> str | None:
+            passed = set()
+            while place in known and place not in passed and not known[place][0]:
+                passed.add(place)
+                place = known[place][1]
+            return known[place][0] if place in known else None
+
+        records = apps.get_model(label)._default_manager.filter(document__isnull=False).order_by()
+        codes: dict[int, set[Any]] = {}
+        for pk, place in records.values_list("pk", places):
+            codes.setdefault(pk, set()).add(country_around(place))
+        if states:
+            on_the_way = records.filter(**states).values_list("pk", "participants__actor__country")
+            for pk, country in on_the_way:
+                codes[pk].add(country)
+        for pk, its_own in codes.items():
+            records.filter(pk=pk).update(countries=sorted(its_own - {None}))
+
+    return fill_in

@@ -57,4 +57,6 @@ def store_world() -> dict[str, Corridor]:
         for slug, parts in PARTS.items()
         for position, (actor, role) in enumerate(parts, start=1)
     )
+    for corridor in corridors.values():
+        Corridor.objects.filter(pk=corridor.pk).update(countries=corridor.find_countries())
     return corridors
