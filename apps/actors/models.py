@@ -141,6 +141,7 @@ class Actor(NamedRecord):
     objects = ActorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(NamedRecord.Meta):
+        indexes = [models.Index(fields=["iso_code"], name="actor_iso_code")]  # one way to name it
         constraints = [
             Rule(
                 field="iso_code",
