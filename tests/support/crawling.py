@@ -23,7 +23,14 @@ from tests.support.hostile.filter_kinds import RECORD_NAMING_FILTERS
 
 UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 # What differs between two answers of the same.
-CHANGING_HEADERS = {"date", "expires", "ratelimit", "ratelimit-policy", "set-cookie"}
+CHANGING_HEADERS = {
+    "x-request-id",
+    "date",
+    "expires",
+    "ratelimit",
+    "ratelimit-policy",
+    "set-cookie",
+}
 CSRF_TOKEN = re.compile(rb'(X-CSRFTOKEN"\] = |csrfmiddlewaretoken" value=)"\w+"')
 PAST_QUERIES = ("revision=1", "revision=999999", "as_of=2020-01-01", "as_of=9999-12-31")
 

@@ -17,6 +17,7 @@ from apps.ledger.models import Dataset, Revision, Version
 from tests.api.test_every_resource import problem_reasons
 from tests.documents.acts import change_record, merge_records, publish_record, retract_record
 from tests.documents.curators import SHARED, run_in_thread, write_as_curator
+from tests.support.answers import lasting_headers
 from tests.types.actors.factories import ActorFactory
 from tests.types.articles.factories import ArticleFactory
 from tests.types.places.factories import PlaceFactory
@@ -199,7 +200,7 @@ def test_drafts_leave_no_trace(api):
     paths = [f"{FEED}{query}" for query in ("", "?since=1", "?limit=1", "?type=actors", "?since=2")]
 
     def answers() -> list[Any]:
-        return [(r.status_code, dict(r.headers), r.content) for r in map(api.get, paths)]
+        return [(r.status_code, lasting_headers(r), r.content) for r in map(api.get, paths)]
 
     before = answers()
     draft = ActorFactory(slug="canary", publication=DRAFT)

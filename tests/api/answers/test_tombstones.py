@@ -14,6 +14,7 @@ from tests.documents.acts import (
     revision_time,
 )
 from tests.documents.ledger_factories import VersionFactory
+from tests.support.answers import lasting_headers
 from tests.types.actors.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def test_a_draft_and_an_unknown_slug_get_the_same_bytes(api, endpoint, make):
     ]
 
     def answers() -> list:
-        return [(r.status_code, dict(r.headers), r.content) for r in map(api.get, paths)]
+        return [(r.status_code, lasting_headers(r), r.content) for r in map(api.get, paths)]
 
     hidden = answers()
     with open_revision(origin="admin") as opened:

@@ -16,6 +16,7 @@ from apps.api.writes import views as writes
 from apps.ledger.models import KeptAnswer, Proposal, Revision
 from tests.accounts.factories import TokenFactory
 from tests.documents.curators import run_in_thread
+from tests.support.answers import lasting_headers
 from tests.support.desk import database_state
 from tests.support.writing import (
     NORLAND_DOCUMENT,
@@ -47,7 +48,7 @@ def superuser_client() -> APIClient:
 
 def answer_content(response: Any) -> Any:
     """What an answer says, but for whether it is the first."""
-    own = {k: v for k, v in response.headers.items() if k != "Idempotent-Replayed"}
+    own = {k: v for k, v in lasting_headers(response).items() if k != "idempotent-replayed"}
     return response.status_code, response.content, own
 
 
