@@ -1,5 +1,5 @@
 # Everything is done by `make`; each target does its own set-up. DATABASE_URL, PORT and BASE override.
-.PHONY: help run check test install install-dev lint types suite-sqlite suite-postgres mutants seed schema pictures fixtures clean
+.PHONY: help run check test clients install install-dev lint types suite-sqlite suite-postgres mutants seed schema pictures fixtures clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -54,6 +54,11 @@ suite-postgres:  ## The tests on PostgreSQL: one that answers at TEST_POSTGRES_U
 mutants: install-dev  ## Change the code in one place at a time: do the tests notice? (PATHS=apps/core/dates.py ...)
 	@env -u DATABASE_URL $(BIN)/python -m tests.mutants $(PATHS)
 
+clients: $(VENV)/installed-clients  ## Make clients of the API's description, and read the API with them and with programs for tables
+	@tests/install-system-packages clients
+	@mkdir -p .clients && cp tests/clients/package*.json .clients && npm ci --prefix .clients --silent --no-audit --no-fund
+	@env -u DATABASE_URL $(BIN)/python -m pytest -n0 -o python_files='check_*.py' tests/clients
+
 install: $(VENV)/installed  ## The virtual environment with what the project runs on
 
 install-dev: $(VENV)/installed-dev  ## ... and with what the checks need
@@ -89,5 +94,10 @@ $(VENV)/installed-dev: requirements-dev.txt requirements.txt constraints.txt | $
 	@$(UV) -r requirements-dev.txt
 	@touch $@ $(VENV)/installed
 
+$(VENV)/installed-clients: requirements-clients.txt $(VENV)/installed-dev
+	@echo "Installing requirements-clients.txt ..."
+	@$(UV) -r requirements-clients.txt
+	@touch $@
+
 clean:  ## Remove the virtual environment, caches and collected static files (not the database)
-	rm -rf $(VENV) static .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .clients static .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -294,8 +294,7 @@ class RecordSchema(AutoSchema):
         if direction == "request":
             return {**SLUG_SCHEMA, **meta}
         document = self.resolve_serializer(serializer_class(field.model), direction).ref
-        slug = {**SLUG_SCHEMA, "nullable": True} if meta.pop("nullable", False) else SLUG_SCHEMA
-        return {"anyOf": [slug, document], **meta}
+        return {"anyOf": [SLUG_SCHEMA, document], **meta}
 
 
 def column_bounds(kind: str, schema: dict[str, Any]) -> dict[str, Any]:

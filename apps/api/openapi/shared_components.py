@@ -22,12 +22,6 @@ Node = dict[str, Any]
 # What a place says of the schema that stands there; all else is the schema.
 ANNOTATIONS = ("description", "default", "nullable", "readOnly", "writeOnly", "example")
 DROPPED_KEYS = ("x-spec-enum-id",)
-NOT_KNOWN_SCHEMA = {
-    "description": "Not known: no source says.",
-    "type": "string",
-    "nullable": True,
-    "enum": [None],
-}
 NAMELESS_LOOKUPS = {"in"}
 MAX_WORDS_WITHOUT_NAME = 2  # words that need no name
 # What stands under the tags that are no types.
@@ -187,7 +181,6 @@ def share_schemas(description: Node, schemas: Node) -> None:
             place.holder[place.key] = reference_to_schema(
                 place.node, f"#/components/schemas/{name}"
             )
-    schemas["NotKnown"] = NOT_KNOWN_SCHEMA
     for place in schema_places(description, schemas):
         if place.node.get("nullable") and None not in place.node.get("enum", [None]):
             place.node["enum"].append(None)
@@ -254,8 +247,6 @@ def reference_to_schema(node: Node, address: str) -> Node:
     own = {key: node[key] for key in ANNOTATIONS if key in node and key != "example"}
     own["description"] = split_meanings(own.get("description", ""))[0]
     own = {key: value for key, value in own.items() if value != ""}
-    if own.pop("nullable", False):
-        return {"anyOf": [{"$ref": address}, {"$ref": "#/components/schemas/NotKnown"}], **own}
     return {"allOf": [{"$ref": address}], **own} if own else {"$ref": address}
 
 

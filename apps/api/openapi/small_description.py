@@ -18,6 +18,7 @@ from apps.api.openapi.shared_components import (
 
 PRIVATE = "/api/v1/proposals/"  # no reader needs it
 NAME_LISTS = ("fields", "omit", "expand", "ordering", "facet", "group_by", "metric")
+SLUG = {"$ref": "#/components/schemas/Slug"}
 REFERENCE = re.compile(rb'"#/components/(\w+)/([^"]+)"')
 LOOKUPS = """\
 Here stand the bare names of parameters. Each kind of field takes more, after two underscores:
@@ -32,8 +33,9 @@ Here stand the bare names of parameters. Each kind of field takes more, after tw
 | a list of parts | what is asked of its parts: `parties__actor`; `parties__count__gte` |
 
 `__not` after a name asks for the opposite where that can be known. The codebook (`/api/v1/meta/`)
-names the look-ups of each field, and the meanings of all words; every parameter, every problem and
-all writes are in the whole description: `/api/v1/schema/?full=true`."""
+names the look-ups of each field, and the meanings of all words. References are slugs here. Every
+look-up, every problem, `expand`, which puts documents in the place of slugs, and all writes are in
+the whole: `/api/v1/schema/?full=true`."""
 
 
 def small_description(whole: Node) -> Node:
@@ -49,6 +51,7 @@ def small_description(whole: Node) -> Node:
     }
     share_equal_nodes(description["components"], "parameters", list(parameter_places(description)))
     for schema in description["components"]["schemas"].values():
+        name_only_slugs(schema.get("properties", {}))
         if text := split_meanings(schema.get("description", ""))[0]:
             schema["description"] = text
         else:
@@ -78,9 +81,25 @@ def bare_operation(operation: Node, shared: Node) -> Node:
     }
     return {
         **operation,
-        "parameters": [parameter for parameter in parameters if "__" not in parameter["name"]],
+        "parameters": [parameter for parameter in parameters if is_bare(parameter["name"])],
         "responses": {**responses, "default": operation["responses"]["400"]},
     }
+
+
+def is_bare(name: str) -> bool:
+    """Whether a parameter stands in the small description."""
+    return "__" not in name and name != "expand"
+
+
+def name_only_slugs(properties: Node) -> None:
+    """Describe references as the slugs that they are unless `expand` is asked for."""
+    for key, node in properties.items():
+        items = node.get("items", {})
+        if SLUG in node.get("anyOf", ()):
+            annotations = {name: value for name, value in node.items() if name != "anyOf"}
+            properties[key] = {"allOf": [SLUG], **annotations}
+        elif SLUG in items.get("anyOf", ()):
+            node["items"] = SLUG
 
 
 def drop_unused_components(description: Node) -> None:
