@@ -32,6 +32,7 @@ Here stand the bare names of parameters. Each kind of field takes more, after tw
 | a reference to a record | what is asked of that record: `supplier__region` |
 | a list of parts | what is asked of its parts: `parties__actor`; `parties__count__gte` |
 
+`__icontains` and `__istartswith` compare as `q` does, whatever the case, accents and script.
 `__not` after a name asks for the opposite where that can be known. The codebook (`/api/v1/meta/`)
 names the look-ups of each field, and the meanings of all words. References are slugs here. Every
 look-up, every problem, `expand`, which puts documents in the place of slugs, and all writes are in
