@@ -55,6 +55,8 @@ def share_repeated_parts(result: Node, **context: object) -> Node:
     )  # nothing in it is shared
     components = description["components"]
     share_schemas(description, components["schemas"])
+    for place in parameter_places(description):
+        place.node["schema"].pop("example", None)  # pages would ask for all of them at once
     share_equal_nodes(components, "headers", list(header_places(description)))
     share_equal_nodes(components, "responses", list(problem_places(description)))
     share_equal_nodes(components, "parameters", list(parameter_places(description)))
@@ -235,8 +237,9 @@ def shared_schema(group: list[NodePlace]) -> Node:
     """The schema itself, with the meanings of its words, if any place tells them."""
     node = group[0].node
     schema = schema_without_annotations(node)
+    example = node.get("example")
     if schema.pop("title", None):
-        return {**schema, **({"example": node["example"]} if "example" in node else {})}
+        return {**schema, **({"description": f"Such as {example}."} if example else {})}
     texts = (split_meanings(place.node.get("description", ""))[1] for place in group)
     text = next(filter(None, texts), "")
     return {**schema, **({"description": text} if text else {})}
