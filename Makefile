@@ -1,5 +1,5 @@
 # Everything is done by `make`; each target does its own set-up. DATABASE_URL, PORT and BASE override.
-.PHONY: help run check test clients install install-dev lint types suite-sqlite suite-postgres mutants seed schema pictures fixtures clean
+.PHONY: help run serve check test clients install install-dev lint types suite-sqlite suite-postgres mutants seed schema pictures fixtures clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -28,6 +28,10 @@ run: install  ## The API and the admin on 127.0.0.1:8000, with the curated data 
 		--host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 4 --backpressure 64 \
 		--respawn-failed-workers --workers-kill-timeout 3 \
 		--http1-header-read-timeout 5000 --http1-buffer-size 16384 --log-level warning caucasus.wsgi:application
+
+serve: install  ## The server for production, looked after; its environment is as in deploy/environment.example
+	@DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-caucasus.settings.production} $(MANAGE) upgrade
+	@DJANGO_SETTINGS_MODULE=$${DJANGO_SETTINGS_MODULE:-caucasus.settings.production} exec $(MANAGE) serve
 
 check: $(VENV)/installed-dev lint  ## While you work: style, types, and the tests of what differs from HEAD (BASE=main)
 	@$(BIN)/mypy apps caucasus
