@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from apps.desk.autocomplete import RecordAutocomplete
 from apps.desk.slugs import slug_proposal
+from apps.operations.security_text import security_text
 from caucasus.api import problems
 from caucasus.api.root import RootView
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1", RootView.as_view(schema=None)),
     path("api/v1/", include("caucasus.api.root")),
+    path(".well-known/security.txt", security_text, name="security-text"),
     path("problems/<slug:code>/", problems.explain_problem, name="problem"),
 ]
 

@@ -92,6 +92,9 @@ ROOT_URLCONF = "caucasus.urls"
 SERVER_ADDRESS = env.str("SERVER_ADDRESS", "127.0.0.1:8000")
 SERVER_WORKERS = env.int("SERVER_WORKERS", 2)
 SERVER_THREADS = env.int("SERVER_THREADS", 4)
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")  # of security.txt
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
+    raise ImproperlyConfigured("SECURITY_CONTACT is a mailto: or https: address.")
 METRICS_ADDRESS = env.str("METRICS_ADDRESS", "127.0.0.1:9464")
 WSGI_APPLICATION = "caucasus.wsgi.application"
 APPEND_SLASH = False  # both slash forms answer; none is redirected (docs/adr/0007)

@@ -144,4 +144,5 @@ def test_no_other_address_takes_a_write():
         "admin/search/",
         "admin/autocomplete/",
         "admin/slug/",
+        ".well-known/security.txt",
     }
