@@ -177,7 +177,8 @@ OPERATIONS = [
 
 def send(case: Any) -> None:
     """One request, and whether the answer is as described."""
-    case.call_and_validate(checks=CHECKS)
+    # It says that it takes compressed answers, and cannot read them.
+    case.call_and_validate(checks=CHECKS, headers={"Accept-Encoding": "identity"})
 
 
 @pytest.mark.parametrize(("part", "label"), OPERATIONS)
