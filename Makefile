@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 # uv shows its progress on a terminal and is silent elsewhere.
 QUIET := $(shell test -t 2 || echo --quiet)
-UV := $(BIN)/uv pip install $(QUIET) --python $(BIN)/python --constraint constraints.txt
+UV := $(BIN)/uv pip install $(QUIET) --python $(BIN)/python --require-hashes --constraint constraints.txt
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Else each of the checks' many processes would compile everything anew, for six seconds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -86,7 +86,8 @@ $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV) || { echo "Installing venv, which this Python lacks ..."; \
 		tests/install-system-packages venv && $(PYTHON) -m venv --clear $(VENV); }
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@sed -n '/^uv==/,/[0-9a-f]$$/p' constraints.txt | \
+		$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement /dev/stdin
 
 $(VENV)/installed: requirements.txt constraints.txt | $(BIN)/uv
 	@echo "Installing requirements.txt ..."
