@@ -9,11 +9,13 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import chain, islice
+from pathlib import Path
+from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NoReturn
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from django.conf import settings
 from openpyxl import Workbook, load_workbook
@@ -24,6 +26,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from apps.core.models import Record
 from apps.documents.serializers import RecordSerializer
@@ -42,6 +45,7 @@ from apps.formats.format import (
 from apps.formats.rows import CellValue, TableColumn, cell_text, document_cells, table_columns
 
 MAX_TEXT_OF_CELL = 32_767  # characters that a spreadsheet's cell takes
+EPOCH = datetime(1980, 1, 1, tzinfo=UTC)  # of ZIP
 PIECE_BYTES = 1024 * 1024
 MAX_ARCHIVE_PARTS = 1_000
 MAX_RATIO = 200  # of what is packed to what comes out; a table of real records has about 10
@@ -75,21 +79,41 @@ def write_xlsx(
     workbook = Workbook(write_only=True)
     with ExitStack() as open_files:
         file: IO[bytes] = open_files.enter_context(SpooledTemporaryFile(max_size=PIECE))
+        table = TableRows(table_columns(serializer, names), documents)
         try:
-            table = TableRows(table_columns(serializer, names), documents)
             fill_workbook(workbook, serializer.model, table, origin)
-        finally:
-            workbook.save(file)  # whatever happened: it also removes openpyxl's temporary files
+        finally:  # whatever happened: it also removes openpyxl's temporary files
+            save_workbook(workbook, file, table.changed)
         open_files.pop_all()
     return WholeFile(file)
 
 
+class TimelessArchive(ZipFile):
+    """A ZIP file whose entries bear no time: the same workbook is at any time the same bytes."""
+
+    def writestr(self, name: Any, data: Any, *_args: object, **_kwargs: object) -> None:
+        super().writestr(ZipInfo(name), data, ZIP_DEFLATED)
+
+    def write(self, filename: Any, arcname: Any = None, *_args: object, **_kwargs: object) -> None:
+        entry = ZipInfo(arcname)
+        entry.compress_type, entry.file_size = ZIP_DEFLATED, Path(filename).stat().st_size
+        with open(filename, "rb") as source, self.open(entry, "w") as target:
+            copyfileobj(source, target, PIECE)
+
+
+def save_workbook(workbook: Workbook, file: IO[bytes], changed: datetime) -> None:
+    """Write a workbook that was last changed when the newest of its records was."""
+    workbook.properties.created = workbook.properties.modified = changed.replace(tzinfo=None)
+    with TimelessArchive(file, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(workbook, archive).save()
+
+
 class TableRows:
-    """The rows of a table, counted as they pass, and the newest revision of their records."""
+    """The rows of a table, counted as they pass, and when the newest of their records changed."""
 
     def __init__(self, shown: list[TableColumn], documents: Documents) -> None:
         self.shown, self.documents = shown, documents
-        self.count, self.revision = 0, 0
+        self.count, self.revision, self.changed = 0, 0, EPOCH
 
     def __iter__(self) -> Iterator[list[CellValue]]:
         for document in self.documents:
@@ -99,6 +123,8 @@ class TableRows:
                     f"A workbook takes {MAX_ROWS:,} records at most; csv takes them all."
                 )
             self.revision = max(self.revision, document.get("revision") or 0)
+            if moment := document.get("updated_at"):
+                self.changed = max(self.changed, datetime.fromisoformat(moment))
             yield [*document_cells(self.shown, document)]
 
 

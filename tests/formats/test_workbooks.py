@@ -2,6 +2,8 @@
 
 import io
 import json
+import zipfile
+from datetime import UTC, datetime
 from typing import Any
 
 import openpyxl
@@ -90,6 +92,20 @@ def test_the_importer_reads_it_back_cover_or_no_cover(db):
         assert [row.given for row in contents.rows] == [
             document_as_texts(ACTORS, document) for document in documents
         ]
+
+
+def test_a_workbook_is_the_same_bytes_whenever_it_is_made():
+    """It says when its newest record changed, for caches and for who asks as of a revision."""
+    moments = ["2026-03-01T10:00:00.000001Z", "2026-02-01T00:00:00Z"]
+    rows = [{"slug": f"a-{n}", "updated_at": moment} for n, moment in enumerate(moments)]
+    body = write_in_format("xlsx", ACTORS, rows, ["slug"])
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    told = openpyxl.load_workbook(io.BytesIO(body)).properties
+    assert (
+        told.created == told.modified == datetime(2026, 3, 1, 10, tzinfo=UTC).replace(tzinfo=None)
+    )
+    assert body == write_in_format("xlsx", ACTORS, rows, ["slug"])
 
 
 def test_a_workbook_of_too_many_rows_is_refused_before_a_byte_is_sent(monkeypatch):

@@ -204,12 +204,11 @@ def answer_to(url: str) -> Answer:
 
 
 def plain_body(body: bytes) -> bytes:
-    """A body; of a workbook what is in it, since it is packed with the time of day."""
+    """A body; of a workbook what is in it, since its address stands in it packed."""
     if not body.startswith(b"PK"):
         return body
     with zipfile.ZipFile(io.BytesIO(body)) as book:
-        names = [name for name in book.namelist() if name != "docProps/core.xml"]
-        return b"\n".join(book.read(name) for name in sorted(names))
+        return b"\n".join(book.read(name) for name in book.namelist())
 
 
 def dated_url(url: str, number: int) -> str:
