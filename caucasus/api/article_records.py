@@ -95,7 +95,7 @@ ARTICLE_RECORDS_SERIALIZER = inline_serializer(
                 "slug": serializers.CharField(),
                 "label": serializers.CharField(help_text="The record's name or title."),
                 "url": serializers.URLField(help_text="Where the record is."),
-                "citations": inline_serializer("CitationOfArticle", CITATION_FIELDS, many=True),
+                "citations": inline_serializer("CitationOfArticle", {**CITATION_FIELDS}, many=True),
             },
             many=True,
         ),

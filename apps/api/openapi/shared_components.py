@@ -30,6 +30,7 @@ OTHER_TAGS = {
     "changes": "What was published, changed and withdrawn, in order.",
     "meta": "The codebook: types, fields, vocabularies, problems.",
     "proposals": "What waits for review: private to authors and reviewers.",
+    "citations": "What each article says of each record, as rows.",
     "search": "Words, in the records of all types.",
 }
 MEANINGS_MARK = "* `"

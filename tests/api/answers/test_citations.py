@@ -1,0 +1,118 @@
+"""Citations as rows, over all types."""
+
+import csv
+import io
+
+import orjson
+import pytest
+
+from apps.core.models import record_models
+from tests.api.test_every_resource import problem_reasons
+from tests.documents.acts import change_record, retract_record
+from tests.support.seeding import load_curated_data
+from tests.types.actors.factories import ActorFactory
+
+pytestmark = pytest.mark.django_db
+PATH = "/api/v1/citations/"
+KEYS = ("field", "value", "stance", "article", "section", "paragraph", "page", "note")
+
+
+def expected_rows(fits=lambda row: True):
+    """The same out of the stored documents."""
+    documents = {}
+    for endpoint, model in record_models().items():
+        texts = model.objects.published().order_by("slug").values_list("document", flat=True)
+        documents[endpoint] = [*map(orjson.loads, texts)]
+    articles = {article["slug"]: article for article in documents["articles"]}
+    rows = [
+        {
+            "type": endpoint,
+            "slug": document["slug"],
+            **{key: citation[key] for key in KEYS},
+            "publisher": articles[citation["article"]]["publisher"],
+            "published_on": articles[citation["article"]]["published_on"],
+        }
+        for endpoint, some in documents.items()
+        for document in some
+        for citation in document["citations"]
+    ]
+    return [row for row in rows if fits(row)]
+
+
+def lines_of(api, **asked):
+    """The rows of an answer in NDJSON."""
+    response = api.get(PATH, {"format": "ndjson", **asked})
+    return [orjson.loads(line) for line in b"".join(response).splitlines()]
+
+
+def test_every_citation_of_every_public_record_is_a_row(api):
+    load_curated_data()
+    expected = expected_rows()
+    assert len(expected) > 1_000
+    assert lines_of(api) == expected
+    page = api.get(PATH, {"page": 3, "page_size": 7}).json()
+    assert page["results"] == expected[14:21]
+    assert page["count"] == len(expected)
+    assert page["next"].endswith("page=4&page_size=7") or "page=4" in page["next"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [
+        ({"type": ["exercises", "places"]}, lambda row: row["type"] in ("exercises", "places")),
+        ({"stance": "estimates"}, lambda row: row["stance"] == "estimates"),
+        ({"field": "status", "type": "corridors"}, lambda row: row["field"] == "status"),
+        ({"differs": "true"}, lambda row: row["value"] is not None),
+        (
+            {"article": "fazl-e-haider-arms-race"},
+            lambda row: row["article"] == "fazl-e-haider-arms-race",
+        ),
+        (
+            {"publisher": "Central Asia-Caucasus Analyst"},
+            lambda row: row["publisher"] == "Central Asia-Caucasus Analyst",
+        ),
+    ],
+)
+def test_filters_are_met_by_the_row(api, asked, fits):
+    load_curated_data()
+    rows = lines_of(api, **asked)
+    types = asked.get("type", [*record_models()])
+    assert rows == expected_rows(lambda row: fits(row) and row["type"] in types)
+    assert rows
+
+
+def test_a_table_has_a_column_for_each_key_and_runs_no_formula(api):
+    actor = ActorFactory(slug="norland")
+    citation = actor.citations.first()
+    citation.note = "=1+1"
+    citation.save()
+    text = b"".join(api.get(PATH, {"format": "csv", "type": "actors"})).decode()
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert [*row] == ["type", "slug", *KEYS, "publisher", "published_on"]
+    assert (row["slug"], row["note"]) == ("norland", "'=1+1")
+
+
+def test_rows_are_answered_as_they_stood(api):
+    actor = ActorFactory(slug="norland")
+    before = change_record(actor, summary="Later")
+    retract_record(actor)
+    assert lines_of(api, type="actors") == []
+    assert [row["slug"] for row in lines_of(api, type="actors", revision=before)] == ["norland"]
+
+
+def test_a_wrong_query_is_refused(api):
+    asked = {"stance": "shouts", "artcle": "x", "format": "geojson", "revision": "9"}
+    assert sorted(problem_reasons(api.get(PATH, asked))) == [
+        "artcle",
+        "format",
+        "revision",
+        "stance",
+    ]
+
+
+def test_however_many_rows_there_are_a_page_takes_two_queries(api, queries):
+    load_curated_data()
+    for size in (1, 500):
+        with queries() as counted:
+            api.get(PATH, {"page_size": size})
+        assert len(counted) == 3  # and the revision
