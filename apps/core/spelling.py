@@ -36,12 +36,15 @@ def nearest_words(word: str, known: Iterable[str]) -> list[str]:
     """The known word that was meant by `word`, if one stands out: rather none than a wrong one.
 
     A word that differs in capitals or signs alone is it; else the likest, if no other is as like.
-    Codes of up to three letters are like many words and are never guessed.
+    Codes of up to three letters are like many words and are not guessed, unless two letters changed
+    places.
     """
     words = list(known)
     bare = bare_letters(word[:100])
     if same := [other for other in words if bare and bare_letters(other) == bare]:
         return same if len(same) == 1 else []
+    if turned := [other for other in words if are_turned(bare, bare_letters(other))]:
+        return turned if len(turned) == 1 else []
     letters, by_letters = word[:100].lower(), {other.lower(): other for other in words}
     longer = [other for other in by_letters if len(other) > LONGEST_CODE]
     near = get_close_matches(letters, longer, n=2, cutoff=LEAST_LIKENESS)
@@ -55,6 +58,14 @@ def is_another_word(word: str, other: str) -> bool:
     """Whether two short words of one length differ in a letter: iran is not iraq misspelt."""
     is_short = len(word) == len(other) < MIN_MISSPELT_LETTERS
     return is_short and sorted(word) != sorted(other)
+
+
+def are_turned(word: str, code: str) -> bool:
+    """Whether a word is a code of three letters of which two beside each other changed places."""
+    return len(code) == LONGEST_CODE and word in (
+        code[1] + code[0] + code[2],
+        code[0] + code[2] + code[1],
+    )
 
 
 def bare_letters(word: str) -> str:

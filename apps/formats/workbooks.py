@@ -28,7 +28,6 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from apps.core.models import Record
 from apps.documents.serializers import RecordSerializer
 from apps.formats import headings
 from apps.formats.contents import MAX_COLUMNS, MAX_ROWS, FileContents, FileRefusedError, RowFault
@@ -76,12 +75,23 @@ def write_xlsx(
     Raises:
         ValueError: at once, when there are too many rows.
     """
+    model = serializer.model
+    table = TableRows(table_columns(serializer, names), documents)
+    return write_table(model.endpoint(), str(model._meta.verbose_name_plural), table, origin)
+
+
+def write_table(name: str, contents: str, table: "TableRows", origin: Origin) -> WholeFile:
+    """A workbook with a table on a sheet called `name`, and on a second what it is.
+
+    Raises:
+        ValueError: at once, when there are too many rows.
+    """
     workbook = Workbook(write_only=True)
     with ExitStack() as open_files:
         file: IO[bytes] = open_files.enter_context(SpooledTemporaryFile(max_size=PIECE))
-        table = TableRows(table_columns(serializer, names), documents)
         try:
-            fill_workbook(workbook, serializer.model, table, origin)
+            fill_sheet(workbook.create_sheet(name), table)
+            fill_cover(workbook.create_sheet("About"), contents, table, origin)
         finally:  # whatever happened: it also removes openpyxl's temporary files
             save_workbook(workbook, file, table.changed)
         open_files.pop_all()
@@ -128,11 +138,8 @@ class TableRows:
             yield [*document_cells(self.shown, document)]
 
 
-def fill_workbook(
-    workbook: Workbook, model: type[Record], table: TableRows, origin: Origin
-) -> None:
-    """Write the records, and behind them the cover: programs read the first sheet."""
-    sheet = workbook.create_sheet(model.endpoint())
+def fill_sheet(sheet: WriteOnlyWorksheet, table: TableRows) -> None:
+    """Write the rows; the cover stands behind them, since programs read the first sheet."""
     headers = [column.header for column in table.shown]
     rows = iter(table)
     first = [*islice(rows, ROWS_MEASURED)]
@@ -145,18 +152,15 @@ def fill_workbook(
     for cells in chain(first, rows):
         sheet.append([workbook_cell(sheet, cell) for cell in cells])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headers))}{table.count + 1}"
-    fill_cover(workbook.create_sheet("About"), model, table, origin)
 
 
-def fill_cover(
-    sheet: WriteOnlyWorksheet, model: type[Record], table: TableRows, origin: Origin
-) -> None:
+def fill_cover(sheet: WriteOnlyWorksheet, contents: str, table: TableRows, origin: Origin) -> None:
     """Write what the file is: where it comes from, how it may be used, and what is not in it."""
     revision = origin.revision or table.revision
     cite = f"{settings.ATTRIBUTION} Revision {revision}." if revision else settings.ATTRIBUTION
     facts: list[tuple[str, CellValue]] = [
         ("Title", settings.DATASET_TITLE),
-        ("Records", str(model._meta.verbose_name_plural)),
+        ("Records", contents),
         ("Query", origin.address),
         ("Revision", revision),
         ("Rows", table.count),

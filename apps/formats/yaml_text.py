@@ -184,6 +184,16 @@ def quote_ambiguous(value: Any) -> Any:
     return QuotedText(value) if is_ambiguous else value
 
 
+def entry_for_any_reader(value: Any) -> Any:
+    """A value of JSON as any reader of YAML reads it back: without what is empty, numbers plain."""
+    if isinstance(value, dict):
+        filled = {name: inner for name, inner in value.items() if inner not in (None, [], "")}
+        return {name: entry_for_any_reader(inner) for name, inner in filled.items()}
+    if isinstance(value, list):
+        return [entry_for_any_reader(inner) for inner in value]
+    return scalar_as_text(quote_ambiguous(value))
+
+
 def default_value(name: str, field: serializers.Field) -> Any:
     """The value that a seed need not say."""
     if name.endswith("_qualifier"):

@@ -14,6 +14,7 @@ from caucasus.api.article_records import ArticleRecordsView
 from caucasus.api.changes import ChangesView
 from caucasus.api.citations import CitationsView
 from caucasus.api.codebook_page import CodebookView
+from caucasus.api.disputes import DisputesView
 from caucasus.api.meta import MetaView
 from caucasus.api.openapi import DocsView, SchemaView
 from caucasus.api.routes import endpoint_urls, other_urls, router
@@ -61,6 +62,7 @@ urlpatterns = [
     re_path(r"^changes/?$", ChangesView.as_view(), name="changes"),
     re_path(r"^search/?$", SearchView.as_view(), name="search"),
     re_path(r"^citations/?$", CitationsView.as_view(), name="citations"),
+    re_path(r"^disputes/?$", DisputesView.as_view(), name="disputes"),
     re_path(r"^proposals/?$", ProposalsView.as_view(), name="proposals"),
     re_path(r"^proposals/(?P<number>\d{1,18})/?$", OneProposalView.as_view(), name="proposal"),
     re_path(r"^meta/?$", MetaView.as_view(), name="meta"),

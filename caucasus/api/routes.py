@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
 
 # What answers beside the types, by the name of its route.
-OTHER_ROUTES = ("changes", "search", "citations", "meta", "codebook", "schema", "docs")
+OTHER_ROUTES = ("changes", "search", "citations", "disputes", "meta", "codebook", "schema", "docs")
 
 
 class BothSlashesRouter(SimpleRouter):

@@ -31,6 +31,7 @@ OTHER_TAGS = {
     "meta": "The codebook: types, fields, vocabularies, problems.",
     "proposals": "What waits for review: private to authors and reviewers.",
     "citations": "What each article says of each record, as rows.",
+    "disputes": "On what the sources differ, and who says what, as rows.",
     "search": "Words, in the records of all types.",
 }
 MEANINGS_MARK = "* `"

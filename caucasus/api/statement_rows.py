@@ -1,0 +1,174 @@
+"""Rows over all types that are no records: a list that is asked and answered like one of records.
+
+A type's citations are a table of its own, so the rows are a union over the catalogue: one query
+counts, and one reads a page, or all of them where another form than JSON is asked for.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any, ClassVar
+
+import orjson
+from django.http.response import HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api.answers.exports import RENDERERS, gather_chunks
+from apps.api.http.problems import InvalidParameters, ParameterError
+from apps.api.http.renderers import FormatNegotiation
+from apps.api.query.grouping import ROWS_PER_FETCH
+from apps.api.query.pagination import (
+    RecordPagination,
+    addresses_around,
+    link_header,
+    numbered_places,
+    page_link_fields,
+)
+from apps.api.query.parameters import Parameter, read_dated_parameters, whole_number_parameter
+from apps.api.query.values import TEXT_SCHEMA, Kind, PublishedSlug, vocabulary_word
+from apps.articles.models import Article
+from apps.formats.catalogue import FORMATS
+from apps.formats.csv_files import EchoFile, csv_cell
+from apps.formats.format import Origin, WholeFile
+from apps.formats.rows import TableColumn, document_cells
+from apps.formats.workbooks import TableRows, write_table
+from apps.formats.yaml_text import entry_for_any_reader, seed_texts
+from caucasus.api.article_records import CITABLE_FIELDS, RECORD_TYPES
+
+ROW_FORMS = ("json", "csv", "ndjson", "xlsx", "yaml")
+# By what a row is asked for that is of a record, one of its fields, and what articles say of it.
+STATEMENT_FILTERS = {
+    "type": Parameter(
+        vocabulary_word(RECORD_TYPES), "Of records of this type; repeat for OR.", is_multiple=True
+    ),
+    "slug": Parameter(TEXT_SCHEMA, "Of the record of this slug; repeat for OR.", is_multiple=True),
+    "article": Parameter(
+        PublishedSlug(Article), "Of this article, by its slug; repeat for OR.", is_multiple=True
+    ),
+    "publisher": Parameter(
+        TEXT_SCHEMA, "Of articles of this publisher; repeat for OR.", is_multiple=True
+    ),
+    "field": Parameter(
+        vocabulary_word(CITABLE_FIELDS),
+        "On this field of a record; repeat for OR.",
+        is_multiple=True,
+    ),
+}
+FORM_WORD = vocabulary_word(ROW_FORMS)
+# Under the name that the forms of most types have in the description.
+FORM_KIND = Kind(FORM_WORD.parse, {"title": "Format", **FORM_WORD.schema})
+PAGES_AND_FORMS = {
+    "page": whole_number_parameter("Page, from 1.", 1, 10_000, default=1),
+    "page_size": whole_number_parameter("Rows on a page.", 1, 500, default=50),
+    "format": Parameter(FORM_KIND, "The form; another than JSON has all of them."),
+}
+Row = dict[str, Any]
+
+
+def describe_rows(name: str, row_name: str, fields: dict[str, Any]) -> dict[Any, Any]:
+    """The answers of a list of rows, for the description: a page in JSON, all in other forms."""
+    envelope = inline_serializer(
+        name,
+        {
+            "count": serializers.IntegerField(help_text="Rows that match, at most 10,000."),
+            "count_truncated": serializers.BooleanField(
+                required=False, help_text="There are more than count."
+            ),
+            **page_link_fields(),
+            "results": inline_serializer(row_name, fields, many=True),
+        },
+    )
+    described = {"xlsx": OpenApiTypes.BINARY, "json": envelope}
+    return {
+        (200, FORMATS[form].media_type): described.get(form, OpenApiTypes.STR) for form in ROW_FORMS
+    }
+
+
+class RowsView(APIView):
+    """A list of rows: what a subclass declares, and how it is answered in pages and other forms."""
+
+    renderer_classes = tuple(form for form in RENDERERS if form.format in ROW_FORMS)
+    content_negotiation_class = FormatNegotiation
+    revision: int
+    name: str  # of the list, its files and its sheet
+    parameters: ClassVar[dict[str, Parameter]]
+    columns: ClassVar[list[TableColumn]]
+
+    def matching_rows(self, asked: dict[str, Any]) -> Any:
+        """The rows that were asked for, in order: a queryset of tuples."""
+        raise NotImplementedError
+
+    def rows_as_documents(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+        """Rows by the names of their columns."""
+        raise NotImplementedError
+
+    def answer(self, request: Request) -> HttpResponseBase:
+        """The page that was asked for, or all rows in another form."""
+        asked = read_dated_parameters(request.query_params, self.parameters)
+        rows = self.matching_rows(asked)
+        if request.accepted_renderer.format != "json":
+            return self.export_response(request, rows)
+        page, size = asked["page"], asked["page_size"]
+        start = (page - 1) * size
+        page_rows = list(rows[start : start + size + 1])
+        most = RecordPagination.max_depth
+        count = rows.order_by()[: most + 1].count()
+        beside = addresses_around(request, *numbered_places(page, size, page_rows, lambda: count))
+        more = {"count_truncated": True} if count > most else {}
+        results = [*self.rows_as_documents(page_rows[:size])]
+        body = {"count": min(count, most), **more, **beside, "results": results}
+        return Response(body, headers=link_header(beside))
+
+    def export_response(self, request: Request, rows: Any) -> StreamingHttpResponse:
+        """All rows in a form for tables or for programs."""
+        form = FORMATS[request.accepted_renderer.format]
+        documents = self.rows_as_documents(rows.iterator(chunk_size=ROWS_PER_FETCH))
+        origin = Origin(request.build_absolute_uri(), self.revision)
+        try:
+            content = WRITE[form.name](self, documents, origin)
+        except ValueError as error:
+            raise InvalidParameters([ParameterError("format", str(error))]) from error
+        chunks = content if isinstance(content, WholeFile) else gather_chunks(content)
+        response = StreamingHttpResponse(chunks, content_type=form.media_type)
+        if isinstance(content, WholeFile):
+            response["Content-Length"] = content.size
+        if form.is_attachment:
+            response["Content-Disposition"] = f'attachment; filename="{self.name}.{form.name}"'
+        return response
+
+
+def csv_pieces(view: RowsView, documents: Iterable[Row], origin: Origin) -> Iterator[bytes]:
+    """The lines of a CSV."""
+    writer = csv.writer(EchoFile())
+    cells = (document_cells(view.columns, document) for document in documents)
+    lines = ([csv_cell(cell, raw=False) for cell in row] for row in cells)
+    headers = [column.header for column in view.columns]
+    return (writer.writerow(line).encode() for line in chain([headers], lines))
+
+
+def ndjson_pieces(view: RowsView, documents: Iterable[Row], origin: Origin) -> Iterator[bytes]:
+    """A row a line."""
+    return (orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in documents)
+
+
+def yaml_pieces(view: RowsView, documents: Iterable[Row], origin: Origin) -> Iterator[bytes]:
+    """An entry a row, without what is empty."""
+    return (text.encode() for text in seed_texts(map(entry_for_any_reader, documents)))
+
+
+def xlsx_file(view: RowsView, documents: Iterable[Row], origin: Origin) -> WholeFile:
+    """A workbook with the table of CSV."""
+    return write_table(view.name, view.name, TableRows(view.columns, documents), origin)
+
+
+WRITE: dict[str, Callable[[RowsView, Iterable[Row], Origin], Iterator[bytes] | WholeFile]] = {
+    "csv": csv_pieces,
+    "ndjson": ndjson_pieces,
+    "yaml": yaml_pieces,
+    "xlsx": xlsx_file,
+}
