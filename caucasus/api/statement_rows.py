@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.answers.exports import RENDERERS, gather_chunks
+from apps.api.answers.exports import RENDERERS, file_response
 from apps.api.http.problems import InvalidParameters, ParameterError
 from apps.api.http.renderers import FormatNegotiation
 from apps.api.query.grouping import ROWS_PER_FETCH
@@ -133,13 +133,7 @@ class RowsView(APIView):
             content = WRITE[form.name](self, documents, origin)
         except ValueError as error:
             raise InvalidParameters([ParameterError("format", str(error))]) from error
-        chunks = content if isinstance(content, WholeFile) else gather_chunks(content)
-        response = StreamingHttpResponse(chunks, content_type=form.media_type)
-        if isinstance(content, WholeFile):
-            response["Content-Length"] = content.size
-        if form.is_attachment:
-            response["Content-Disposition"] = f'attachment; filename="{self.name}.{form.name}"'
-        return response
+        return file_response(self.name, form, content)
 
 
 def csv_pieces(view: RowsView, documents: Iterable[Row], origin: Origin) -> Iterator[bytes]:

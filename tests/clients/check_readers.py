@@ -1,6 +1,5 @@
 """Programs for tables read every list as it is answered: the rows that the API counts."""
 
-import io
 import json
 import urllib.request
 from pathlib import Path
@@ -41,10 +40,8 @@ def test_pandas(server, counts):
 def test_polars(server, counts):
     for name, count in counts.items():
         address = f"{server}/api/v1/{name}/"
-        with urllib.request.urlopen(f"{address}?format=csv") as answer:
-            assert polars.read_csv(answer).height == count
-        with urllib.request.urlopen(f"{address}?format=ndjson") as answer:
-            assert polars.read_ndjson(io.BytesIO(answer.read())).height == count
+        assert polars.read_csv(f"{address}?format=csv", infer_schema_length=None).height == count
+        assert polars.read_ndjson(f"{address}?format=ndjson").height == count
 
 
 def test_duckdb(server, counts):

@@ -53,7 +53,7 @@ CONTEXT = {
 # What needs no citation of its own: bookkeeping, our own words, and what goes with another field.
 UNCITED = {
     "slug", "name", "title", "summary", "certainty", "topics", "citations", "disputed_fields",
-    "revision", "updated_at", "holds", "language", "sections", "is_redistributable",
+    "revision", "updated_at", "holds", "countries", "language", "sections", "is_redistributable",
     "geometry_accuracy", "geometry_source",
 }  # fmt: skip
 SORTED_BY_SIGHT = {"articles", "places", "actors"}  # their kind is plain to every reader

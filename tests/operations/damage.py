@@ -41,11 +41,11 @@ def cascade_word() -> str:
 
 
 def overwrite_the_middle(path: Path) -> None:
-    """A disk writes noise over pages in the middle of a file."""
-    middle = path.stat().st_size // 2 // len(NOISE) * len(NOISE)
+    """A disk writes noise over the pages in the middle of a file, of which many are in use."""
+    pages = path.stat().st_size // len(NOISE)
     with path.open("r+b") as file:
-        file.seek(middle)
-        file.write(NOISE * 8)
+        file.seek(pages // 3 * len(NOISE))
+        file.write(NOISE * (pages // 3))
 
 
 def overwrite_the_head(path: Path) -> None:

@@ -6,13 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from django.http import StreamingHttpResponse
 from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.answers.exports import RENDERERS, gather_chunks, with_left_out
+from apps.api.answers.exports import RENDERERS, file_response, with_left_out
 from apps.api.query.aggregates import (
     AGGREGATE_FORMATS,
     COUNT_METRIC,
@@ -119,9 +118,8 @@ def aggregate_response(request: Request, endpoint: str, answer: AggregateAnswer)
     """The answer in the form that was negotiated."""
     if request.accepted_renderer.format == "json":
         return Response(with_json_numbers(answer))
-    content = gather_chunks(row.encode() for row in csv_lines(answer))
-    response = StreamingHttpResponse(content, content_type=CSV.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{endpoint}-aggregate.csv"'
+    content = (row.encode() for row in csv_lines(answer))
+    response = file_response(f"{endpoint}-aggregate", CSV, content)
     return with_left_out(response, answer.get("left_out", {}))
 
 

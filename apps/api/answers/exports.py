@@ -18,7 +18,7 @@ from apps.api.query.selection import DocumentSelection
 from apps.documents.serializers import RecordSerializer
 from apps.formats.catalogue import FORMATS, WRITERS
 from apps.formats.csv_files import CSV
-from apps.formats.format import Origin, WholeFile
+from apps.formats.format import Format, Origin, WholeFile
 
 
 def make_renderer(name: str, media: str) -> type[DocumentJSONRenderer]:
@@ -31,6 +31,7 @@ LEFT_OUT_HEADER = "Left-Out"
 MAX_HEADER = 2_000  # characters; servers in front of ours take some 4,000 of all headers together
 AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
 CHUNK = 64 * 1024  # bytes that are gathered before they are sent
+MAX_KEPT = 1024 * 1024  # bytes of a stream that are made before it is sent, to know its length
 RENDERERS: list[Any] = [
     DocumentJSONRenderer,
     *(make_renderer(name, FORMATS[name].media_type) for name in WRITERS),
@@ -65,6 +66,18 @@ def gather_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(gathered)
 
 
+def with_length(chunks: Iterator[bytes]) -> tuple[Iterable[bytes], int | None]:
+    """The chunks of a stream, and how many bytes they are if those are few."""
+    kept: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        kept.append(chunk)
+        size += len(chunk)
+        if size > MAX_KEPT:
+            return chain(kept, chunks), None
+    return kept, size
+
+
 def with_left_out(response: AnyResponse, left_out: LeftOut | None) -> AnyResponse:
     """An answer that has no envelope, with what it leaves out in its header.
 
@@ -97,11 +110,22 @@ def export_response(
         raise InvalidParameters([ParameterError("format", str(error))]) from error
     if form is CSV and "bom" in request.query_params:
         content = chain((BOM_UTF8,), content)
-    chunks = content if isinstance(content, WholeFile) else gather_chunks(content)
-    response = StreamingHttpResponse(chunks, content_type=form.media_type)
-    if isinstance(content, WholeFile):
-        response["Content-Length"] = content.size
-    if form.is_attachment:
-        name = f"{serializer.model.endpoint()}.{form.name}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = file_response(serializer.model.endpoint(), form, content)
     return with_left_out(response, left_out)
+
+
+def file_response(
+    name: str, form: Format, content: Iterable[bytes] | WholeFile
+) -> StreamingHttpResponse:
+    """An answer in a form for files, with its length if the file is there or is short."""
+    chunks: Iterable[bytes] = content
+    if isinstance(content, WholeFile):
+        length: int | None = content.size
+    else:
+        chunks, length = with_length(gather_chunks(content))
+    response = StreamingHttpResponse(chunks, content_type=form.media_type)
+    if length is not None:
+        response["Content-Length"] = length
+    if form.is_attachment:
+        response["Content-Disposition"] = f'attachment; filename="{name}.{form.name}"'
+    return response

@@ -74,8 +74,10 @@ def compress_response(request: HttpRequest, response: Any) -> None:
         return
     if response.streaming:
         response.streaming_content = STREAMS[encoding](response.streaming_content)
+        response.headers.pop("Content-Length", None)  # it was that of the bytes as they are
     else:
         response.content = BODIES[encoding](response.content)
+        response["Content-Length"] = len(response.content)
     response["Content-Encoding"] = encoding
     if (tag := response.get("ETag", "")).startswith('"'):
         response["ETag"] = f'{tag[:-1]}-{encoding}"'

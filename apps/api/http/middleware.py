@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.api.http.compression import compress_response
 from apps.api.http.problems import problem_http_response
+from apps.api.http.ranges import answer_range
 
 MAX_URL = 8_192
 MAX_PARAMETERS = 60
@@ -122,8 +123,8 @@ class SecurityHeadersMiddleware:
 class OpenAnswersMiddleware:
     """Answers of the API: compressed as asked for, open to any page, fit for shared caches.
 
-    What is finite says its length, also to HEAD; what is streamed is not begun for HEAD. An answer
-    depends on a cookie only where the view read one.
+    What is finite says its length, also to HEAD, and is answered in parts; of a long stream no more
+    than a beginning is made for HEAD. An answer depends on a cookie only where the view read one.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -138,12 +139,21 @@ class OpenAnswersMiddleware:
         by_cookie = ", Cookie" if "cookie" in response.get("Vary", "").lower() else ""
         for name, value in {**OPEN_TO_PAGES, "Vary": VARY + by_cookie}.items():
             response[name] = value
-        if "Accept-Encoding" in request.headers:
-            compress_response(request, response)
-        if response.streaming and request.method == "HEAD":
-            response.streaming_content = ()
-        elif response.status_code in WITHOUT_BODY:
-            response.headers.pop("Content-Length", None)  # the middle of the house says 0
-        elif not response.streaming:
-            response["Content-Length"] = len(response.content)
+        fit_body(request, response)
         return response
+
+
+def fit_body(request: HttpRequest, response: Any) -> None:
+    """The body as it was asked for: compressed, a part of it, or none; with its length if known."""
+    if not response.streaming:
+        response["Content-Length"] = len(response.content)
+    if "Accept-Encoding" in request.headers:
+        compress_response(request, response)
+    if response.status_code == 200 and "Content-Length" in response:
+        response["Accept-Ranges"] = "bytes"
+    if "Range" in request.headers:
+        answer_range(request, response)
+    if response.streaming and request.method == "HEAD":
+        response.streaming_content = ()
+    elif response.status_code in WITHOUT_BODY:
+        response.headers.pop("Content-Length", None)  # the middle of the house says 0

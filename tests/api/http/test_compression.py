@@ -7,6 +7,7 @@ from itertools import count
 import brotli
 import pytest
 
+from apps.api.answers import exports
 from apps.api.http import compression
 from apps.api.http.compression import chosen_encoding, gzip_pieces
 from apps.formats.catalogue import FORMATS, formats_of_type
@@ -119,13 +120,27 @@ def test_what_is_finite_says_its_length_also_to_head(api, places, headers):
 
 
 @pytest.mark.parametrize("form", ["csv", "ndjson", "geojson", "yaml"])
-def test_a_stream_is_not_begun_for_head(api, places, queries, form):
-    with queries() as asked:
-        head = api.head(f"{places}?format={form}", headers={"accept-encoding": "gzip"})
-        assert head.getvalue() == b""
-    assert not [query for query in asked if '"document"' in query["sql"]]
+def test_a_short_stream_says_its_length_and_of_a_long_one_only_a_beginning_is_made(
+    api, places, monkeypatch, form
+):
+    body = api.get(f"{places}?format={form}").getvalue()
+    head = api.head(f"{places}?format={form}")
+    assert (head.getvalue(), head["Content-Length"]) == (b"", str(len(body)))
     assert head["Content-Type"] == FORMATS[form].media_type
-    assert "Content-Length" not in head
+    packed = api.get(f"{places}?format={form}", headers={"accept-encoding": "gzip"})
+    assert "Content-Length" not in packed  # it is compressed while it is sent
+    monkeypatch.setattr(exports, "MAX_KEPT", 10)
+    for answer in (api.get(f"{places}?format={form}"), api.head(f"{places}?format={form}")):
+        assert "Content-Length" not in answer
+        assert answer.getvalue() in (body, b"")
+
+
+def test_of_a_stream_that_is_long_no_more_is_made_than_is_kept(monkeypatch):
+    monkeypatch.setattr(exports, "MAX_KEPT", 10)
+    numbers = count()
+    chunks, length = exports.with_length(b"four" for _ in numbers)
+    assert (length, next(numbers)) == (None, 3)
+    assert [next(iter(chunks)) for _ in range(5)] == [b"four"] * 5
 
 
 def test_a_workbook_is_finite(api, places):
