@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import F
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,12 +14,7 @@ from apps.api.query.values import YES_OR_NO, vocabulary_word
 from apps.articles.models import Citation
 from apps.core.models import record_models
 from apps.formats.rows import TableColumn
-from caucasus.api.article_records import (
-    CITATION_FIELDS,
-    RECORD_TYPES,
-    type_position,
-    union_of_querysets,
-)
+from caucasus.api.article_records import CITATION_FIELDS, RECORD_TYPES, type_position
 from caucasus.api.statement_rows import (
     PAGES_AND_FORMS,
     STATEMENT_FILTERS,
@@ -100,22 +94,20 @@ class CitationsView(RowsView):
         """
         return self.answer(request)
 
-    def matching_rows(self, asked: dict[str, Any]) -> Any:
+    def matching_rows(self, asked: dict[str, Any]) -> list[Any]:
         conditions = conditions_of(asked, "slug", "article", "publisher", "field", "stance")
         if asked["differs"] is not None:
             conditions["value__isnull"] = not asked["differs"]
-        columns = {f"row_{name}": F(path) for name, path in COLUMNS.items()}
-        rows = [
+        return [
             model.parts()["citations"]
             .objects.filter(**conditions)
-            .order_by()
-            .annotate(row_type=type_position(endpoint), **columns)
-            .values_list("row_type", *columns, "position")
+            .annotate(row_type=type_position(endpoint))
+            .order_by("record__slug", "position")
+            .values_list("row_type", *COLUMNS.values())
             for endpoint, model in record_models().items()
             if endpoint in (asked["type"] or RECORD_TYPES)
         ]
-        return union_of_querysets(rows, is_all=True).order_by("row_type", "row_slug", "position")
 
     def rows_as_documents(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
-        for place, *values, _ in rows:
+        for place, *values in rows:
             yield {"type": RECORD_TYPES[place], **dict(zip(COLUMNS, values, strict=True))}

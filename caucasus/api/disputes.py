@@ -17,7 +17,7 @@ from apps.api.query.parameters import PAST, openapi_parameters
 from apps.core.holding import OPPOSING_STANCES
 from apps.core.models import record_models, value_as_text
 from apps.formats.rows import ENTRY_SEPARATOR, TableColumn, citation_locator, escape_entry
-from caucasus.api.article_records import RECORD_TYPES, type_position, union_of_querysets
+from caucasus.api.article_records import RECORD_TYPES, type_position
 from caucasus.api.citations import CITATION_ROW, COLUMNS, as_it_is, conditions_of
 from caucasus.api.statement_rows import (
     PAGES_AND_FORMS,
@@ -81,22 +81,24 @@ class DisputesView(RowsView):
         """
         return self.answer(request)
 
-    def matching_rows(self, asked: dict[str, Any]) -> Any:
+    def matching_rows(self, asked: dict[str, Any]) -> list[Any]:
         conditions = conditions_of(asked, "slug", "article", "publisher", "field")
-        word = Concat(Value(","), F("field"), Value(","))
-        rows = [
-            model.parts()["citations"]
-            .objects.filter(**conditions)
-            .annotate(word=word)
-            .filter(record__disputed_fields__contains=F("word"))
-            .order_by()
-            .annotate(row_type=type_position(endpoint), row_slug=F("record__slug"))
-            .values_list("row_type", "row_slug", "field")
-            .distinct()
+        citations: list[tuple[str, Any]] = [
+            (endpoint, model.parts()["citations"].objects)
             for endpoint, model in record_models().items()
             if endpoint in (asked["type"] or RECORD_TYPES)
         ]
-        return union_of_querysets(rows, is_all=True).order_by("row_type", "row_slug", "field")
+        return [
+            of_type.filter(**conditions)
+            .exclude(record__disputed_fields=[])  # of most records nothing is disputed
+            .annotate(word=Concat(Value(","), F("field"), Value(",")))
+            .filter(record__disputed_fields__contains=F("word"))
+            .annotate(row_type=type_position(endpoint))
+            .order_by("record__slug", "field")
+            .values_list("row_type", "record__slug", "field")
+            .distinct()
+            for endpoint, of_type in citations
+        ]
 
     def rows_as_documents(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
         waiting = iter(rows)

@@ -1,7 +1,7 @@
 """Rows over all types that are no records: a list that is asked and answered like one of records.
 
-A type's citations are a table of its own, so the rows are a union over the catalogue: one query
-counts, and one reads a page, or all of them where another form than JSON is asked for.
+A type's citations are a table of its own. The rows of one type come after those of another, each in
+the order of an index: a page counts the types before it and reads what it shows, and sorts nothing.
 """
 
 import csv
@@ -40,7 +40,7 @@ from apps.formats.workbooks import TableRows, write_table
 from apps.formats.yaml_text import entry_for_any_reader, seed_texts
 from caucasus.api.article_records import CITABLE_FIELDS, RECORD_TYPES
 
-ROW_FORMS = ("json", "csv", "ndjson", "xlsx", "yaml")
+ROW_FORMS = ("json", "csv", "ndjson", "yaml", "xlsx")
 # By what a row is asked for that is of a record, one of its fields, and what articles say of it.
 STATEMENT_FILTERS = {
     "type": Parameter(
@@ -60,8 +60,7 @@ STATEMENT_FILTERS = {
     ),
 }
 FORM_WORD = vocabulary_word(ROW_FORMS)
-# Under the name that the forms of most types have in the description.
-FORM_KIND = Kind(FORM_WORD.parse, {"title": "Format", **FORM_WORD.schema})
+FORM_KIND = Kind(FORM_WORD.parse, {"title": "RowFormat", **FORM_WORD.schema})
 PAGES_AND_FORMS = {
     "page": whole_number_parameter("Page, from 1.", 1, 10_000, default=1),
     "page_size": whole_number_parameter("Rows on a page.", 1, 500, default=50),
@@ -83,7 +82,12 @@ def describe_rows(name: str, row_name: str, fields: dict[str, Any]) -> dict[Any,
             "results": inline_serializer(row_name, fields, many=True),
         },
     )
-    described = {"xlsx": OpenApiTypes.BINARY, "json": envelope}
+    entries = {"type": "array", "items": {"type": "object"}}
+    described: dict[str, Any] = {
+        "json": envelope,
+        "yaml": entries,
+        "xlsx": OpenApiTypes.BINARY,
+    }
     return {
         (200, FORMATS[form].media_type): described.get(form, OpenApiTypes.STR) for form in ROW_FORMS
     }
@@ -99,8 +103,8 @@ class RowsView(APIView):
     parameters: ClassVar[dict[str, Parameter]]
     columns: ClassVar[list[TableColumn]]
 
-    def matching_rows(self, asked: dict[str, Any]) -> Any:
-        """The rows that were asked for, in order: a queryset of tuples."""
+    def matching_rows(self, asked: dict[str, Any]) -> list[Any]:
+        """The rows that were asked for of each type, in order: querysets of tuples."""
         raise NotImplementedError
 
     def rows_as_documents(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
@@ -110,30 +114,55 @@ class RowsView(APIView):
     def answer(self, request: Request) -> HttpResponseBase:
         """The page that was asked for, or all rows in another form."""
         asked = read_dated_parameters(request.query_params, self.parameters)
-        rows = self.matching_rows(asked)
+        by_type = self.matching_rows(asked)
         if request.accepted_renderer.format != "json":
-            return self.export_response(request, rows)
-        page, size = asked["page"], asked["page_size"]
+            return self.export_response(request, by_type)
+        page, size, most = asked["page"], asked["page_size"], RecordPagination.max_depth
         start = (page - 1) * size
-        page_rows = list(rows[start : start + size + 1])
-        most = RecordPagination.max_depth
-        count = rows.order_by()[: most + 1].count()
+        if start >= most:
+            detail = f"Pages end at row {most:,}: another form than JSON has all rows."
+            raise InvalidParameters([ParameterError("page", detail)])
+        counts = count_up_to(by_type, most + 1)
+        count = sum(counts)
+        page_rows = [*rows_between(by_type, counts, start, min(start + size + 1, most))]
         beside = addresses_around(request, *numbered_places(page, size, page_rows, lambda: count))
         more = {"count_truncated": True} if count > most else {}
         results = [*self.rows_as_documents(page_rows[:size])]
         body = {"count": min(count, most), **more, **beside, "results": results}
         return Response(body, headers=link_header(beside))
 
-    def export_response(self, request: Request, rows: Any) -> StreamingHttpResponse:
+    def export_response(self, request: Request, by_type: list[Any]) -> StreamingHttpResponse:
         """All rows in a form for tables or for programs."""
         form = FORMATS[request.accepted_renderer.format]
-        documents = self.rows_as_documents(rows.iterator(chunk_size=ROWS_PER_FETCH))
+        rows = chain.from_iterable(some.iterator(chunk_size=ROWS_PER_FETCH) for some in by_type)
+        documents = self.rows_as_documents(rows)
         origin = Origin(request.build_absolute_uri(), self.revision)
         try:
             content = WRITE[form.name](self, documents, origin)
         except ValueError as error:
             raise InvalidParameters([ParameterError("format", str(error))]) from error
         return file_response(self.name, form, content)
+
+
+def count_up_to(by_type: list[Any], most: int) -> list[int]:
+    """How many rows each type has; of those after the first `most` none is counted."""
+    counts: list[int] = []
+    for rows in by_type:
+        left = most - sum(counts)
+        counts.append(rows.order_by()[:left].count() if left > 0 else 0)
+    return counts
+
+
+def rows_between(
+    by_type: list[Any], counts: list[int], start: int, end: int
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of all types, one type after the other, from `start` to before `end`."""
+    position = 0
+    for rows, count in zip(by_type, counts, strict=True):
+        first, last = max(0, start - position), min(count, end - position)
+        if first < last:
+            yield from rows[first:last]
+        position += count
 
 
 def csv_pieces(view: RowsView, documents: Iterable[Row], origin: Origin) -> Iterator[bytes]:

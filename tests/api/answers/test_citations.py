@@ -110,9 +110,31 @@ def test_a_wrong_query_is_refused(api):
     ]
 
 
-def test_however_many_rows_there_are_a_page_takes_two_queries(api, queries):
+@pytest.mark.parametrize("page_size", [1, 500])
+def test_however_many_rows_there_are_a_page_takes_as_many_queries(api, queries, page_size):
     load_curated_data()
-    for size in (1, 500):
-        with queries() as counted:
-            api.get(PATH, {"page_size": size})
-        assert len(counted) == 3  # and the revision
+    types = [*record_models()]
+    with queries() as counted:
+        api.get(PATH, {"page_size": page_size})
+    # Each type is counted; a page reads of one, or of as many as it shows; and the revision.
+    assert len(counted) <= 1 + 2 * len(types)
+    with queries() as counted:
+        api.get(PATH, {"page_size": page_size, "type": types[0]})
+    assert len(counted) == 3
+
+
+def test_pages_go_from_one_type_to_the_next_and_leave_none_out(api):
+    load_curated_data()
+    expected, seen = expected_rows(), []
+    path = f"{PATH}?page_size=149"
+    while path:
+        page = api.get(path).json()
+        seen += page["results"]
+        path = page["next"]
+    assert seen == expected
+
+
+def test_pages_end_where_those_of_lists_do(api):
+    assert problem_reasons(api.get(PATH, {"page": 201, "page_size": 50})) == {
+        "page": ["Pages end at row 10,000: another form than JSON has all rows."]
+    }
