@@ -52,11 +52,10 @@ class ActorQuerySet(RecordQuerySet):
         `dates`: observers, say, or members at another time. Silence is no record.
         """
         recorded = Membership.objects.published().filter(organisation__in=organisations)
-        of_all = (
-            recorded.order_by().values("actor").annotate(n=Count("organisation", distinct=True))
-        )
+        by_actor = recorded.order_by().values("actor")
+        counted = by_actor.annotate(bodies=Count("organisation", distinct=True))
+        known = counted.filter(bodies=len(set(organisations))).values("actor")
         within = self.possibly_members_of(*organisations, **dates).values("pk")
-        known = of_all.filter(n=len(set(organisations))).values("actor")
         return self.filter(pk__in=known).exclude(pk__in=within)
 
 

@@ -90,7 +90,7 @@ class CitationsView(RowsView):
         """Citations of all types, a row each: of which record and field, what it says, and where.
 
         They stand in the order of the types, then of the slugs, then as in the record. Other forms
-        than JSON have all rows that match.
+        than JSON have all rows that match, unless a page is asked for.
         """
         return self.answer(request)
 

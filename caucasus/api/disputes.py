@@ -77,7 +77,7 @@ class DisputesView(RowsView):
 
         They stand in the order of the types, then of the slugs and fields. `article` and
         `publisher` find rows in which that one has a say; all statements are shown. Other forms
-        than JSON have all rows that match.
+        than JSON have all rows that match, unless a page is asked for.
         """
         return self.answer(request)
 

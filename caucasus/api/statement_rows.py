@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, ClassVar
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import inline_serializer
@@ -19,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.answers.exports import RENDERERS, file_response
-from apps.api.http.problems import InvalidParameters, ParameterError
+from apps.api.http.problems import MAX_HINTED_WORDS, InvalidParameters, ParameterError
 from apps.api.http.renderers import FormatNegotiation
 from apps.api.query.grouping import ROWS_PER_FETCH
 from apps.api.query.pagination import (
@@ -30,8 +31,9 @@ from apps.api.query.pagination import (
     page_link_fields,
 )
 from apps.api.query.parameters import Parameter, read_dated_parameters, whole_number_parameter
-from apps.api.query.values import TEXT_SCHEMA, Kind, PublishedSlug, vocabulary_word
+from apps.api.query.values import SLUG_SCHEMA, TEXT_SCHEMA, Kind, PublishedSlug, vocabulary_word
 from apps.articles.models import Article
+from apps.core.models import record_models
 from apps.formats.catalogue import FORMATS
 from apps.formats.csv_files import EchoFile, csv_cell
 from apps.formats.format import Origin, WholeFile
@@ -40,13 +42,33 @@ from apps.formats.workbooks import TableRows, write_table
 from apps.formats.yaml_text import entry_for_any_reader, seed_texts
 from caucasus.api.article_records import CITABLE_FIELDS, RECORD_TYPES
 
+
+class PublishedSlugOfAnyType(Kind):
+    """The slug of a published record, of whatever type, as it is written."""
+
+    def __init__(self) -> None:
+        super().__init__(str, SLUG_SCHEMA)
+
+    def read_values(self, texts: list[str]) -> list[Any]:
+        known: set[str] = set()
+        for model in record_models().values():
+            rows = model._default_manager.filter(slug__in=texts, document__isnull=False)
+            known.update(rows.order_by().values_list("slug", flat=True))
+        if unknown := [text for text in texts if text not in known]:
+            reasons = [f"There is no record “{text[:100]}”." for text in unknown[:MAX_HINTED_WORDS]]
+            raise ValidationError(reasons)
+        return texts
+
+
 ROW_FORMS = ("json", "csv", "ndjson", "yaml", "xlsx")
 # By what a row is asked for that is of a record, one of its fields, and what articles say of it.
 STATEMENT_FILTERS = {
     "type": Parameter(
         vocabulary_word(RECORD_TYPES), "Of records of this type; repeat for OR.", is_multiple=True
     ),
-    "slug": Parameter(TEXT_SCHEMA, "Of the record of this slug; repeat for OR.", is_multiple=True),
+    "slug": Parameter(
+        PublishedSlugOfAnyType(), "Of the record of this slug; repeat for OR.", is_multiple=True
+    ),
     "article": Parameter(
         PublishedSlug(Article), "Of this article, by its slug; repeat for OR.", is_multiple=True
     ),
@@ -64,7 +86,10 @@ FORM_KIND = Kind(FORM_WORD.parse, {"title": "RowFormat", **FORM_WORD.schema})
 PAGES_AND_FORMS = {
     "page": whole_number_parameter("Page, from 1.", 1, 10_000, default=1),
     "page_size": whole_number_parameter("Rows on a page.", 1, 500, default=50),
-    "format": Parameter(FORM_KIND, "The form; another than JSON has all of them."),
+    "format": Parameter(
+        FORM_KIND,
+        "The form; another than JSON has all rows, unless page or page_size asks for one page.",
+    ),
 }
 Row = dict[str, Any]
 
@@ -112,29 +137,34 @@ class RowsView(APIView):
         raise NotImplementedError
 
     def answer(self, request: Request) -> HttpResponseBase:
-        """The page that was asked for, or all rows in another form."""
+        """The page that was asked for, or in another form than JSON all rows if none was."""
         asked = read_dated_parameters(request.query_params, self.parameters)
         by_type = self.matching_rows(asked)
-        if request.accepted_renderer.format != "json":
-            return self.export_response(request, by_type)
+        is_json = request.accepted_renderer.format == "json"
+        if not is_json and not {"page", "page_size"} & request.query_params.keys():
+            rows = (some.iterator(chunk_size=ROWS_PER_FETCH) for some in by_type)
+            return self.export_response(request, chain.from_iterable(rows))
         page, size, most = asked["page"], asked["page_size"], RecordPagination.max_depth
         start = (page - 1) * size
         if start >= most:
             detail = f"Pages end at row {most:,}: another form than JSON has all rows."
             raise InvalidParameters([ParameterError("page", detail)])
-        counts = count_up_to(by_type, most + 1)
+        counts = count_rows_by_type(by_type, most + 1)
         count = sum(counts)
         page_rows = [*rows_between(by_type, counts, start, min(start + size + 1, most))]
+        if not is_json:
+            return self.export_response(request, page_rows[:size])
         beside = addresses_around(request, *numbered_places(page, size, page_rows, lambda: count))
         more = {"count_truncated": True} if count > most else {}
         results = [*self.rows_as_documents(page_rows[:size])]
         body = {"count": min(count, most), **more, **beside, "results": results}
         return Response(body, headers=link_header(beside))
 
-    def export_response(self, request: Request, by_type: list[Any]) -> StreamingHttpResponse:
-        """All rows in a form for tables or for programs."""
+    def export_response(
+        self, request: Request, rows: Iterable[tuple[Any, ...]]
+    ) -> StreamingHttpResponse:
+        """Rows in a form for tables or for programs."""
         form = FORMATS[request.accepted_renderer.format]
-        rows = chain.from_iterable(some.iterator(chunk_size=ROWS_PER_FETCH) for some in by_type)
         documents = self.rows_as_documents(rows)
         origin = Origin(request.build_absolute_uri(), self.revision)
         try:
@@ -144,7 +174,7 @@ class RowsView(APIView):
         return file_response(self.name, form, content)
 
 
-def count_up_to(by_type: list[Any], most: int) -> list[int]:
+def count_rows_by_type(by_type: list[Any], most: int) -> list[int]:
     """How many rows each type has; of those after the first `most` none is counted."""
     counts: list[int] = []
     for rows in by_type:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 import orjson
@@ -49,15 +48,10 @@ def pointer_token(step: str) -> str:
     return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
-@cache
-def blank_serializer(model: type[Record]) -> Any:
-    """A serializer of the type, of which only the fields are looked at."""
-    return document_reader(model)
-
-
 def allowed_words(model: type[Record], steps: list[str], code: str) -> list[str]:
     """The words that a place takes, or the keys, where another word or key stands."""
-    mapping, field = None, blank_serializer(model)
+    mapping: Any = None
+    field: Any = document_reader(model)
     for step in steps:
         if step.startswith("["):
             field = getattr(field, "child", None)

@@ -3,8 +3,10 @@
 import csv
 import io
 
+import openpyxl
 import orjson
 import pytest
+import yaml
 
 from apps.core.models import record_models
 from tests.api.test_every_resource import problem_reasons
@@ -132,6 +134,38 @@ def test_pages_go_from_one_type_to_the_next_and_leave_none_out(api):
         seen += page["results"]
         path = page["next"]
     assert seen == expected
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "yaml", "xlsx"])
+def test_a_page_is_a_page_in_any_form(api, form):
+    load_curated_data()
+    page = {"page": 3, "page_size": 7, "type": "corridors"}
+    answers = [api.get(PATH, {"format": form, **page}), api.get(PATH, page)]
+    rows = [*read_rows(form, answers[0].getvalue())]
+    assert [row["slug"] for row in rows] == [row["slug"] for row in answers[1].json()["results"]]
+    assert len(rows) == 7
+
+
+def read_rows(form, body):
+    """The rows of a file."""
+    if form == "xlsx":
+        headers, *cells = openpyxl.load_workbook(io.BytesIO(body))["citations"].values
+        return [dict(zip(headers, row, strict=True)) for row in cells]
+    if form == "csv":
+        return [*csv.DictReader(io.StringIO(body.decode()))]
+    return yaml.safe_load(body) if form == "yaml" else [*map(orjson.loads, body.splitlines())]
+
+
+def test_a_slug_that_no_record_has_is_refused_and_not_silently_empty(api):
+    ActorFactory(slug="norland")
+    ActorFactory(slug="hidden", publication="draft")
+    for path in (PATH, "/api/v1/disputes/"):
+        assert api.get(path, {"slug": "norland"}).status_code == 200
+        for slug in ("nowhere", "hidden", "Foo Bar", "%s"):
+            asked = {"slug": [slug, "norland"]}
+            assert problem_reasons(api.get(path, asked)) == {
+                "slug": [f"There is no record “{slug}”."]
+            }
 
 
 def test_pages_end_where_those_of_lists_do(api):
