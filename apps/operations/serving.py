@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
@@ -21,7 +22,9 @@ from apps.operations.metrics import installation_registry
 FLAGS = [
     *("--interface", "wsgi", "--http", "1", "--no-ws", "--backpressure", "1024"),
     *("--http1-header-read-timeout", "5000", "--http1-buffer-size", "16384"),
-    *("--respawn-failed-workers", "--workers-kill-timeout", "30", "--log-level", "warning"),
+    *("--respawn-failed-workers", "--workers-kill-timeout", "30"),
+    # Its own lines are JSON as all others are.
+    *("--log-level", "warning", "--log-config", str(Path(__file__).with_name("server_log.json"))),
 ]
 RESTART_AFTER = 1.0  # seconds: time to breathe where it ends at once
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"

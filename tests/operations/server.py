@@ -118,8 +118,11 @@ class Server:
         finally:
             asking.close()
 
-    def child(self) -> int:
-        """The process of the server that the supervisor looks after; 0 while there is none."""
+    def child(self, of: int | None = None) -> int:
+        """The process of the server that the supervisor looks after, or the newest of that one's
+        workers; 0 while there is none.
+        """
         assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return int((children.split() or ["0"])[0])
+        parent = of or self.process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+        return int((children.split() or ["0"])[-1])

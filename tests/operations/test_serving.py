@@ -58,6 +58,17 @@ def test_a_server_that_ends_by_itself_is_started_again(server):
     assert server.stop() == 0
 
 
+def test_what_the_server_itself_says_is_json_as_well(server):
+    server.start()
+    worker = wait_until(lambda: server.child(of=server.child()), "a worker")
+    os.kill(worker, signal.SIGKILL)
+    said = wait_until(lambda: server.log.read_text(), "a line of the server")
+    server.stop()
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    assert said.startswith("{")
+    assert any(line["logger"] == "_granian" and "orker" in line["message"] for line in lines)
+
+
 def test_it_refuses_to_start_on_old_tables_and_at_an_address_that_is_taken(server):
     server.start()
     refused = server.run_command("serve")
